@@ -1,0 +1,1 @@
+"""Programs: the document, its revisions, and how a running till follows them."""
