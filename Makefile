@@ -1,0 +1,43 @@
+# make run            Regulars with its own database, on http://127.0.0.1:8000
+# make demo           a year of real purchases through a program       ARGS="--baskets 2000"
+# make test           every check                                      ARGS="tests/hosting -k lock"
+# make bench          how fast it is, beside pgbench on this machine   ARGS="..."
+# make requirements   pins the packages anew, with hashes
+BIN = .venv/bin
+ARGS =
+
+.PHONY: run demo test check bench setup browser requirements
+.DEFAULT_GOAL = run
+
+setup:
+	@scripts/setup
+
+run: setup
+	@$(BIN)/regulars up $(ARGS)
+
+demo: setup
+	@$(BIN)/regulars demo $(ARGS)
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: browser check
+	@$(BIN)/pytest -q -m alone $(ARGS) || [ $$? = 5 ]
+	$(BIN)/pytest -n 2 -m "not alone" $(ARGS)
+
+browser:
+	@scripts/setup browser
+
+bench:
+	@scripts/setup wrk
+	@$(BIN)/python -m bench $(ARGS)
+
+requirements: setup
+	@for name in base dev; do \
+	  $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.12 \
+	    --no-emit-index-url --no-header --no-annotate \
+	    requirements/$$name.in -o requirements/$$name.txt || exit 1; \
+	done

@@ -1,0 +1,143 @@
+"""The database cluster in the data folder: made whole or not at all, set up, with its roles."""
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Mapping
+
+import psycopg
+from psycopg import sql
+
+from regulars.hosting.binaries import Binaries
+from regulars.hosting.folder import DataFolder
+from regulars.hosting.trouble import Trouble
+
+OWNER, APP = "regulars", "regulars_app"
+DATABASE = "regulars"
+
+# Durability stays at PostgreSQL's defaults (fsync and synchronous_commit on). ALTER SYSTEM goes
+# above this file, so an operator's own choices are kept.
+SETTINGS = {
+    "listen_addresses": "''",
+    "unix_socket_permissions": "0700",
+    "hba_file": "'regulars_hba.conf'",
+    "ident_file": "'regulars_ident.conf'",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "max_wal_size": "4GB",
+    "checkpoint_completion_target": "0.9",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "timezone": "'UTC'",
+    "log_timezone": "'UTC'",
+}
+
+
+def major_of(folder: DataFolder) -> int | None:
+    """The version of the cluster that is there; none yet is no trouble, half of one is."""
+    if not folder.cluster.exists():
+        return None
+    try:
+        return int((folder.cluster / "PG_VERSION").read_text())
+    except (OSError, ValueError):
+        if any(folder.cluster.iterdir()):
+            raise Trouble("not_a_cluster", folder=folder.cluster) from None
+        return None
+
+
+def create(folder: DataFolder, binaries: Binaries) -> None:
+    """Make the cluster beside its place and move it there when it is complete.
+
+    So a folder named ``postgresql`` is never half made, and what is left of a broken start has
+    another name and may be thrown away.
+    """
+    unfinished = folder.path / "postgresql.unfinished"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(mode=0o700)
+    folder.give(unfinished)
+    command = [
+        *(binaries.tool("initdb"), "--pgdata", str(unfinished), "--username", "postgres"),
+        *("--auth", "peer", "--encoding", "UTF8", "--data-checksums"),
+        *_locale(binaries),
+    ]
+    run = subprocess.run(
+        command,
+        cwd=unfinished,
+        env=binaries.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        **({"user": folder.owner.pw_uid, "group": folder.owner.pw_gid, "extra_groups": []}
+           if folder.as_root else {}),
+    )  # fmt: skip
+    if run.returncode != 0:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise Trouble("cluster_not_made", words=run.stderr.strip()[-500:] or run.returncode)
+    unfinished.rename(folder.cluster)
+
+
+def _locale(binaries: Binaries) -> list[str]:
+    """Byte order and Unicode letters everywhere alike, whatever the machine's locales are."""
+    if binaries.major >= 17:
+        return ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"]
+    return ["--locale", "C.UTF-8"]
+
+
+def configure(folder: DataFolder, binaries: Binaries, extra: Mapping[str, str]) -> None:
+    """Write the files that are ours, anew at every start."""
+    settings = SETTINGS | {
+        "unix_socket_directories": _quoted(str(folder.socket)),
+        "wal_compression": "lz4" if _knows_lz4(binaries) else "on",
+        **extra,
+    }
+    lines = [f"{name} = {value}\n" for name, value in settings.items()]
+    head = "# Written by Regulars at every start. Your own settings: ALTER SYSTEM.\n"
+    folder.write(folder.cluster / "regulars.conf", head + "".join(lines))
+
+    # The socket is the only way in, and only for the two users of this machine named below.
+    folder.write(
+        folder.cluster / "regulars_hba.conf",
+        "local all all peer map=regulars\nlocal replication all peer map=regulars\n",
+    )
+    users = {folder.owner.pw_name, pwd.getpwuid(os.geteuid()).pw_name}
+    folder.write(
+        folder.cluster / "regulars_ident.conf",
+        "".join(f'regulars "{user}" {role}\n' for user in users for role in ("postgres", OWNER)),
+    )
+    conf = folder.cluster / "postgresql.conf"
+    include = "include 'regulars.conf'\n"
+    text = conf.read_text()
+    if include not in text:
+        folder.write(conf, text + "\n" + include)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _knows_lz4(binaries: Binaries) -> bool:
+    """A build may leave it out; its options tell without a start of the server."""
+    tool = [binaries.tool("pg_config"), "--configure"]
+    try:
+        said = subprocess.run(tool, capture_output=True, text=True, check=False)
+    except OSError:
+        return False
+    return "--with-lz4" in said.stdout
+
+
+def ensure_roles(admin: psycopg.Connection) -> None:
+    """The owner of the database and the role that row-level security applies to.
+
+    ``regulars`` may migrate but is no superuser; the till does ``SET ROLE regulars_app``.
+    """
+    roles = {name for (name,) in admin.execute("SELECT rolname FROM pg_roles")}
+    if OWNER not in roles:
+        admin.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(OWNER)))
+    if APP not in roles:
+        admin.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(APP)))
+    grant = sql.SQL("GRANT {} TO {}").format(sql.Identifier(APP), sql.Identifier(OWNER))
+    admin.execute(grant)
+    if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+        made = sql.SQL("CREATE DATABASE {} OWNER {}")
+        admin.execute(made.format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))

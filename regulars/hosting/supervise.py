@@ -1,0 +1,142 @@
+"""Run processes side by side, start again what ends unexpectedly, end all in order."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from threading import Event
+from typing import Protocol
+
+from regulars.hosting.leash import leashed
+from regulars.hosting.trouble import Trouble
+from regulars.hosting.words import say
+
+LOOK_SECONDS = 0.2
+STOP_SECONDS = 20
+BACKOFF_SECONDS = (0.5, 1, 2, 4, 8)
+LIVED_SECONDS = 60  # who lived that long starts with a clean slate
+
+
+class Service(Protocol):
+    name: str
+
+    @property
+    def start(self) -> Callable[[], None]: ...
+    def poll(self) -> int | None: ...
+    def stop(self) -> None: ...
+
+
+class Once:
+    """A step between two starts, the migration say: done when started, never ends on its own."""
+
+    def __init__(self, name: str, action: Callable[[], None]) -> None:
+        self.name = name
+        self.start = action
+
+    def poll(self) -> int | None:
+        return None
+
+    def stop(self) -> None:
+        """Nothing runs."""
+
+
+class Child:
+    """A process of ours, in a group of its own so that its children end with it."""
+
+    def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        self.name = name
+        self.command = list(command)
+        self.environment = dict(environment)
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            leashed(self.command, death=signal.SIGTERM),
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for us; we say who ends when
+        )
+
+    def poll(self) -> int | None:
+        return self.process.poll() if self.process else 0
+
+    def stop(self) -> None:
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            self.process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(STOP_SECONDS)
+        self._end_group()
+        self.process.wait()
+        self.process = None
+
+    def _end_group(self) -> None:
+        """Whatever the process left behind, and itself if it would not listen."""
+        assert self.process is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def tell(sentence: str) -> None:
+    print(f"regulars: {sentence}", file=sys.stderr, flush=True)
+
+
+def supervise(services: Sequence[Service], *, when_up: Callable[[], None] = lambda: None) -> None:
+    """Start the services in order and watch them until SIGINT, SIGTERM or SIGHUP; end in reverse.
+
+    Raises Trouble when one of them ends again and again; then too all have been ended. To be called
+    from the main thread.
+    """
+    ask_to_stop = Event()
+    started: list[Service] = []
+    with _asked_by_signal(ask_to_stop):
+        try:
+            for service in services:
+                if ask_to_stop.is_set():
+                    return
+                started.append(service)
+                service.start()
+            when_up()
+            _watch(services, ask_to_stop)
+        finally:
+            for service in reversed(started):
+                service.stop()
+
+
+def _watch(services: Sequence[Service], ask_to_stop: Event) -> None:
+    deaths = {service.name: 0 for service in services}
+    started_at = {service.name: time.monotonic() for service in services}
+    while not ask_to_stop.wait(LOOK_SECONDS):
+        for service in services:
+            code = service.poll()
+            if code is None or ask_to_stop.is_set():
+                continue
+            if time.monotonic() - started_at[service.name] > LIVED_SECONDS:
+                deaths[service.name] = 0
+            if deaths[service.name] == len(BACKOFF_SECONDS):
+                times = deaths[service.name] + 1
+                raise Trouble("child_gave_up", name=service.name, times=times, exit_code=code)
+            pause = BACKOFF_SECONDS[deaths[service.name]]
+            deaths[service.name] += 1
+            tell(say("child_restarted", name=service.name, exit_code=code, seconds=pause))
+            if not ask_to_stop.wait(pause):
+                service.stop()
+                service.start()
+                started_at[service.name] = time.monotonic()
+    tell(say("stopping"))
+
+
+@contextmanager
+def _asked_by_signal(event: Event) -> Iterator[None]:
+    """Let SIGINT, SIGTERM and SIGHUP set the event, for as long as the block lasts."""
+    asking = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [(number, signal.signal(number, lambda *_: event.set())) for number in asking]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
