@@ -14,8 +14,11 @@ def database(data: Path | None = None, *, django: bool = True) -> Iterator[str]:
         ...
     """
     from regulars.hosting.database import database as hosted
+    from regulars.hosting.folder import DataFolder
     from regulars.hosting.migrate import environment
 
+    if not os.environ.get("DATABASE_URL"):
+        os.environ["REGULARS_DATA"] = str(DataFolder.at(data).path)
     with hosted(data) as url:
         os.environ.update(environment(url))
         if django:

@@ -98,15 +98,10 @@ def reachable(binaries: Binaries, folder: DataFolder) -> Binaries:
 
 
 def _runs_as(folder: DataFolder, binaries: Binaries) -> bool:
-    uid, gid = folder.owner.pw_uid, folder.owner.pw_gid
-    asked = [binaries.tool("postgres"), "--version"]
     try:
-        run = subprocess.run(
-            asked, user=uid, group=gid, extra_groups=[], cwd="/", capture_output=True, check=False
-        )
+        return folder.run_as_owner([binaries.tool("postgres"), "--version"]).returncode == 0
     except PermissionError:
         return False
-    return run.returncode == 0
 
 
 def _from_environment() -> Path | None:

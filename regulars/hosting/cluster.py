@@ -61,16 +61,7 @@ def create(folder: DataFolder, binaries: Binaries) -> None:
         *("--auth", "peer", "--encoding", "UTF8", "--data-checksums"),
         *_locale(binaries),
     ]
-    run = subprocess.run(
-        command,
-        cwd=unfinished,
-        env=binaries.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-        **({"user": folder.owner.pw_uid, "group": folder.owner.pw_gid, "extra_groups": []}
-           if folder.as_root else {}),
-    )  # fmt: skip
+    run = folder.run_as_owner(command, cwd=unfinished, env=binaries.environment())
     if run.returncode != 0:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise Trouble("cluster_not_made", words=run.stderr.strip()[-500:] or run.returncode)

@@ -5,8 +5,11 @@ import fcntl
 import hashlib
 import os
 import pwd
+import secrets
 import stat
 import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +78,7 @@ class DataFolder:
                 if not folder.is_dir():
                     folder.mkdir(mode=0o700)
                     self.give(folder)
+            self._make_secret_key()
         except OSError as error:
             raise Trouble("folder_not_writable", folder=self.path, error=error.strerror) from error
         self._check_socket_folder()
@@ -87,6 +91,13 @@ class DataFolder:
             raise Trouble("folder_not_writable", folder=self.path, error=os.strerror(errno.ENOTDIR))
         if not os.access(there, os.W_OK):
             raise Trouble("folder_not_writable", folder=self.path, error=os.strerror(errno.EACCES))
+
+    def _make_secret_key(self) -> None:
+        """Every installation has a key of its own from the first start; there is no default."""
+        with suppress(FileExistsError):
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+            with os.fdopen(os.open(self.path / "secret-key", flags, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
 
     def give(self, path: Path) -> None:
         """Hand a file or folder of ours to the user the database runs as."""
@@ -116,9 +127,23 @@ class DataFolder:
         """Asked of the kernel by a process of that user, so that access lists count too."""
         if not self.as_root:
             return os.access(path, os.X_OK)
-        uid, gid = self.owner.pw_uid, self.owner.pw_gid
-        asked = ["/usr/bin/test", "-x", str(path)]
-        return subprocess.run(asked, user=uid, group=gid, extra_groups=[], cwd="/").returncode == 0
+        return self.run_as_owner(["/usr/bin/test", "-x", str(path)]).returncode == 0
+
+    def run_as_owner(
+        self, command: Sequence[str], *, cwd: Path = Path("/"), env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end as the user the database runs as."""
+        return subprocess.run(
+            command,
+            cwd=cwd,
+            env=env,
+            user=self.owner.pw_uid if self.as_root else None,
+            group=self.owner.pw_gid if self.as_root else None,
+            extra_groups=[] if self.as_root else None,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     def _way(self) -> list[Path]:
         return [*reversed(self.path.parents), self.path]

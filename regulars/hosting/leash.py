@@ -26,7 +26,9 @@ def leashed(
     return [*me, str(os.getpid()), str(int(death)), str(uid), str(gid), *command]
 
 
-def main(parent: int, death: int, uid: int, gid: int, command: list[str]) -> None:
+def main(arguments: list[str]) -> None:
+    parent, death, uid, gid = (int(text) for text in arguments[:4])
+    command = arguments[4:]
     libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
     if uid != KEEP:
         os.setgroups([])
@@ -40,4 +42,4 @@ def main(parent: int, death: int, uid: int, gid: int, command: list[str]) -> Non
 
 
 if __name__ == "__main__":
-    main(*(int(text) for text in sys.argv[1:5]), sys.argv[5:])  # type: ignore[arg-type]
+    main(sys.argv[1:])

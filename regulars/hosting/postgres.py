@@ -138,8 +138,9 @@ class Server:
         with self.log.open(encoding="utf-8", errors="replace") as file:
             file.seek(self._log_start)
             lines = file.read()[-2000:].strip().splitlines()
-        telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "ERROR" in line]
-        return " ".join((telling or lines)[-3:])
+        fatal = [number for number, line in enumerate(lines) if "FATAL" in line or "PANIC" in line]
+        end = fatal[-1] + 1 if fatal else len(lines)
+        return " ".join(lines[max(0, end - 3) : end])  # the reason stands before the last word
 
     def poll(self) -> int | None:
         """The exit code if it ended, as of a process."""

@@ -1,0 +1,107 @@
+"""Real PostgreSQL for the tests: a private server a worker, and copies of one migrated database.
+
+    postgres             the running Server (session)
+    database_url         a database with our tables, shared by this worker's tests (session)
+    fresh_database_url   a copy of the empty one, for this test alone
+    data_folder          an empty data folder that the database may enter, also under root
+
+Django is set up over ``database_url``; the server starts when the first test asks for it.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+# Before anything of ours is imported: the machine's own choices must not reach the tests.
+for name in ("DATABASE_URL", "REGULARS_DATA", "REGULARS_POSTGRES_BIN"):
+    os.environ.pop(name, None)
+os.environ["REGULARS_LANG"] = "en"
+
+import django
+import psycopg
+from psycopg import sql
+
+from regulars.hosting.folder import DataFolder
+from regulars.hosting.migrate import SETTINGS, migrate
+from regulars.hosting.postgres import Server, url
+
+FOLDER = DataFolder.at(Path(f"/tmp/regulars-test-{os.getpid()}"))
+TEMPLATE, WORKER = "regulars", "worker"
+
+# A test database need not outlive the machine. Tests of durability start their own server.
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def pytest_configure() -> None:
+    """Models can be imported while tests are collected; nothing connects before it is asked for."""
+    os.environ["DATABASE_URL"] = url(FOLDER, database=WORKER)
+    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    django.setup()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    with Server(FOLDER, settings=FAST) as server:
+        yield server
+    shutil.rmtree(FOLDER.path)
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: Server) -> Server:
+    """The server, with the tables of this version in the database that copies are made of."""
+    migrate(postgres.url)
+    return postgres
+
+
+@pytest.fixture(scope="session")
+def database_url(migrated: Server) -> str:
+    return _copy(WORKER)
+
+
+@pytest.fixture
+def fresh_database_url(migrated: Server) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    yield _copy(name)
+    _as_admin("DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture
+def data_folder() -> Iterator[DataFolder]:
+    path = Path(tempfile.mkdtemp(prefix="regulars-test-", dir="/tmp"))
+    path.chmod(0o711)
+    yield DataFolder.at(path)
+    shutil.rmtree(path)
+
+
+_numbers = count(1)
+
+
+def _copy(name: str) -> str:
+    _as_admin("CREATE DATABASE {} TEMPLATE {} OWNER regulars", name, TEMPLATE)
+    return url(FOLDER, database=name)
+
+
+def _as_admin(statement: str, *names: str) -> None:
+    admin = url(FOLDER, database="postgres", role="postgres")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What did not run is said aloud at the end, with the reason. Nothing is skipped in silence."""
+    skipped = {
+        f"{report.nodeid}: {report.longrepr[2]}"
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple)
+    }
+    missing = {file.read_text().strip() for file in Path(".venv").glob("missing-*")}
+    if not skipped and not missing:
+        return
+    terminalreporter.section("NOT RUN ON THIS MACHINE", sep="!", yellow=True, bold=True)
+    for line in (*sorted(missing), *sorted(skipped)):
+        terminalreporter.line(f"!! {line}", yellow=True)
