@@ -15,15 +15,9 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-import pytest
-
-# Before anything of ours is imported: the machine's own choices must not reach the tests.
-for name in ("DATABASE_URL", "REGULARS_DATA", "REGULARS_POSTGRES_BIN"):
-    os.environ.pop(name, None)
-os.environ["REGULARS_LANG"] = "en"
-
 import django
 import psycopg
+import pytest
 from psycopg import sql
 
 from regulars.hosting.folder import DataFolder
@@ -38,7 +32,13 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 def pytest_configure() -> None:
-    """Models can be imported while tests are collected; nothing connects before it is asked for."""
+    """Models can be imported while tests are collected; nothing connects before it is asked for.
+
+    What the machine's own environment chooses must not reach the tests.
+    """
+    for name in ("REGULARS_DATA", "REGULARS_POSTGRES_BIN"):
+        os.environ.pop(name, None)
+    os.environ["REGULARS_LANG"] = "en"
     os.environ["DATABASE_URL"] = url(FOLDER, database=WORKER)
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     django.setup()

@@ -113,7 +113,7 @@ class DataFolder:
 
     def check_reachable(self) -> None:
         """Root goes everywhere, the user that the database runs as may not."""
-        closed = next((p for p in self._way() if p.exists() and not self.can_enter(p)), None)
+        closed = next((p for p in self._way() if p.is_dir() and not self.can_enter(p)), None)
         if closed is not None:
             raise Trouble(
                 "folder_unreachable",

@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 from regulars.hosting.trouble import Trouble
@@ -39,13 +40,10 @@ def describe(pid: int | None) -> str:
 def holder(port: int) -> int | None:
     """The process that listens on a TCP port of this machine, if we may know."""
     inodes = {f"socket:[{inode}]" for inode in _listening(port)}
-    for entry in Path("/proc").glob("[0-9]*/fd"):
-        try:
-            links = [os.readlink(link) for link in entry.iterdir()]
-        except OSError:
-            continue
-        if inodes.intersection(links):
-            return int(entry.parent.name)
+    for entry in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):  # it may not be ours to read, or gone
+            if os.readlink(entry) in inodes:
+                return int(entry.parts[2])
     return None
 
 

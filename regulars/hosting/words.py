@@ -1,4 +1,4 @@
-"""What hosting says to the operator: the sentences of ``words.toml``, in the operator's language."""
+"""What hosting says: the sentences of ``words.toml``, in the operator's language."""
 
 from regulars.kit import words
 

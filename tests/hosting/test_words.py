@@ -1,0 +1,37 @@
+"""Every sentence to the operator stands in three languages and names the same values."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from regulars.hosting.trouble import Trouble
+from regulars.hosting.words import say
+from regulars.kit import words
+
+CATALOG = words.catalog("regulars.hosting", "words.toml")
+SPEAKERS = [*Path("regulars/hosting").glob("*.py"), *Path("regulars/cli").glob("*.py")]
+
+
+@pytest.mark.parametrize("code", CATALOG)
+def test_the_translations_ask_for_the_same_values(code: str) -> None:
+    asked = {
+        language: {name for _, name, _, _ in Formatter().parse(sentence) if name}
+        for language, sentence in CATALOG[code].items()
+    }
+    assert set(asked) == set(words.LANGUAGES)
+    assert len({frozenset(names) for names in asked.values()}) == 1, asked
+
+
+def test_every_sentence_is_said_and_every_code_has_a_sentence() -> None:
+    source = "".join(file.read_text() for file in SPEAKERS)
+    assert set(CATALOG) <= set(re.findall(r'"(\w+)"', source))
+    assert set(re.findall(r'(?:Trouble|say|well)\(\s*"(\w+)"', source)) <= set(CATALOG)
+
+
+def test_the_operator_chooses_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGULARS_LANG", "pl_PL.UTF-8")
+    assert say("all_well") == "Wszystko w porządku."
+    monkeypatch.setenv("REGULARS_LANG", "bg")
+    assert Trouble("no_postgres", minimum=15).detail.startswith("Не е намерен PostgreSQL 15")
