@@ -1,0 +1,1 @@
+"""The engine: pure and total. Facts in, decision out; no clock, no chance, no database."""

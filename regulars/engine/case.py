@@ -1,0 +1,60 @@
+"""Case: the facts being judged and the prices as reduced so far. Lives for one evaluation."""
+
+from regulars.engine.decision import Discount
+from regulars.engine.facts import Facts
+from regulars.engine.program import Program
+from regulars.engine.scope import Scope
+
+
+class Case:
+    """What kinds read. ``amounts`` are the line totals after the discounts given so far."""
+
+    __slots__ = ("amounts", "campaign", "codes", "discounts", "facts", "lists", "program")
+
+    def __init__(self, program: Program, facts: Facts) -> None:
+        self.program = program
+        self.facts = facts
+        self.lists = [line.amount_minor for line in facts.lines]
+        self.amounts = list(self.lists)
+        self.discounts: list[Discount] = []
+        self.campaign = ""
+        self.codes: dict[str, list[str]] = {}
+        """The coupons by which each campaign's conditions hold."""
+
+    def lines(self, scope: Scope) -> list[int]:
+        """Positions of the lines a scope matches, in order."""
+        lines = self.facts.lines
+        if scope.is_everything:
+            return list(range(len(lines)))
+        matches = self.program.matcher(scope).matches
+        return [i for i, line in enumerate(lines) if matches(line)]
+
+    def total(self, scope: Scope, basis: str = "reduced") -> int:
+        """Sum of the matching lines: ``reduced`` so far, or at ``list`` price."""
+        amounts = self.lists if basis == "list" else self.amounts
+        if scope.is_everything:
+            return sum(amounts)
+        return sum(amounts[i] for i in self.lines(scope))
+
+    def quantity(self, scope: Scope) -> int:
+        """Number of units on the matching lines."""
+        return sum(self.facts.lines[i].quantity for i in self.lines(scope))
+
+    def room(self, line: int) -> int:
+        """How much a line's price can still fall before it reaches its floor."""
+        return max(0, self.amounts[line] - self.facts.lines[line].floor_minor)
+
+    def reduce(self, line: int, amount_minor: int) -> int:
+        """Take up to ``amount_minor`` off a line, never below its floor; say what was taken."""
+        floor = self.facts.lines[line].floor_minor
+        taken = min(amount_minor, max(0, self.amounts[line] - floor))
+        if taken > 0:
+            self.amounts[line] -= taken
+            self.discounts.append(Discount(self.campaign, line, taken))
+        return max(0, taken)
+
+    def undo(self, mark: int) -> None:
+        """Take back every discount given since there were ``mark`` of them."""
+        while len(self.discounts) > mark:
+            last = self.discounts.pop()
+            self.amounts[last.line] += last.amount_minor

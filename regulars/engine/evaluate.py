@@ -1,0 +1,131 @@
+"""Evaluate: facts in, decision out. Deterministic and total; nothing is read or written."""
+
+from collections.abc import Iterable, Iterator
+
+from regulars.engine.case import Case
+from regulars.engine.decision import Award, Decision, Discount, Grant, Reason
+from regulars.engine.facts import Facts
+from regulars.engine.lanes import Item, gives, run_lane
+from regulars.engine.program import Compiled, Program
+
+
+def evaluate(program: Program, facts: Facts, *, full: bool = False) -> Decision:
+    """Judge a case by a program.
+
+    Lanes are applied in order on the prices as reduced so far; awards are computed in the end, on
+    what is really paid (T7). With ``full`` every campaign is considered, not only those the index
+    finds, so that each can say why it did not apply; the outcome is the same.
+    """
+    case = Case(program, facts)
+    trace: list[Reason] = []
+    applied: list[Compiled] = []
+    found = program.campaigns if full else program.candidates(facts)
+    for lane, open_ in _open(found, facts, trace):
+        applied += run_lane(case, open_, program.lanes[lane], trace)
+    decision = Decision(
+        list_minor=sum(case.lists),
+        paid_minor=sum(case.amounts),
+        paid=case.amounts,
+        discounts=case.discounts,
+        trace=trace,
+    )
+    _award(case, applied, decision)
+    _redeem(case, decision)
+    return decision
+
+
+def _open(
+    found: Iterable[Compiled], facts: Facts, trace: list[Reason]
+) -> Iterator[tuple[int, list[Compiled]]]:
+    """Each lane with those of its campaigns that nothing closes; the others go to the trace."""
+    lane, open_ = -1, []  # type: int, list[Compiled]
+    for compiled in found:
+        if compiled.trigger != facts.trigger:
+            continue
+        if compiled.lane != lane:
+            if open_:
+                yield lane, open_
+            lane, open_ = compiled.lane, []
+        obstacle = closed(compiled, facts)
+        if obstacle is None:
+            open_.append(compiled)
+        else:
+            trace.append(obstacle)
+    if open_:
+        yield lane, open_
+
+
+def closed(compiled: Compiled, facts: Facts) -> Reason | None:
+    """The obstacle before any condition: paused, out of season, no member, or used up."""
+    if compiled.paused:
+        return Reason(compiled.id, "schedule", "paused")
+    if compiled.first_day is not None and facts.day < compiled.first_day:
+        return Reason(compiled.id, "schedule", "starts", {"day": compiled.first_day})
+    if compiled.last_day is not None and facts.day > compiled.last_day:
+        return Reason(compiled.id, "schedule", "ended", {"day": compiled.last_day})
+    if compiled.members_only and facts.member is None:
+        return Reason(compiled.id, "unmet", "member")
+    for key, name in compiled.left:
+        if facts.left.get(key, 1) <= 0:
+            code = "budget" if name.startswith("budget") else "limit"
+            return Reason(compiled.id, code, name)
+    return None
+
+
+def _award(case: Case, applied: list[Compiled], decision: Decision) -> None:
+    """Add what the applied campaigns give on the final prices, and the trace line of each."""
+    off_minor = _off_by_campaign(case.discounts)
+    for compiled in applied:
+        items, obstacle = gives(case, compiled)
+        off = off_minor.get(compiled.id, 0)
+        if not off and not items:
+            decision.trace.append(obstacle or Reason(compiled.id, "nothing"))
+            continue
+        figures = figures_of(off, items)
+        if obstacle is not None:
+            figures["refused"] = obstacle.kind
+        decision.trace.append(Reason(compiled.id, "applied", "", figures))
+        decision.used.append(compiled.id)
+        for item in items:
+            if isinstance(item, Award):
+                decision.awards.append(item)
+            elif isinstance(item, Grant):
+                decision.grants.append(item)
+            else:
+                decision.gifts.append(item)
+
+
+def _off_by_campaign(discounts: Iterable[Discount]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for discount in discounts:
+        sums[discount.campaign] = sums.get(discount.campaign, 0) + discount.amount_minor
+    return sums
+
+
+def figures_of(off_minor: int, items: Iterable[Item]) -> dict[str, object]:
+    """The figures of an applied campaign: money off, assets, vouchers and gifts."""
+    figures: dict[str, object] = {"off_minor": off_minor} if off_minor else {}
+    assets: dict[str, int] = {}
+    for item in items:
+        if isinstance(item, Award):
+            assets[item.asset] = assets.get(item.asset, 0) + item.amount
+        elif isinstance(item, Grant):
+            figures["voucher"] = item.voucher
+        else:
+            figures["gift"] = item.sku
+    if assets:
+        figures["assets"] = assets
+    return figures
+
+
+def _redeem(case: Case, decision: Decision) -> None:
+    """Note the codes that did something: for each campaign used, the ones its conditions held by,
+    and no code twice."""
+    if not case.codes:
+        return
+    taken: set[str] = set()
+    for campaign in decision.used:
+        for code in case.codes.get(campaign, ()):
+            if code not in taken:
+                taken.add(code)
+                decision.redeemed.append((campaign, code))

@@ -1,0 +1,62 @@
+"""Facts: everything a decision may depend on, gathered once and stored with the purchase.
+
+The records are immutable and encode as short arrays, so that they can be kept for ever and the
+decision re-run from them (`explain`). Money is in minor units; instants are seconds since 1970
+(UTC); ``day`` counts local days since 1970 and ``minute`` the minutes of the local day.
+"""
+
+from typing import Any
+
+from msgspec import Struct
+
+
+class Line(Struct, frozen=True, array_like=True, omit_defaults=True):
+    """One article of a basket. ``amount_minor`` is the line's list total, not a unit price."""
+
+    sku: str
+    quantity: int
+    amount_minor: int
+    category: str = ""
+    brand: str = ""
+    floor_minor: int = 0
+    """The lowest total this line may be sold for (the product's minimum price x quantity)."""
+
+
+class Coupon(Struct, frozen=True, array_like=True, omit_defaults=True):
+    """A code shown with the basket. ``voucher`` names its definition; a public code has none."""
+
+    code: str
+    voucher: str = ""
+
+
+class Member(Struct, frozen=True, array_like=True, omit_defaults=True):
+    """What is known of the member as the basket is judged, before this purchase counts."""
+
+    id: str
+    attributes: dict[str, Any] = {}
+    tier: str = ""
+    segments: tuple[str, ...] = ()
+    joined_day: int = 0
+    purchases: int = 0
+    spend_minor: int = 0
+    windows: dict[str, tuple[int, int]] = {}
+    """Window name (see `engine.windows`) to (visits, spend in minor units)."""
+
+
+class Facts(Struct, frozen=True, array_like=True, omit_defaults=True):
+    """One case to decide: a basket or another activity."""
+
+    at: int
+    day: int
+    minute: int
+    weekday: int
+    """1 = Monday ... 7 = Sunday, local."""
+    trigger: str = "purchase"
+    shop: str = ""
+    lines: tuple[Line, ...] = ()
+    member: Member | None = None
+    coupons: tuple[Coupon, ...] = ()
+    left: dict[str, int] = {}
+    """What is left of each limit of a limited campaign: ``campaign/scope`` to a count or amount."""
+    detail: dict[str, Any] = {}
+    """Further fields of an activity, as the caller sent them."""

@@ -1,0 +1,102 @@
+"""What every kind of rule part is: a small frozen model that describes itself.
+
+A kind is one file in `conditions` or `effects` with its scenarios beside it. Its fields are its
+parameters; ``sentence`` says it in Polish, Bulgarian and English with the parameters filled in
+(see `engine.phrases` for the placeholders). Form, JSON Schema, documentation and the wording of
+reasons are derived from it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from regulars.engine.scope import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from regulars.engine.case import Case
+    from regulars.engine.decision import Award, Gift, Grant
+    from regulars.engine.program import Program
+
+Texts = dict[str, str]
+"""A text by language: pl, bg and en."""
+
+
+class Unmet(NamedTuple):
+    """The first unmet condition: which kind it was, and the figures its wording needs."""
+
+    kind: str
+    figures: dict[str, Any]
+    part: int = 0
+    """Which condition it was, seen from the one asked: 0 = itself, then those nested in it."""
+
+
+class Kind(BaseModel):
+    """A rule part. The field ``kind`` holds the name of its file."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        serialize_by_alias=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+    sentence: ClassVar[Texts]
+    clauses: ClassVar[dict[str, Texts]] = {}
+    """Parts of a sentence said only where a field is set (``cap``) or has a value
+    (``per=unit``)."""
+    kind: str
+
+    def scopes(self) -> Iterable[Scope]:
+        """Every scope this part uses, to be compiled once."""
+        return [value for _, value in self if isinstance(value, Scope)]
+
+    def assets(self) -> frozenset[str]:
+        """Assets it speaks of, so that a misspelt one is found when the document is checked."""
+        return frozenset()
+
+    def vouchers(self) -> frozenset[str]:
+        """Voucher definitions it speaks of."""
+        return frozenset()
+
+    def keys(self, program: Program) -> frozenset[str] | None:
+        """Index keys (`engine.index`) of which a case must have one for this part to hold or to
+        give anything; None = cannot be indexed."""
+        return None
+
+
+class Condition(Kind):
+    """Something that must hold. ``unmet`` words what is missing, from the figures of `check`."""
+
+    unmet: ClassVar[Texts]
+
+    def check(self, case: Case) -> Unmet | None:
+        """None when it holds, else what is missing."""
+        raise NotImplementedError
+
+    def parts(self) -> Iterator[Condition]:
+        """This condition and those nested in it, each before its own."""
+        yield self
+
+    def needs(self) -> frozenset[str]:
+        """Names of the windows (`engine.windows`) it wants gathered."""
+        return frozenset()
+
+    def coupons(self, case: Case) -> tuple[str, ...]:
+        """The presented codes by which this condition holds, to be counted as redeemed."""
+        return ()
+
+
+class Effect(Kind):
+    """Something that is given: money off, or awards once all prices are known."""
+
+    def discounts(self, case: Case) -> Iterable[tuple[int, int]]:
+        """(line, amount off) on the prices as the campaign found them."""
+        return ()
+
+    def awards(self, case: Case) -> Iterable[Award | Grant | Gift]:
+        """What is given on the prices as they are in the end; ``case.campaign`` is the cause."""
+        return ()

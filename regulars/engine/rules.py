@@ -1,0 +1,129 @@
+"""The rules of a program as a document holds them: assets, collections, lanes, campaigns."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Literal, Union
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
+
+from regulars.engine.kinds import Condition, Effect, Texts
+from regulars.engine.scope import Collection, Slug
+from regulars.kit.kinds import scan
+
+CONDITIONS: dict[str, type[Condition]] = scan("regulars.engine.conditions", Condition)
+EFFECTS: dict[str, type[Effect]] = scan("regulars.engine.effects", Effect)
+
+if TYPE_CHECKING:
+    AnyCondition = Condition
+    AnyEffect = Effect
+else:
+    AnyCondition = Annotated[Union[tuple(CONDITIONS.values())], Field(discriminator="kind")]  # noqa: UP007
+    AnyEffect = Annotated[Union[tuple(EFFECTS.values())], Field(discriminator="kind")]  # noqa: UP007
+
+for _condition in CONDITIONS.values():
+    _condition.model_rebuild(_types_namespace={"AnyCondition": AnyCondition})
+
+
+class Part(BaseModel):
+    """A part of the document: frozen, and a misspelt field is an error, not a surprise."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Validity(Part):
+    """When points of one earning expire: ``days`` after, or at the end of a calendar period."""
+
+    days: PositiveInt | None = None
+    end_of: Literal["month", "quarter", "year"] | None = None
+    periods_later: NonNegativeInt = 0
+    """With ``end_of``: 0 = the period of the earning, 1 = the one after it ..."""
+
+
+class Asset(Part):
+    """Something countable on accounts: points of a kind, stamps, tickets, qualifying points."""
+
+    name: Texts = {}
+    pending_days: NonNegativeInt = 0
+    """Days until what was earned can be used (the return window)."""
+    expires: Validity | None = None
+    worth_minor: NonNegativeInt = 0
+    """What one unit is worth to the member; used for liability and in ``best`` lanes."""
+    spendable: bool = True
+    on_return: Literal["negative", "clamp"] = "negative"
+    """When a return takes back more than is there: owe it, or write it off."""
+
+
+class Lane(Part):
+    """An ordered group of campaigns that decides how they combine."""
+
+    id: Slug
+    combine: Literal["all", "first", "best"] = "all"
+
+
+class Limits(Part):
+    """How often, and up to what cost, a campaign applies. Exact under concurrency."""
+
+    total: PositiveInt | None = None
+    per_member: PositiveInt | None = None
+    per_day: PositiveInt | None = None
+    """In the whole program, each local day."""
+    per_member_per_day: PositiveInt | None = None
+    budget_minor: PositiveInt | None = None
+    budget_points: PositiveInt | None = None
+
+
+class Campaign(Part):
+    """Trigger, conditions, effects, limits, schedule and lane."""
+
+    id: Slug
+    name: Texts = {}
+    trigger: Slug = "purchase"
+    """``purchase`` or the type of an activity."""
+    lane: Slug | None = None
+    """The lane it belongs to; the first one of the document when left out."""
+    priority: int = 0
+    exclusive: bool = False
+    members_only: bool = True
+    """False: it also applies to a basket without a member."""
+    starts: date | None = None
+    ends: date | None = None
+    """The last local day on which it runs."""
+    paused: bool = False
+    when: tuple[AnyCondition, ...] = ()
+    then: Annotated[tuple[AnyEffect, ...], Field(min_length=1)]
+    limits: Limits = Limits()
+
+
+class VoucherDefinition(Part):
+    """What an issued voucher is: its validity. What it does, a campaign with ``coupon`` says."""
+
+    name: Texts = {}
+    usable_after_days: NonNegativeInt = 0
+    valid_days: PositiveInt | None = None
+    uses: PositiveInt = 1
+    automatic: bool = False
+    """True: the member need not show it, the next basket that can use it does."""
+    reusable_after_return: bool = True
+
+
+class Reward(Part):
+    """Something a member can take for assets."""
+
+    name: Texts = {}
+    cost: dict[Slug, PositiveInt]
+    voucher: Slug | None = None
+    """Handed over as a voucher of this definition when the redemption is settled."""
+    hold_minutes: PositiveInt = 60
+
+
+class Rules(Part):
+    """Everything the engine reads of a program document."""
+
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    timezone: str
+    assets: dict[Slug, Asset] = {}
+    collections: dict[Slug, Collection] = {}
+    lanes: tuple[Lane, ...] = (Lane(id="main"),)
+    vouchers: dict[Slug, VoucherDefinition] = {}
+    rewards: dict[Slug, Reward] = {}
+    tiers: tuple[Slug, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()

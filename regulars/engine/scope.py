@@ -1,0 +1,118 @@
+"""Scope: which lines of a basket a rule speaks of."""
+
+from functools import cached_property, lru_cache
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from regulars.engine.facts import Line
+
+Sku = Annotated[str, Field(min_length=1, max_length=64)]
+Path = Annotated[str, Field(min_length=1, max_length=200)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+
+
+@lru_cache(maxsize=65536)
+def ancestors(category: str) -> tuple[str, ...]:
+    """A category path and everything above it.
+
+    >>> ancestors("food/dairy/milk")
+    ('food', 'food/dairy', 'food/dairy/milk')
+    """
+    parts = category.split("/")
+    return tuple("/".join(parts[: n + 1]) for n in range(len(parts))) if category else ()
+
+
+class Products(BaseModel):
+    """Products by article number, category path (with all below it) or brand."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    products: tuple[Sku, ...] = ()
+    categories: tuple[Path, ...] = ()
+    brands: tuple[str, ...] = ()
+
+
+class Collection(Products):
+    """A named set of products: all that any of its lists names, less what ``exclude`` names."""
+
+    exclude: Products | None = None
+
+
+class Scope(Products):
+    """Lines a rule speaks of: every key given must hold, each list means "any of". Empty = all."""
+
+    collections: tuple[Slug, ...] = ()
+    exclude: Collection | None = None
+
+    @cached_property
+    def is_everything(self) -> bool:
+        return not (
+            self.products or self.categories or self.brands or self.collections or self.exclude
+        )
+
+
+class Matcher:
+    """A compiled set of products: three look-ups a line, whatever the length of its lists."""
+
+    __slots__ = ("brands", "categories", "excluded", "skus")
+
+    def __init__(self, part: Products, excluded: "Matcher | None" = None) -> None:
+        self.skus = frozenset(part.products)
+        self.categories = frozenset(part.categories)
+        self.brands = frozenset(part.brands)
+        self.excluded = excluded
+
+    def any(self, line: Line) -> bool:
+        """True when any of the lists names the line and no exclusion does."""
+        return (
+            line.sku in self.skus
+            or line.brand in self.brands
+            or (bool(self.categories) and not self.categories.isdisjoint(ancestors(line.category)))
+        ) and not (self.excluded is not None and self.excluded.any(line))
+
+    def keys(self) -> frozenset[str]:
+        """The index keys of which a matching line has at least one."""
+        return frozenset(
+            {f"s:{sku}" for sku in self.skus}
+            | {f"c:{path}" for path in self.categories}
+            | {f"b:{brand}" for brand in self.brands}
+        )
+
+
+class ScopeMatcher:
+    """A compiled `Scope`: all of its keys must hold."""
+
+    __slots__ = ("collections", "excluded", "own")
+
+    def __init__(self, scope: Scope, collections: dict[str, Collection]) -> None:
+        self.own = Matcher(scope)
+        self.collections = [matcher(collections[name]) for name in scope.collections]
+        self.excluded = None if scope.exclude is None else matcher(scope.exclude)
+
+    def matches(self, line: Line) -> bool:
+        own = self.own
+        return (
+            (not own.skus or line.sku in own.skus)
+            and (not own.categories or not own.categories.isdisjoint(ancestors(line.category)))
+            and (not own.brands or line.brand in own.brands)
+            and (not self.collections or any(part.any(line) for part in self.collections))
+            and (self.excluded is None or not self.excluded.any(line))
+        )
+
+    def keys(self) -> frozenset[str] | None:
+        """The narrowest family of index keys, or None where any line may match."""
+        if self.own.skus:
+            return frozenset(f"s:{sku}" for sku in self.own.skus)
+        if self.collections:
+            return frozenset().union(*(part.keys() for part in self.collections))
+        if self.own.categories:
+            return frozenset(f"c:{path}" for path in self.own.categories)
+        if self.own.brands:
+            return frozenset(f"b:{brand}" for brand in self.own.brands)
+        return None
+
+
+def matcher(collection: Collection) -> Matcher:
+    """Compile a collection with its exclusion."""
+    return Matcher(collection, Matcher(collection.exclude) if collection.exclude else None)
