@@ -1,0 +1,1 @@
+"""Conditions, one kind a file, its scenarios beside it."""

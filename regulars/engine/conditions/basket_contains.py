@@ -1,0 +1,62 @@
+"""The basket contains certain products."""
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import PositiveInt
+
+from regulars.engine.case import Case
+from regulars.engine.kinds import Condition, Texts, Unmet
+from regulars.engine.program import Program
+from regulars.engine.scope import Scope
+
+
+class BasketContains(Condition):
+    """Products of a scope are in the basket: so many units, and so many different ones."""
+
+    sentence: ClassVar[Texts] = {
+        "en": "the basket contains at least {units:units}{of}{distinct}",
+        "pl": "koszyk zawiera co najmniej {units:units}{of}{distinct}",
+        "bg": "кошницата съдържа поне {units:units}{of}{distinct}",
+    }
+    unmet: ClassVar[Texts] = {
+        "en": "{missing}{missing_distinct}{of}",
+        "pl": "{missing}{missing_distinct}{of}",
+        "bg": "{missing}{missing_distinct}{of}",
+    }
+    clauses: ClassVar[dict[str, Texts]] = {
+        "distinct": {
+            "en": ", at least {distinct:products_different}",
+            "pl": ", co najmniej {distinct:products_different}",
+            "bg": ", поне {distinct:products_different}",
+        },
+        "missing": {
+            "en": ", {missing:units} more needed",
+            "pl": ", brakuje {missing:units_missing}",
+            "bg": ", не достигат {missing:units}",
+        },
+        "missing_distinct": {
+            "en": ", {missing_distinct:products_different} more needed",
+            "pl": ", brakuje {missing_distinct:products_missing}",
+            "bg": ", не достигат {missing_distinct:products_different}",
+        },
+    }
+    kind: Literal["basket_contains"] = "basket_contains"
+    of: Scope
+    units: PositiveInt = 1
+    distinct: PositiveInt | None = None
+    """At least so many different products."""
+
+    def check(self, case: Case) -> Unmet | None:
+        lines = [case.facts.lines[i] for i in case.lines(self.of)]
+        figures: dict[str, Any] = {}
+        units = sum(line.quantity for line in lines)
+        if units < self.units:
+            figures["missing"] = self.units - units
+        if self.distinct is not None:
+            different = len({line.sku for line in lines if line.quantity > 0})
+            if different < self.distinct:
+                figures["missing_distinct"] = self.distinct - different
+        return Unmet(self.kind, figures) if figures else None
+
+    def keys(self, program: Program) -> frozenset[str] | None:
+        return program.scope_keys(self.of)

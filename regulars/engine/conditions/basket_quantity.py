@@ -1,0 +1,35 @@
+"""The basket, or part of it, holds a number of units."""
+
+from typing import ClassVar, Literal
+
+from pydantic import PositiveInt
+
+from regulars.engine.case import Case
+from regulars.engine.kinds import Condition, Texts, Unmet
+from regulars.engine.program import Program
+from regulars.engine.scope import Scope
+
+
+class BasketQuantity(Condition):
+    """The matching lines hold at least a number of units, of whatever products."""
+
+    sentence: ClassVar[Texts] = {
+        "en": "the basket{of} holds at least {at_least:units}",
+        "pl": "koszyk{of} liczy co najmniej {at_least:units}",
+        "bg": "кошницата{of} съдържа поне {at_least:units}",
+    }
+    unmet: ClassVar[Texts] = {
+        "en": "{missing:units} more needed{of}",
+        "pl": "brakuje {missing:units_missing}{of}",
+        "bg": "не достигат {missing:units}{of}",
+    }
+    kind: Literal["basket_quantity"] = "basket_quantity"
+    at_least: PositiveInt
+    of: Scope = Scope()
+
+    def check(self, case: Case) -> Unmet | None:
+        missing = self.at_least - case.quantity(self.of)
+        return None if missing <= 0 else Unmet(self.kind, {"missing": missing})
+
+    def keys(self, program: Program) -> frozenset[str] | None:
+        return program.scope_keys(self.of)

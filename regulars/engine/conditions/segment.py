@@ -1,0 +1,58 @@
+"""The member's segments."""
+
+from typing import ClassVar, Literal, Self
+
+from pydantic import model_validator
+
+from regulars.engine.case import Case
+from regulars.engine.kinds import Condition, Texts, Unmet
+from regulars.engine.program import Program
+from regulars.engine.scope import Slug
+
+
+class Segment(Condition):
+    """The member is in any of some segments, or in none of some others."""
+
+    sentence: ClassVar[Texts] = {
+        "en": "the member is{any_of}{none_of}",
+        "pl": "uczestnik należy{any_of}{none_of}",
+        "bg": "участникът е{any_of}{none_of}",
+    }
+    unmet: ClassVar[Texts] = {
+        "en": "the member is not among those it is meant for",
+        "pl": "uczestnik nie należy do grupy, dla której jest ta promocja",
+        "bg": "участникът не е в групата, за която е предназначена",
+    }
+    clauses: ClassVar[dict[str, Texts]] = {
+        "any_of": {
+            "en": " in the segment {any_of:or}",
+            "pl": " do segmentu {any_of:or}",
+            "bg": " в сегмент {any_of:or}",
+        },
+        "none_of": {
+            "en": " not in the segment {none_of:or}",
+            "pl": " do osób spoza segmentu {none_of:or}",
+            "bg": " извън сегмент {none_of:or}",
+        },
+    }
+    kind: Literal["segment"] = "segment"
+    any_of: tuple[Slug, ...] = ()
+    none_of: tuple[Slug, ...] = ()
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if not self.any_of and not self.none_of:
+            raise ValueError("name a segment in any_of or in none_of")
+        return self
+
+    def check(self, case: Case) -> Unmet | None:
+        member = case.facts.member
+        if member is None:
+            return Unmet(self.kind, {})
+        inside = not self.any_of or any(name in member.segments for name in self.any_of)
+        if inside and not any(name in member.segments for name in self.none_of):
+            return None
+        return Unmet(self.kind, {})
+
+    def keys(self, program: Program) -> frozenset[str] | None:
+        return frozenset(f"g:{name}" for name in self.any_of) or None

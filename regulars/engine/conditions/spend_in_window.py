@@ -1,0 +1,80 @@
+"""What the member spent in a window of time."""
+
+from typing import ClassVar, Literal, Self
+
+from pydantic import PositiveInt, model_validator
+
+from regulars.engine.case import Case
+from regulars.engine.kinds import Condition, Texts, Unmet
+from regulars.engine.scope import Scope
+from regulars.engine.windows import Window, past
+
+
+class SpendInWindow(Condition):
+    """What the member spent in the last days, or this month, quarter or year, is within bounds.
+
+    The purchase being judged is left out unless ``including_this`` is set; then it counts with its
+    price as reduced so far.
+    """
+
+    sentence: ClassVar[Texts] = {
+        "en": "the member spent {window:window}{including_this}{at_least_minor}{below_minor}",
+        "pl": "wydatki uczestnika {window:window}{including_this} to{at_least_minor}{below_minor}",
+        "bg": "похарчено {window:window}{including_this}:{at_least_minor}{below_minor}",
+    }
+    unmet: ClassVar[Texts] = {
+        "en": "spending {window:window}:{missing_minor}{over_minor}",
+        "pl": "wydatki {window:window}:{missing_minor}{over_minor}",
+        "bg": "похарчено {window:window}:{missing_minor}{over_minor}",
+    }
+    clauses: ClassVar[dict[str, Texts]] = {
+        "including_this": {
+            "en": ", this purchase included,",
+            "pl": ", łącznie z tym zakupem,",
+            "bg": ", включително тази покупка,",
+        },
+        "at_least_minor": {
+            "en": " at least {at_least_minor:money}",
+            "pl": " co najmniej {at_least_minor:money}",
+            "bg": " поне {at_least_minor:money}",
+        },
+        "below_minor": {
+            "en": " below {below_minor:money}",
+            "pl": " poniżej {below_minor:money}",
+            "bg": " под {below_minor:money}",
+        },
+        "missing_minor": {
+            "en": " {missing_minor:money} more is needed",
+            "pl": " brakuje {missing_minor:money}",
+            "bg": " не достигат {missing_minor:money}",
+        },
+        "over_minor": {
+            "en": " no longer below {below_minor:money}",
+            "pl": " już nie poniżej {below_minor:money}",
+            "bg": " вече не е под {below_minor:money}",
+        },
+    }
+    kind: Literal["spend_in_window"] = "spend_in_window"
+    window: Window
+    at_least_minor: PositiveInt | None = None
+    below_minor: PositiveInt | None = None
+    including_this: bool = False
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if self.at_least_minor is None and self.below_minor is None:
+            raise ValueError("give at_least_minor, below_minor or both")
+        return self
+
+    def check(self, case: Case) -> Unmet | None:
+        spent = past(case.facts, self.window)[1]
+        if self.including_this:
+            spent += case.total(Scope())
+        if self.at_least_minor is not None and spent < self.at_least_minor:
+            return Unmet(self.kind, {"missing_minor": self.at_least_minor - spent})
+        if self.below_minor is not None and spent >= self.below_minor:
+            return Unmet(self.kind, {"over_minor": spent - self.below_minor + 1})
+        return None
+
+    def needs(self) -> frozenset[str]:
+        return frozenset({self.window})

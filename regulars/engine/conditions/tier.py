@@ -1,0 +1,37 @@
+"""The member's tier."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from regulars.engine.case import Case
+from regulars.engine.kinds import Condition, Texts, Unmet
+from regulars.engine.program import Program
+from regulars.engine.scope import Slug
+
+
+class Tier(Condition):
+    """The member holds one of these tiers as the basket is judged; this purchase does not count
+    towards it yet."""
+
+    sentence: ClassVar[Texts] = {
+        "en": "the member's tier is {one_of:or}",
+        "pl": "poziom uczestnika to {one_of:or}",
+        "bg": "нивото на участника е {one_of:or}",
+    }
+    unmet: ClassVar[Texts] = {
+        "en": "only for the tier {one_of:or}",
+        "pl": "tylko dla poziomu {one_of:or}",
+        "bg": "само за ниво {one_of:or}",
+    }
+    kind: Literal["tier"] = "tier"
+    one_of: Annotated[tuple[Slug, ...], Field(min_length=1)]
+
+    def check(self, case: Case) -> Unmet | None:
+        member = case.facts.member
+        if member is not None and member.tier in self.one_of:
+            return None
+        return Unmet(self.kind, {})
+
+    def keys(self, program: Program) -> frozenset[str]:
+        return frozenset(f"l:{tier}" for tier in self.one_of)

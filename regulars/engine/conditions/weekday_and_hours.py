@@ -1,0 +1,65 @@
+"""Days of the week and hours of the day."""
+
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from regulars.engine.case import Case
+from regulars.engine.clock import DAY_MINUTES, Minute, Weekday
+from regulars.engine.kinds import Condition, Texts, Unmet
+
+
+class WeekdayAndHours(Condition):
+    """On some days of the week, between two times of the local clock.
+
+    ``until`` is not part of it. A stretch that passes midnight belongs to the day it began on.
+    The clock is the wall's: in an autumn night the hour that comes twice counts twice, and what a
+    spring night leaves out nobody gets (T15).
+    """
+
+    sentence: ClassVar[Texts] = {
+        "en": "it is{days}{from_}{until}",
+        "pl": "jest{days}{from_}{until}",
+        "bg": "времето е{days}{from_}{until}",
+    }
+    unmet: ClassVar[Texts] = {
+        "en": "not at this time, only{days}{from_}{until}",
+        "pl": "nie o tej porze, tylko{days}{from_}{until}",
+        "bg": "не по това време, само{days}{from_}{until}",
+    }
+    clauses: ClassVar[dict[str, Texts]] = {
+        "days": {"en": " {days:weekdays}", "pl": " {days:weekdays}", "bg": " {days:weekdays}"},
+        "from_": {
+            "en": " from {from_:clock}",
+            "pl": " od {from_:clock}",
+            "bg": " от {from_:clock}",
+        },
+        "until": {"en": " to {until:clock}", "pl": " do {until:clock}", "bg": " до {until:clock}"},
+    }
+    kind: Literal["weekday_and_hours"] = "weekday_and_hours"
+    days: tuple[Weekday, ...] = ()
+    """Empty = every day."""
+    from_: Annotated[Minute | None, Field(alias="from")] = None
+    until: Minute | None = None
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if not self.days and self.from_ is None and self.until is None:
+            raise ValueError("name days, or the hours with from and until")
+        if self.from_ is not None and self.from_ == self.until:
+            raise ValueError("from and until are the same; leave both out for the whole day")
+        return self
+
+    def check(self, case: Case) -> Unmet | None:
+        minute, today = case.facts.minute, case.facts.weekday
+        start = self.from_ or 0
+        end = DAY_MINUTES if self.until is None else self.until
+        if start < end:
+            holds = start <= minute < end and self._on(today)
+        else:
+            yesterday = (today - 2) % 7 + 1
+            holds = (minute >= start and self._on(today)) or (minute < end and self._on(yesterday))
+        return None if holds else Unmet(self.kind, {})
+
+    def _on(self, weekday: int) -> bool:
+        return not self.days or weekday in self.days

@@ -1,0 +1,1 @@
+"""Effects, one kind a file, its scenarios beside it."""
