@@ -45,8 +45,8 @@ SECRET_KEY = _secret_key()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("REGULARS_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
-# Every noun that keeps something has a models.py; there is no list to forget a new one in.
-NOUNS = sorted(file.parent.name for file in Path(__file__).parent.glob("*/models.py"))
+# Every room that keeps something has migrations; there is no list to forget a new one in.
+NOUNS = sorted(file.parent.name for file in Path(__file__).parent.glob("*/migrations"))
 INSTALLED_APPS = [
     *(f"regulars.{noun}" for noun in NOUNS),
     "django.contrib.postgres",

@@ -1,0 +1,1 @@
+"""Activities: everything that happens, in batches of one transaction each (group commit)."""

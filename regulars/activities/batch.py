@@ -1,0 +1,180 @@
+"""Group commit: many operations in one transaction of two statements, one answer each.
+
+The batch is a generator of steps (`regulars.kit.steps`), so that the till runs it on asyncpg and an
+import or a job on psycopg. The caller owns the transaction: it commits before it tells anybody, and
+rolls back and tries smaller batches when a statement fails.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+from msgspec import Struct
+
+from regulars.activities.context import Context
+from regulars.activities.loads import fill
+from regulars.activities.unit import Record, Unit
+from regulars.activities.wants import Wants
+from regulars.activities.writes import flush
+from regulars.kit.ids import Ids
+from regulars.kit.problems import Conflict, Problem
+from regulars.kit.sql import statements
+from regulars.kit.steps import Step, Steps
+
+_ENSURE = statements("regulars.activities", "load.sql")["ensure_counters"]
+_MAX_LOADS = 5
+
+
+class KeyReused(Problem):
+    """Same key, other content (T11)."""
+
+    code = "idempotency_key_reused"
+    status = 422
+    title = "This Idempotency-Key belongs to another request"
+
+
+class ReceiptTaken(Conflict):
+    """Same receipt number, other content (T10)."""
+
+    code = "receipt_taken"
+    title = "A different purchase has this receipt number"
+
+
+class InternalError(Problem):
+    """A bug, not the caller's doing; the request left no trace."""
+
+    code = "internal_error"
+    status = 500
+    title = "Something is broken here"
+
+
+class Operation(Protocol):
+    """One request to record something. Written once, used by till, imports and jobs."""
+
+    keys: Sequence[str]
+    """Idempotency keys: the caller's, and that of the receipt number if it has one."""
+    digest: bytes
+    """Hash of the content, so that a reused key is noticed."""
+
+    def wants(self, wants: Wants, context: Context) -> None:
+        """Say what must be loaded and locked."""
+
+    def decide(self, unit: Unit, context: Context) -> Record:
+        """Do it in memory. Raise a `Problem` before changing anything, or not at all."""
+
+
+class Answer(Struct):
+    """What became of one operation: the JSON text to say, or the problem."""
+
+    text: str = ""
+    activity_id: UUID | None = None
+    replayed: bool = False
+    problem: Problem | None = None
+    bug: Exception | None = None
+
+
+def run_batch(
+    context: Context, operations: Sequence[Operation], *, now: int, ids: Ids, dry: bool = False
+) -> Steps[list[Answer]]:
+    """Carry out ``operations`` in order; one bad request never fails its neighbours.
+
+    With ``dry`` nothing is written: a quote is the same path without the last statement.
+    """
+    refused: dict[int, Answer] = {}
+    while True:
+        unit = yield from _load(context, operations, now, ids, refused)
+        answers = _decide(context, operations, unit, refused)
+        if answers is not None:
+            break
+    if not dry:
+        for step in flush(unit):
+            yield step
+    return answers
+
+
+def _load(
+    context: Context,
+    operations: Sequence[Operation],
+    now: int,
+    ids: Ids,
+    refused: dict[int, Answer],
+) -> Steps[Unit]:
+    """Load and lock until nothing read is older than the locks."""
+    wants = Wants(now)
+    for number, operation in enumerate(operations):
+        if number not in refused:
+            wants.keys.update(operation.keys)
+            try:
+                operation.wants(wants, context)
+            except Problem as problem:
+                refused[number] = Answer(problem=problem)
+    for _ in range(_MAX_LOADS):
+        rows = yield wants.step(context.program_id)
+        unit = Unit(context.program_id, now, ids)
+        fresh = fill(unit, rows[0])
+        missing = sorted(wants.counters - unit.counters.keys())
+        if missing:
+            columns: list[list[Any]] = [list(column) for column in zip(*missing, strict=True)]
+            yield Step(_ENSURE, (context.program_id, *columns))
+        elif fresh:
+            context.learn(wants.skus, unit.products)
+            return unit
+    raise RuntimeError("the rows of this batch would not hold still")
+
+
+def _decide(
+    context: Context, operations: Sequence[Operation], unit: Unit, refused: dict[int, Answer]
+) -> list[Answer] | None:
+    """Every answer, or None when a failed operation left changes behind: then all begin anew
+    without it."""
+    answers: list[Answer] = []
+    for number, operation in enumerate(operations):
+        if number in refused:
+            answers.append(refused[number])
+            continue
+        before = unit.changes
+        try:
+            answers.append(_one(context, operation, unit))
+        except Problem as problem:
+            answers.append(Answer(problem=problem))
+        except Exception as bug:
+            problem = InternalError("It was noted. Try again later with the same key.")
+            refused[number] = Answer(problem=problem, bug=bug)
+            return None
+        if answers[-1].problem is not None and unit.changes != before:
+            refused[number] = answers[-1]
+            return None
+    return answers
+
+
+def _one(context: Context, operation: Operation, unit: Unit) -> Answer:
+    for key in operation.keys:
+        known = unit.known.get(key)
+        if known is not None:
+            return _replay(operation, key, known, unit)
+    record = operation.decide(unit, context)
+    if record.kind:
+        unit.record(record)
+        for key in operation.keys:
+            unit.known[key] = (operation.digest, record.id, record.answer, record.kind)
+            unit.new_keys.append((key, operation.digest, record.id))
+    return Answer(record.answer, record.id)
+
+
+def _replay(
+    operation: Operation, key: str, known: tuple[bytes, UUID, str, str], unit: Unit
+) -> Answer:
+    digest, activity_id, answer, _ = known
+    if digest != operation.digest:
+        if key.startswith("receipt:"):
+            raise ReceiptTaken(
+                "Another purchase was recorded under this receipt number; look it up, or send this "
+                "one with its own number.",
+                activity=str(activity_id),
+            )
+        raise KeyReused("Send a new Idempotency-Key with a new request; repeat a request unchanged.")
+    for other in operation.keys:
+        if other not in unit.known:
+            unit.known[other] = known
+            unit.new_keys.append((other, digest, activity_id))
+    return Answer(answer, activity_id, replayed=True)

@@ -1,0 +1,251 @@
+"""Unit of work: what a batch has loaded, as operations find it and change it, one after another.
+
+State carries over in memory: the second purchase of a member in a batch sees the first. `flush`
+turns what changed into one set-based statement (`writes.py`).
+"""
+
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from regulars.kit.ids import Ids
+from regulars.ledger.book import Book
+from regulars.ledger.records import NEVER, Account, Hold, Lot
+
+SHARED = UUID(int=0)
+"""The member under which a campaign's program-wide counters stand."""
+
+
+class MemberState:
+    """A locked member: profile, history by day, own counters and book."""
+
+    __slots__ = (
+        "attributes", "book", "changed", "counters", "days", "first_at", "id", "joined_at",
+        "last_at", "lots_loaded", "profile_changed", "purchases", "registered", "segments",
+        "spend_minor", "status", "tier",
+    )  # fmt: skip
+
+    def __init__(self, id: UUID, book: Book, joined_at: int) -> None:
+        self.id = id
+        self.book = book
+        self.joined_at = joined_at
+        self.status = "active"
+        self.attributes: dict[str, Any] = {}
+        self.segments: tuple[str, ...] = ()
+        self.tier = ""
+        self.purchases = 0
+        self.spend_minor = 0
+        self.first_at = NEVER
+        self.last_at = NEVER
+        self.days: dict[int, tuple[int, int]] = {}
+        self.counters: dict[tuple[str, str, int], int] = {}
+        self.lots_loaded = True
+        self.registered = False
+        self.changed = False
+        self.profile_changed = False
+
+
+class Voucher(Struct):
+    """A voucher as locked; ``issued_by`` is the purchase that gave it."""
+
+    code: str
+    definition: str
+    member_id: UUID | None
+    uses_left: int
+    valid_from: int
+    valid_until: int | None
+    blocked: bool
+    issued_by: UUID | None = None
+    campaign: str = ""
+    new: bool = False
+    changed: bool = False
+    blocked_at: int | None = None
+
+
+class Past(Struct, array_like=True):
+    """A recorded activity a return refers to, or an earlier return of the same purchase."""
+
+    id: UUID
+    member_id: UUID | None
+    kind: str
+    occurred_at: int
+    shop: str
+    till: str
+    receipt: str
+    revision: int
+    facts: str
+    decision: str
+    refers_to: UUID | None
+
+
+class Quote(Struct):
+    """A holding quote: what it promises is counted as used until it closes."""
+
+    id: UUID
+    member_id: UUID | None
+    promised: str
+    lapses_at: int
+    outcome: str | None = None
+    new: bool = False
+    closed_at: int | None = None
+
+
+class Record(Struct):
+    """An activity to be written, with the facts and the decision that go with it."""
+
+    id: UUID
+    member_id: UUID | None
+    kind: str
+    occurred_at: int
+    shop: str = ""
+    till: str = ""
+    receipt: str = ""
+    revision: int = 0
+    refers_to: UUID | None = None
+    list_minor: int = 0
+    paid_minor: int = 0
+    facts: str = ""
+    decision: str = ""
+    answer: str = ""
+
+
+class Unit:
+    """Everything a batch works on."""
+
+    def __init__(self, program_id: UUID, now: int, ids: Ids) -> None:
+        self.program_id = program_id
+        self.now = now
+        self.ids = ids
+        self.members: dict[UUID, MemberState] = {}
+        self.identifiers: dict[tuple[str, str], tuple[str, UUID]] = {}
+        self.holds: dict[UUID, UUID] = {}
+        self.vouchers: dict[str, Voucher] = {}
+        self.voucher_codes: dict[UUID, list[str]] = {}
+        self.counters: dict[tuple[str, str, int], int] = {}
+        self.past: dict[UUID, Past] = {}
+        self.returns: dict[UUID, list[Past]] = {}
+        self.quotes: dict[UUID, Quote] = {}
+        self.known: dict[str, tuple[bytes, UUID, str, str]] = {}
+        """Idempotency key to (digest, activity, answer, kind)."""
+        self.products: dict[str, tuple[str, str, int]] = {}
+        self.records: list[Record] = []
+        self.new_keys: list[tuple[str, bytes, UUID]] = []
+        self.new_members: list[MemberState] = []
+        self.new_identifiers: list[tuple[str, str, UUID]] = []
+        self.identifier_changes: list[tuple[str, str, str, str]] = []
+        self.day_changes: dict[tuple[UUID, int], list[int]] = {}
+        self.counter_changes: set[tuple[UUID, str, str, int]] = set()
+        self.counter_deltas: dict[tuple[UUID, str, str, int], int] = {}
+        self.voucher_deltas: dict[str, int] = {}
+        self.changes = 0
+        """Grows with every change, so that a refusal after a change can be noticed."""
+
+    def make_id(self) -> UUID:
+        return self.ids.make(self.now * 1000)
+
+    def member(self, ref: "UUID | tuple[str, str] | None") -> MemberState | None:
+        """The member of an id or an active identifier, or None where there is none."""
+        if isinstance(ref, tuple):
+            found = self.identifiers.get(ref)
+            if found is None or found[0] != "active":
+                return None
+            return self.members.get(found[1])
+        return None if ref is None else self.members.get(ref)
+
+    def count(self, member: UUID, campaign: str, scope: str, day: int, by: int) -> None:
+        """Add to a campaign's counter: of one member, or of all (`SHARED`)."""
+        counters = self.counters if member == SHARED else self.members[member].counters
+        key = (campaign, scope, day)
+        counters[key] = max(0, counters.get(key, 0) + by)
+        self.counter_changes.add((member, *key))
+        if member != SHARED:
+            self.members[member].changed = True
+        self.changes += 1
+
+    def adjust(self, member: UUID, campaign: str, scope: str, day: int, by: int) -> None:
+        """Change a counter that may not be loaded, as a return does."""
+        state = self.members.get(member)
+        loaded = self.counters if member == SHARED else state.counters if state else {}
+        if (campaign, scope, day) in loaded:
+            self.count(member, campaign, scope, day, by)
+            return
+        key = (member, campaign, scope, day)
+        self.counter_deltas[key] = self.counter_deltas.get(key, 0) + by
+        self.changes += 1
+
+    def give_back(self, code: str) -> None:
+        """Give a use of a voucher back, loaded or not."""
+        voucher = self.vouchers.get(code)
+        if voucher is None:
+            self.voucher_deltas[code] = self.voucher_deltas.get(code, 0) + 1
+        else:
+            voucher.uses_left += 1
+            voucher.changed = True
+        self.changes += 1
+
+    def visit(self, member: MemberState, day: int, visits: int, spend_minor: int) -> None:
+        """Add a visit (or take one back) to the member's history by day."""
+        had = member.days.get(day, (0, 0))
+        member.days[day] = (had[0] + visits, had[1] + spend_minor)
+        change = self.day_changes.setdefault((member.id, day), [0, 0])
+        change[0] += visits
+        change[1] += spend_minor
+        member.changed = True
+        self.changes += 1
+
+    def record(self, record: Record) -> None:
+        """Keep an activity, and let later ones of the batch refer to it."""
+        self.records.append(record)
+        past = Past(
+            record.id, record.member_id, record.kind, record.occurred_at, record.shop, record.till,
+            record.receipt, record.revision, record.facts, record.decision, record.refers_to,
+        )  # fmt: skip
+        if record.refers_to is None:
+            self.past[record.id] = past
+        else:
+            self.returns.setdefault(record.refers_to, []).append(past)
+        self.changes += 1
+
+    def vouchers_of(self, member_id: UUID) -> list[Voucher]:
+        """The loaded or just issued vouchers of a member, oldest validity first."""
+        codes = self.voucher_codes.get(member_id, ())
+        return sorted(
+            (self.vouchers[code] for code in codes), key=lambda v: (v.valid_until or NEVER, v.code)
+        )
+
+    def add_voucher(self, voucher: Voucher) -> None:
+        """Take up a loaded or a just issued voucher."""
+        self.vouchers[voucher.code] = voucher
+        if voucher.member_id is not None:
+            self.voucher_codes.setdefault(voucher.member_id, []).append(voucher.code)
+        if voucher.new:
+            self.changes += 1
+
+    def new_member(self, member: MemberState) -> None:
+        self.members[member.id] = member
+        self.new_members.append(member)
+        self.changes += 1
+
+
+def account_from(row: list[Any]) -> Account:
+    asset, pending, available, held, owed, as_of, next_due = row
+    return Account(
+        asset, pending, available, held, owed, as_of, NEVER if next_due is None else next_due
+    )
+
+
+def lot_from(row: list[Any]) -> Lot:
+    id_, asset, activity, amount, remaining, available_at, expires_at, expired = row
+    return Lot(
+        UUID(id_), asset, UUID(activity), amount, remaining, available_at,
+        NEVER if expires_at is None else expires_at, expired,
+    )  # fmt: skip
+
+
+def hold_from(row: list[Any]) -> Hold:
+    id_, activity, asset, amount, lots, amounts, lapses_at, outcome = row
+    return Hold(
+        UUID(id_), UUID(activity), asset, amount, [UUID(lot) for lot in lots], amounts, lapses_at,
+        outcome,
+    )  # fmt: skip

@@ -1,0 +1,116 @@
+-- Everything a batch changes, set-based: each part takes arrays, the parts a batch needs become one
+-- statement (see `unit.py`). Parameters are numbered within the part.
+
+-- name: activity
+insert into activity (program_id, id, member_id, kind, occurred_at, recorded_at, shop, till, receipt,
+                      revision, refers_to, list_minor, paid_minor, facts, decision, answer)
+select $1::uuid, id, member_id, kind, to_timestamp(occurred), to_timestamp(recorded), shop, till,
+       receipt, revision, refers_to, list_minor, paid_minor, facts, decision, answer
+  from unnest($2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[],
+              $9::text[], $10::integer[], $11::uuid[], $12::bigint[], $13::bigint[], $14::text[],
+              $15::text[], $16::text[])
+       as w (id, member_id, kind, occurred, recorded, shop, till, receipt, revision, refers_to,
+             list_minor, paid_minor, facts, decision, answer)
+
+-- name: idempotency
+insert into idempotency (program_id, key, digest, activity_id)
+select $1::uuid, * from unnest($2::text[], $3::bytea[], $4::uuid[])
+
+-- name: outbox
+insert into outbox (program_id, id, activity_id, topic)
+select $1::uuid, id, id, topic from unnest($2::uuid[], $3::text[]) as w (id, topic)
+
+-- name: counter
+insert into counter as c (program_id, member_id, campaign, scope, day, used)
+select $1::uuid, * from unnest($2::uuid[], $3::text[], $4::text[], $5::integer[], $6::bigint[])
+on conflict (program_id, member_id, campaign, scope, day) do update set used = excluded.used
+
+-- name: counter_delta
+update counter c
+   set used = greatest(0, c.used + w.by)
+  from unnest($2::uuid[], $3::text[], $4::text[], $5::integer[], $6::bigint[])
+       as w (member_id, campaign, scope, day, by)
+ where c.program_id = $1::uuid and c.member_id = w.member_id and c.campaign = w.campaign
+   and c.scope = w.scope and c.day = w.day
+
+-- name: member
+update member m
+   set purchases = w.purchases, spend_minor = w.spend_minor,
+       first_purchase_at = to_timestamp(w.first_at), last_purchase_at = to_timestamp(w.last_at),
+       version = m.version + 1
+  from unnest($2::uuid[], $3::integer[], $4::bigint[], $5::bigint[], $6::bigint[])
+       as w (id, purchases, spend_minor, first_at, last_at)
+ where m.program_id = $1::uuid and m.id = w.id
+
+-- name: member_day
+insert into member_day as d (program_id, member_id, day, visits, spend_minor)
+select $1::uuid, member_id, date '1970-01-01' + day, visits, spend_minor
+  from unnest($2::uuid[], $3::integer[], $4::integer[], $5::bigint[])
+       as w (member_id, day, visits, spend_minor)
+ where visits >= 0 and spend_minor >= 0
+on conflict (program_id, member_id, day)
+do update set visits = d.visits + excluded.visits, spend_minor = d.spend_minor + excluded.spend_minor
+
+-- name: member_day_less
+update member_day d
+   set visits = d.visits + w.visits, spend_minor = d.spend_minor + w.spend_minor
+  from unnest($2::uuid[], $3::integer[], $4::integer[], $5::bigint[])
+       as w (member_id, day, visits, spend_minor)
+ where d.program_id = $1::uuid and d.member_id = w.member_id
+   and d.day = date '1970-01-01' + w.day
+
+-- name: new_member
+insert into member (program_id, id, party_id, attributes, segments, tier, joined_at, registered_at)
+select $1::uuid, id, null, attributes::jsonb, '{}', '', to_timestamp(joined), to_timestamp(registered)
+  from unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[]) as w (id, attributes, joined, registered)
+
+-- name: member_profile
+update member m
+   set attributes = m.attributes || w.attributes::jsonb, status = w.status,
+       registered_at = coalesce(m.registered_at, to_timestamp(w.registered))
+  from unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[]) as w (id, attributes, status, registered)
+ where m.program_id = $1::uuid and m.id = w.id
+
+-- name: identifier
+insert into identifier (program_id, kind, value, member_id, since_at)
+select $1::uuid, kind, value, member_id, to_timestamp(since)
+  from unnest($2::text[], $3::text[], $4::uuid[], $5::bigint[]) as w (kind, value, member_id, since)
+
+-- name: identifier_status
+update identifier i
+   set status = w.status, ended_at = to_timestamp(w.ended), replaced_by = nullif(w.replaced_by, '')
+  from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[])
+       as w (kind, value, status, ended, replaced_by)
+ where i.program_id = $1::uuid and i.kind = w.kind and i.value = w.value
+
+-- name: voucher
+insert into voucher (program_id, code, definition, member_id, issued_by, campaign, uses_left,
+                     valid_from, valid_until)
+select $1::uuid, code, definition, member_id, issued_by, campaign, uses, to_timestamp(valid_from),
+       to_timestamp(valid_until)
+  from unnest($2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::integer[],
+              $8::bigint[], $9::bigint[])
+       as w (code, definition, member_id, issued_by, campaign, uses, valid_from, valid_until)
+
+-- name: voucher_uses
+update voucher v
+   set uses_left = w.uses, blocked_at = coalesce(v.blocked_at, to_timestamp(w.blocked))
+  from unnest($2::text[], $3::integer[], $4::bigint[]) as w (code, uses, blocked)
+ where v.program_id = $1::uuid and v.code = w.code
+
+-- name: voucher_delta
+update voucher v
+   set uses_left = v.uses_left + w.by
+  from unnest($2::text[], $3::integer[]) as w (code, by)
+ where v.program_id = $1::uuid and v.code = w.code
+
+-- name: quote
+insert into quote (program_id, id, member_id, promised, lapses_at)
+select $1::uuid, id, member_id, promised, to_timestamp(lapses)
+  from unnest($2::uuid[], $3::uuid[], $4::text[], $5::bigint[]) as w (id, member_id, promised, lapses)
+
+-- name: quote_closed
+update quote q
+   set closed_at = to_timestamp(w.closed), outcome = w.outcome
+  from unnest($2::uuid[], $3::bigint[], $4::text[]) as w (id, closed, outcome)
+ where q.program_id = $1::uuid and q.id = w.id

@@ -1,0 +1,133 @@
+"""Everything a unit of work changed, as one set-based statement of the parts it needs."""
+
+import re
+from collections import defaultdict
+from functools import lru_cache
+from uuid import UUID
+
+import msgspec
+
+from regulars.activities.unit import SHARED, Unit
+from regulars.kit.sql import statements
+from regulars.kit.steps import Step
+from regulars.ledger.writes import Columns, collect, instant
+
+_PARTS = statements("regulars.activities", "write.sql") | statements("regulars.ledger", "write.sql")
+_FIRST = ("new_member", "identifier")
+"""Written before the rest, because the rest may update what they insert."""
+_LAST = (
+    "member_profile", "identifier_status", "member_day_less", "hold_closed", "counter_delta",
+    "voucher_delta",
+)  # fmt: skip
+"""Each on its own after the rest, because it may update a row the rest has just written."""
+
+
+def flush(unit: Unit) -> list[Step]:
+    """The statements that write the unit: one in the common case."""
+    rows: Columns = defaultdict(list)
+    _activities(unit, rows)
+    _members(unit, rows)
+    collect(unit.program_id, (member.book for member in unit.members.values()), rows)
+    _vouchers(unit, rows)
+    main = tuple(
+        name for name in _PARTS if rows.get(name) and name not in _FIRST and name not in _LAST
+    )
+    steps = [_step(unit.program_id, (name,), rows) for name in _FIRST if rows.get(name)]
+    if main:
+        steps.append(_step(unit.program_id, main, rows))
+    steps += [_step(unit.program_id, (name,), rows) for name in _LAST if rows.get(name)]
+    return steps
+
+
+def _step(program_id: UUID, names: tuple[str, ...], rows: Columns) -> Step:
+    params: list[object] = [program_id]
+    for name in names:
+        params += [list(column) for column in zip(*rows[name], strict=True)]
+    return Step(_statement(names, tuple(len(rows[name][0]) for name in names)), params)
+
+
+@lru_cache(maxsize=256)
+def _statement(names: tuple[str, ...], widths: tuple[int, ...]) -> str:
+    """The parts as one statement; each part's parameters are moved behind those before it."""
+    parts, offset = [], 0
+    for name, width in zip(names, widths, strict=True):
+        parts.append(_moved(_PARTS[name], offset))
+        offset += width
+    *before, last = parts
+    if not before:
+        return last
+    ctes = ",\n".join(f"{name}_part as (\n{part}\n)" for name, part in zip(names, before, strict=False))
+    return f"with {ctes}\n{last}"
+
+
+def _moved(part: str, offset: int) -> str:
+    def number(match: re.Match[str]) -> str:
+        own = int(match[1])
+        return f"${own}" if own == 1 else f"${own + offset}"
+
+    return re.sub(r"\$(\d+)", number, part)
+
+
+def _activities(unit: Unit, rows: Columns) -> None:
+    for r in unit.records:
+        rows["activity"].append((
+            r.id, r.member_id, r.kind, r.occurred_at, unit.now, r.shop, r.till, r.receipt,
+            r.revision, r.refers_to, r.list_minor, r.paid_minor, r.facts, r.decision, r.answer,
+        ))  # fmt: skip
+        rows["outbox"].append((r.id, r.kind))
+    rows["idempotency"] = list(unit.new_keys)
+    for member_id, campaign, scope, day in unit.counter_changes:
+        counters = unit.counters if member_id == SHARED else unit.members[member_id].counters
+        used = counters[(campaign, scope, day)]
+        rows["counter"].append((member_id, campaign, scope, day, used))
+    for key, by in unit.counter_deltas.items():
+        rows["counter_delta"].append((*key, by))
+    for quote in unit.quotes.values():
+        if quote.new:
+            rows["quote"].append((quote.id, quote.member_id, quote.promised, quote.lapses_at))
+        elif quote.closed_at is not None:
+            rows["quote_closed"].append((quote.id, quote.closed_at, quote.outcome))
+
+
+def _members(unit: Unit, rows: Columns) -> None:
+    for member in unit.new_members:
+        rows["new_member"].append((
+            member.id, _json(member.attributes), member.joined_at,
+            member.joined_at if member.registered else None,
+        ))  # fmt: skip
+    for kind, value, member_id in unit.new_identifiers:
+        rows["identifier"].append((kind, value, member_id, unit.now))
+    for kind, value, status, replaced_by in unit.identifier_changes:
+        rows["identifier_status"].append((kind, value, status, unit.now, replaced_by))
+    for member in unit.members.values():
+        book = member.book
+        if member.changed or any(account.changed for account in book.accounts.values()):
+            rows["member"].append((
+                member.id, member.purchases, member.spend_minor, instant(member.first_at),
+                instant(member.last_at),
+            ))  # fmt: skip
+        if member.profile_changed:
+            rows["member_profile"].append((
+                member.id, _json(member.attributes), member.status,
+                unit.now if member.registered else None,
+            ))  # fmt: skip
+    for (member_id, day), (visits, spend) in unit.day_changes.items():
+        part = "member_day" if visits >= 0 and spend >= 0 else "member_day_less"
+        rows[part].append((member_id, day, visits, spend))
+
+
+def _vouchers(unit: Unit, rows: Columns) -> None:
+    for v in unit.vouchers.values():
+        if v.new:
+            rows["voucher"].append((
+                v.code, v.definition, v.member_id, v.issued_by, v.campaign,
+                0 if v.blocked else v.uses_left, v.valid_from, v.valid_until,
+            ))  # fmt: skip
+        elif v.changed:
+            rows["voucher_uses"].append((v.code, v.uses_left, v.blocked_at))
+    for code, by in unit.voucher_deltas.items():
+        rows["voucher_delta"].append((code, by))
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

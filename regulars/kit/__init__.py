@@ -1,0 +1,1 @@
+"""Words of no business: money, time, ids, kinds, problems, statements and steps."""

@@ -1,0 +1,60 @@
+"""Routes as data: each noun's ``api.py`` lists its own, the till serves them, OpenAPI reads them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from regulars.kit.steps import Steps
+
+
+class Caller(Struct, frozen=True):
+    """Where a request comes from, as its key says."""
+
+    shop: str = ""
+    till: str = ""
+    region: str = "PL"
+    """Country whose phone numbers may be written without their prefix."""
+
+
+class Call(Struct):
+    """One request, decoded and checked, as a route's function gets it."""
+
+    body: Any
+    path: dict[str, str]
+    query: Any
+    caller: Caller
+    key: str | None
+    """The Idempotency-Key."""
+    now: int
+    program_id: UUID
+    context: Any = None
+
+    def at(self, occurred_at: datetime | None) -> int:
+        """When it happened: as the caller says, or now."""
+        return self.now if occurred_at is None else int(occurred_at.timestamp())
+
+
+class Route(Struct, frozen=True):
+    """One operation of the HTTP interface. Exactly one of ``operation`` and ``read`` is given."""
+
+    method: str
+    path: str
+    scope: str
+    summary: str
+    answer: Any
+    status: int = 200
+    body: Any = None
+    query: Any = None
+    operation: Callable[[Call], Any] | None = None
+    """Makes what group commit carries out; such a route wants an Idempotency-Key unless dry."""
+    read: Callable[[Call], Steps[Any]] | None = None
+    """Steps that only read; their value is the answer."""
+    dry: Callable[[Any], bool] | None = None
+    """Says of a body whether it writes nothing (a quote without a hold)."""
+    guessable: bool = False
+    """Misses are counted against the caller, so that codes cannot be tried out (T16)."""
+    problems: tuple[int, ...] = ()
+    """Statuses beyond those every route may answer."""

@@ -1,0 +1,1 @@
+"""The ledger: accounts, lots, holds and postings. Nothing else writes a balance."""

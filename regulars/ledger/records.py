@@ -1,0 +1,142 @@
+"""The rows of the ledger as a member's book holds them while a transaction works on it.
+
+Instants are whole seconds since 1970 (UTC); `NEVER` stands for "no such instant". Amounts are
+integer units of the asset.
+"""
+
+from uuid import UUID
+
+NEVER = 1 << 62
+
+
+class Account:
+    """What a member has of one asset. Balance = pending + available + held - owed."""
+
+    __slots__ = ("as_of", "asset", "available", "changed", "held", "next_due", "owed", "pending")
+
+    def __init__(
+        self,
+        asset: str,
+        pending: int = 0,
+        available: int = 0,
+        held: int = 0,
+        owed: int = 0,
+        as_of: int = 0,
+        next_due: int = NEVER,
+    ) -> None:
+        self.asset = asset
+        self.pending = pending
+        self.available = available
+        self.held = held
+        self.owed = owed
+        self.as_of = as_of
+        self.next_due = next_due
+        self.changed = False
+
+    @property
+    def balance(self) -> int:
+        return self.pending + self.available + self.held - self.owed
+
+
+class Lot:
+    """One credit: what is left of it, when it becomes available and when it expires."""
+
+    __slots__ = (
+        "activity_id", "amount", "asset", "available_at", "changed", "expired", "expires_at", "id",
+        "new", "posting_id", "remaining",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        id: UUID,
+        asset: str,
+        activity_id: UUID,
+        amount: int,
+        remaining: int,
+        available_at: int,
+        expires_at: int,
+        expired: int = 0,
+        posting_id: UUID | None = None,
+    ) -> None:
+        self.id = id
+        self.asset = asset
+        self.activity_id = activity_id
+        self.amount = amount
+        self.remaining = remaining
+        self.available_at = available_at
+        self.expires_at = expires_at
+        self.expired = expired
+        self.posting_id = posting_id
+        self.new = posting_id is not None
+        self.changed = False
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """Earliest expiry first, undated last, older first."""
+        return (self.expires_at, self.available_at, self.id.int)
+
+
+class Hold:
+    """Assets reserved for an open redemption, and the lots they were taken from."""
+
+    __slots__ = (
+        "activity_id", "amount", "amounts", "asset", "closed_at", "id", "lapses_at", "lots", "new",
+        "outcome",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        id: UUID,
+        activity_id: UUID,
+        asset: str,
+        amount: int,
+        lots: list[UUID],
+        amounts: list[int],
+        lapses_at: int,
+        outcome: str | None = None,
+        new: bool = False,
+    ) -> None:
+        self.id = id
+        self.activity_id = activity_id
+        self.asset = asset
+        self.amount = amount
+        self.lots = lots
+        self.amounts = amounts
+        self.lapses_at = lapses_at
+        self.outcome = outcome
+        self.closed_at = NEVER
+        self.new = new
+
+
+class Posting:
+    """One balanced bookkeeping event: entries are (holder, purpose, asset, amount, campaign)."""
+
+    __slots__ = ("activity_id", "at", "entries", "id", "kind")
+
+    def __init__(self, id: UUID, kind: str, at: int, activity_id: UUID) -> None:
+        self.id = id
+        self.kind = kind
+        self.at = at
+        self.activity_id = activity_id
+        self.entries: list[tuple[bool, str, str, int, str]] = []
+
+    def move(self, purpose: str, asset: str, amount: int, campaign: str = "") -> None:
+        """``amount`` to the member (negative: from the member), the other side to ``purpose``."""
+        self.entries.append((True, "own", asset, amount, campaign))
+        self.entries.append((False, purpose, asset, -amount, campaign))
+
+    def take(self, purpose: str, asset: str, amount: int, campaign: str) -> None:
+        """Only the program's side of a move, one per campaign; `close` writes the member's."""
+        if amount:
+            self.entries.append((False, purpose, asset, amount, campaign))
+
+    def close(self, asset: str) -> None:
+        """The member's side of everything taken so far."""
+        off = sum(entry[3] for entry in self.entries if entry[2] == asset)
+        if off:
+            self.entries.append((True, "own", asset, -off, ""))
+
+    def exchange(self, source: str, target: str, asset: str, amount: int, campaign: str) -> None:
+        """Between two purposes of the program; the member's balance does not move."""
+        self.entries.append((False, source, asset, -amount, campaign))
+        self.entries.append((False, target, asset, amount, campaign))

@@ -1,0 +1,141 @@
+-- The ledger: the truth about every value. Only `regulars.ledger` writes here.
+
+create table account (
+    program_id uuid not null,
+    holder_id uuid not null,
+    asset text not null,
+    pending bigint not null default 0 check (pending >= 0),
+    available bigint not null default 0 check (available >= 0),
+    held bigint not null default 0 check (held >= 0),
+    owed bigint not null default 0 check (owed >= 0),
+    as_of timestamptz not null,
+    next_due_at timestamptz,
+    primary key (program_id, holder_id, asset)
+) with (fillfactor = 70);
+comment on table account is 'What a member has of an asset. Balance = pending + available + held - owed';
+comment on column account.owed is 'Overdrawn by a return under a declared policy; the next credit repays it first';
+comment on column account.as_of is 'A lot is pending here as long as it becomes available after this instant';
+comment on column account.next_due_at is 'No lot becomes available or expires before this instant';
+create index account_due on account (next_due_at) where next_due_at is not null;
+
+create table posting (
+    program_id uuid not null,
+    id uuid not null,
+    seq bigint generated always as identity,
+    member_id uuid not null,
+    activity_id uuid not null,
+    kind text not null,
+    at timestamptz not null,
+    primary key (program_id, id)
+);
+comment on column posting.seq is 'The order of the log, as sealed';
+create unique index posting_seq on posting (seq);
+create index posting_by_member on posting (program_id, member_id, id);
+
+create table entry (
+    program_id uuid not null,
+    posting_id uuid not null,
+    no smallint not null,
+    holder_id uuid not null,
+    purpose text not null,
+    asset text not null,
+    amount bigint not null check (amount <> 0),
+    campaign text not null default '',
+    primary key (program_id, posting_id, no)
+);
+comment on column entry.purpose is 'own: the member''s account; issued, redeemed, expired, written_off: the program''s side';
+
+create table lot (
+    program_id uuid not null,
+    member_id uuid not null,
+    id uuid not null,
+    posting_id uuid not null,
+    activity_id uuid not null,
+    asset text not null,
+    amount bigint not null check (amount > 0),
+    remaining bigint not null check (remaining >= 0),
+    expired bigint not null default 0 check (expired >= 0),
+    available_at timestamptz not null,
+    expires_at timestamptz,
+    primary key (program_id, member_id, id),
+    check (remaining + expired <= amount)
+) with (fillfactor = 80);
+comment on table lot is 'One credit with its own availability and expiry; debits use the earliest expiry first';
+
+create table lot_use (
+    program_id uuid not null,
+    member_id uuid not null,
+    lot_id uuid not null,
+    posting_id uuid,
+    hold_id uuid,
+    amount bigint not null check (amount <> 0),
+    no bigint generated always as identity,
+    primary key (program_id, member_id, lot_id, no),
+    check ((posting_id is null) <> (hold_id is null))
+);
+comment on table lot_use is 'Which lots a debit or a hold took from; a voided hold gives back with a negative amount';
+
+create table hold (
+    program_id uuid not null,
+    id uuid not null,
+    member_id uuid not null,
+    activity_id uuid not null,
+    asset text not null,
+    amount bigint not null check (amount > 0),
+    lots uuid[] not null,
+    amounts bigint[] not null,
+    lapses_at timestamptz not null,
+    closed_at timestamptz,
+    outcome text check (outcome in ('settled', 'voided', 'lapsed')),
+    primary key (program_id, id),
+    check ((closed_at is null) = (outcome is null))
+);
+create index hold_open on hold (lapses_at) where closed_at is null;
+create index hold_by_member on hold (program_id, member_id);
+create index hold_by_activity on hold (program_id, activity_id);
+
+create table seal (
+    program_id uuid not null,
+    no bigint not null,
+    first_seq bigint not null,
+    last_seq bigint not null,
+    postings bigint not null,
+    previous bytea not null,
+    hash bytea not null,
+    sealed_at timestamptz not null,
+    primary key (program_id, no)
+);
+comment on table seal is 'The hash chain over the log: each seal covers the postings of a program up to last_seq';
+
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception 'table % is append-only: correct it with a new posting', tg_table_name
+        using errcode = 'restrict_violation';
+end $$;
+
+create trigger posting_append_only before update or delete or truncate on posting
+    for each statement execute function refuse_change();
+create trigger entry_append_only before update or delete or truncate on entry
+    for each statement execute function refuse_change();
+create trigger lot_use_append_only before update or delete or truncate on lot_use
+    for each statement execute function refuse_change();
+create trigger seal_append_only before update or delete or truncate on seal
+    for each statement execute function refuse_change();
+
+create function refuse_unbalanced() returns trigger language plpgsql as $$
+declare
+    bad record;
+begin
+    select posting_id, asset, sum(amount) as off into bad
+      from written group by posting_id, asset having sum(amount) <> 0 limit 1;
+    if found then
+        raise exception 'posting % does not balance: % is off by %', bad.posting_id, bad.asset, bad.off
+            using errcode = 'check_violation';
+    end if;
+    return null;
+end $$;
+
+create trigger entry_balances after insert on entry
+    referencing new table as written
+    for each statement execute function refuse_unbalanced();
+comment on trigger entry_balances on entry is 'A posting is written in one statement and balances per asset';

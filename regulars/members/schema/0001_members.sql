@@ -1,0 +1,56 @@
+-- Members of a program, what names them at the till, and what each bought by local day.
+-- Hot tables: keys start with program_id and member_id, no foreign keys, so that they can be
+-- partitioned and distributed; fill factor leaves room for updates in place.
+
+create table party (
+    organization_id uuid not null,
+    id uuid not null,
+    name text not null default '',
+    email text not null default '',
+    phone text not null default '',
+    created_at timestamptz not null,
+    primary key (organization_id, id)
+);
+
+create table member (
+    program_id uuid not null,
+    id uuid not null,
+    party_id uuid,
+    status text not null default 'active' check (status in ('active', 'blocked', 'closed')),
+    attributes jsonb not null default '{}',
+    segments text[] not null default '{}',
+    tier text not null default '',
+    joined_at timestamptz not null,
+    registered_at timestamptz,
+    purchases integer not null default 0 check (purchases >= 0),
+    spend_minor bigint not null default 0 check (spend_minor >= 0),
+    first_purchase_at timestamptz,
+    last_purchase_at timestamptz,
+    version bigint not null default 0,
+    primary key (program_id, id)
+) with (fillfactor = 70);
+comment on column member.party_id is 'The person or organization behind it; none for an anonymous card';
+comment on column member.version is 'Grows with every change of anything of this member: shows a reader that what it read beside the lock was old';
+
+create table identifier (
+    program_id uuid not null,
+    kind text not null,
+    value text not null,
+    member_id uuid not null,
+    status text not null default 'active' check (status in ('active', 'blocked', 'replaced')),
+    since_at timestamptz not null,
+    ended_at timestamptz,
+    replaced_by text,
+    primary key (program_id, kind, value)
+);
+create index identifier_by_member on identifier (program_id, member_id);
+
+create table member_day (
+    program_id uuid not null,
+    member_id uuid not null,
+    day date not null,
+    visits integer not null check (visits >= 0),
+    spend_minor bigint not null check (spend_minor >= 0),
+    primary key (program_id, member_id, day)
+) with (fillfactor = 90);
+comment on table member_day is 'Visits and spend by local day, for conditions about a window of the past';

@@ -1,0 +1,1 @@
+"""Products: what an article number stands for."""

@@ -1,0 +1,1 @@
+"""Purchases and other activities: judged by the engine, recorded with their reasons, returned."""

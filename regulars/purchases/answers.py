@@ -1,0 +1,108 @@
+"""What the caller is told, from the decision and the state after it."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from regulars.activities.unit import MemberState, Voucher
+from regulars.engine.decision import Decision
+from regulars.engine.facts import Facts, Line
+from regulars.engine.returns import totals
+from regulars.purchases.wire import (
+    BalanceOut,
+    CodeOut,
+    DecisionOut,
+    GiftOut,
+    LineOut,
+    ReasonOut,
+    VoucherOut,
+)
+
+
+def moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at, UTC)
+
+
+def decision_out(
+    activity_id: UUID,
+    revision: int,
+    facts: Facts,
+    decision: Decision,
+    member: MemberState | None,
+    vouchers: list[Voucher],
+    codes: tuple[str, ...],
+    lapses_at: int | None = None,
+) -> DecisionOut:
+    """The answer to a purchase, a quote or an activity."""
+    return DecisionOut(
+        id=activity_id,
+        revision=revision,
+        list_minor=decision.list_minor,
+        discount_minor=decision.discount_minor,
+        paid_minor=decision.paid_minor,
+        member=None if member is None else member.id,
+        lines=lines_out(facts.lines, decision),
+        earned=totals(decision.awards),
+        balances=balances(member),
+        vouchers=[voucher_out(voucher) for voucher in vouchers],
+        gifts=[GiftOut(gift.campaign, gift.sku, gift.quantity) for gift in decision.gifts],
+        codes=_codes(codes, facts, decision),
+        reasons=reasons_out(decision),
+        lapses_at=None if lapses_at is None else moment(lapses_at),
+    )
+
+
+def lines_out(lines: tuple[Line, ...], decision: Decision) -> list[LineOut]:
+    off: list[dict[str, int]] = [{} for _ in lines]
+    for discount in decision.discounts:
+        by = off[discount.line]
+        by[discount.campaign] = by.get(discount.campaign, 0) + discount.amount_minor
+    return [
+        LineOut(
+            number, line.sku, line.quantity, line.amount_minor, line.amount_minor - paid, paid, by
+        )
+        for number, (line, paid, by) in enumerate(zip(lines, decision.paid, off, strict=True), 1)
+    ]
+
+
+def balances(member: MemberState | None) -> dict[str, BalanceOut]:
+    if member is None:
+        return {}
+    return {
+        asset: BalanceOut(account.available, account.pending, account.held, account.owed)
+        for asset, account in member.book.accounts.items()
+    }
+
+
+def voucher_out(voucher: Voucher) -> VoucherOut:
+    return VoucherOut(
+        voucher.code,
+        voucher.definition,
+        voucher.campaign,
+        moment(voucher.valid_from),
+        None if voucher.valid_until is None else moment(voucher.valid_until),
+    )
+
+
+def reasons_out(decision: Decision) -> list[ReasonOut]:
+    return [ReasonOut(r.campaign, r.code, r.kind, r.figures) for r in decision.trace]
+
+
+def _codes(codes: tuple[str, ...], facts: Facts, decision: Decision) -> list[CodeOut]:
+    """Wrong, used up, expired and foreign codes all read `not_usable` (T16)."""
+    used = {code.casefold() for _, code in decision.redeemed}
+    usable = {coupon.code.casefold() for coupon in facts.coupons}
+    return [
+        CodeOut(
+            code,
+            "used" if _plain(code) in used or code.casefold() in used
+            else "not_used" if _plain(code) in usable
+            else "not_usable",
+        )
+        for code in codes
+    ]  # fmt: skip
+
+
+def _plain(code: str) -> str:
+    from regulars.kit.codes import normalize
+
+    return normalize(code).casefold()

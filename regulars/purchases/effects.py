@@ -1,0 +1,101 @@
+"""A decision made real: credits, vouchers, counters and history, in the unit of work."""
+
+from collections import defaultdict
+from uuid import UUID
+
+from regulars.activities.terms import lot_terms
+from regulars.activities.unit import MemberState, Unit, Voucher
+from regulars.engine.decision import Award, Decision
+from regulars.engine.facts import Facts
+from regulars.engine.program import Program
+from regulars.ledger.records import NEVER
+from regulars.purchases.facts import counter_day, counter_holder
+from regulars.vouchers.operations import issue
+
+
+def credit(
+    program: Program, facts: Facts, awards: list[Award], member: MemberState, activity_id: UUID,
+    now: int,
+) -> None:  # fmt: skip
+    """Credit what was awarded: one lot for each asset and terms, entries for each campaign."""
+    lots: dict[tuple[str, int | None, int | None], list[tuple[str, int]]] = defaultdict(list)
+    for award in awards:
+        terms = (award.asset, award.pending_days, award.valid_days)
+        lots[terms].append((award.campaign, award.amount))
+    for (asset, pending_days, valid_days), parts in lots.items():
+        available_at, expires_at = lot_terms(
+            program.assets[asset], facts.at, facts.day, program.timezone,
+            pending_days=pending_days, valid_days=valid_days,
+        )  # fmt: skip
+        member.book.credit(
+            asset, parts, now=now, at=facts.at, available_at=available_at, expires_at=expires_at,
+            activity_id=activity_id,
+        )  # fmt: skip
+
+
+def give_vouchers(
+    program: Program, facts: Facts, decision: Decision, member: MemberState | None, unit: Unit,
+    activity_id: UUID,
+) -> list[Voucher]:  # fmt: skip
+    """Issue the vouchers a decision grants."""
+    return [
+        voucher
+        for grant in decision.grants
+        for voucher in issue(
+            unit,
+            grant.voucher,
+            program.rules.vouchers[grant.voucher],
+            member_id=None if member is None else member.id,
+            campaign=grant.campaign,
+            activity_id=activity_id,
+            at=facts.at,
+            timezone=program.timezone,
+            count=grant.count,
+        )
+    ]
+
+
+def use_vouchers(decision: Decision, unit: Unit) -> None:
+    """Count a use of every voucher that did something; a public code has none to count."""
+    for _, code in decision.redeemed:
+        voucher = unit.vouchers.get(code)
+        if voucher is not None:
+            voucher.uses_left -= 1
+            voucher.changed = True
+            unit.changes += 1
+
+
+CounterKey = tuple[UUID, str, str, int]
+
+
+def uses(
+    program: Program, facts: Facts, decision: Decision, member: MemberState | None
+) -> dict[CounterKey, int]:
+    """What a decision uses of limits and budgets: (holder, campaign, scope, day) to an amount."""
+    found: dict[CounterKey, int] = {}
+    for campaign_id in decision.used:
+        for scope in program.by_id[campaign_id].limits:
+            holder = counter_holder(scope, member)
+            amount = _amount(decision, campaign_id, scope)
+            if holder is not None and amount:
+                found[holder, campaign_id, scope, counter_day(scope, facts.day)] = amount
+    return found
+
+
+def _amount(decision: Decision, campaign: str, scope: str) -> int:
+    if scope == "budget_minor":
+        return sum(d.amount_minor for d in decision.discounts if d.campaign == campaign)
+    if scope == "budget_points":
+        return sum(a.amount for a in decision.awards if a.campaign == campaign)
+    return 1
+
+
+def visited(member: MemberState, facts: Facts, paid_minor: int, unit: Unit) -> None:
+    """The purchase becomes part of the member's history."""
+    member.purchases += 1
+    member.spend_minor += paid_minor
+    if member.first_at == NEVER or facts.at < member.first_at:
+        member.first_at = facts.at
+    if member.last_at == NEVER or facts.at > member.last_at:
+        member.last_at = facts.at
+    unit.visit(member, facts.day, 1, paid_minor)

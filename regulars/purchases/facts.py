@@ -1,0 +1,173 @@
+"""From what a caller sent to the facts of a case; the local time is worked out here, once."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from regulars.activities.context import Context
+from regulars.activities.unit import SHARED, MemberState, Unit
+from regulars.activities.wants import Wants
+from regulars.engine.facts import Coupon, Facts, Line, Member
+from regulars.engine.program import Compiled, Program
+from regulars.engine.windows import first_day, total
+from regulars.kit.codes import normalize
+from regulars.kit.periods import EPOCH, day_number, local
+from regulars.kit.problems import Invalid
+from regulars.purchases.wire import LineIn
+from regulars.vouchers.operations import usable
+
+_OWN = ("per_member", "per_member_per_day")
+_DAILY = frozenset({"per_day", "per_member_per_day"})
+
+
+def day_at(at: int, timezone: str) -> int:
+    """The local day (number) of an instant."""
+    return day_number(local(at, timezone).date())
+
+
+def case_of(
+    at: int, program: Program, *, trigger: str, shop: str, lines: tuple[Line, ...] = (),
+    detail: dict[str, Any] | None = None,
+) -> Facts:  # fmt: skip
+    """The facts that need nothing from the database."""
+    wall = local(at, program.timezone)
+    return Facts(
+        at=at,
+        day=wall.toordinal() - EPOCH.toordinal(),
+        minute=wall.hour * 60 + wall.minute,
+        weekday=wall.isoweekday(),
+        trigger=trigger,
+        shop=shop,
+        lines=lines,
+        detail=detail or {},
+    )
+
+
+def lines_of(lines: Sequence[LineIn], context: Context) -> tuple[Line, ...]:
+    """Basket lines with what the product list knows of them."""
+    found = []
+    for number, line in enumerate(lines, start=1):
+        category, brand, floor = context.product(line.sku)
+        found.append(
+            Line(
+                line.sku,
+                line.quantity,
+                amount_of(line, number),
+                category if line.category is None else line.category,
+                brand if line.brand is None else line.brand,
+                floor * line.quantity,
+            )
+        )
+    return tuple(found)
+
+
+def amount_of(line: LineIn, number: int) -> int:
+    """The list total of a line: given, or unit price times quantity."""
+    if line.amount_minor is not None:
+        if line.unit_price_minor is not None:
+            raise Invalid(
+                f"Line {number} has both amount_minor and unit_price_minor: give one of them."
+            )
+        return line.amount_minor
+    if line.unit_price_minor is None:
+        raise Invalid(f"Line {number} has no price: give unit_price_minor or amount_minor.")
+    return line.unit_price_minor * line.quantity
+
+
+def want_history(wants: Wants, program: Program, at: int) -> None:
+    """Ask for as much of the members' past as the live campaigns need."""
+    if not program.windows:
+        return
+    day = day_at(at, program.timezone)
+    rolling = [first_day(window, day) for window in program.windows if window.startswith("days:")]
+    wants.days_since(program.oldest_day(day), min(rolling, default=day))
+
+
+def want_limits(wants: Wants, program: Program, facts: Facts, *, unsure: bool) -> None:
+    """Ask for the counters of limited campaigns that may match. ``unsure``: some product is not
+    known yet, so that any of them may."""
+    limited = limited_campaigns(program)
+    if not limited:
+        return
+    ids = {c.id for c in limited} if unsure else {c.id for c in program.candidates(facts)}
+    for compiled in limited:
+        if compiled.id in ids or _depends_on_member(compiled):
+            for scope in compiled.limits:
+                if scope in _OWN:
+                    wants.member_campaigns.add(compiled.id)
+                else:
+                    wants.counters.add((compiled.id, scope, counter_day(scope, facts.day)))
+
+
+def counter_day(scope: str, day: int) -> int:
+    """The day a counter belongs to: 0 for those that count for all time."""
+    return day if scope in _DAILY else 0
+
+
+def limited_campaigns(program: Program) -> list[Compiled]:
+    return [compiled for compiled in program.campaigns if compiled.limits]
+
+
+def _depends_on_member(compiled: Compiled) -> bool:
+    """Found through something only the loaded member tells: segment, tier, own vouchers."""
+    return compiled.keys is not None and any(key[0] in "glv" for key in compiled.keys)
+
+
+def left_of(
+    program: Program, candidates: Iterable[Compiled], unit: Unit, member: MemberState | None, day: int
+) -> dict[str, int]:
+    """What is left of each limit of the campaigns that may match."""
+    left = {}
+    for compiled in candidates:
+        for scope in compiled.limits:
+            key = (compiled.id, scope, counter_day(scope, day))
+            if scope not in _OWN:
+                used = unit.counters[key]
+            elif member is None:
+                continue
+            else:
+                used = member.counters.get(key, 0)
+            left[f"{compiled.id}/{scope}"] = getattr(compiled.campaign.limits, scope) - used
+    return left
+
+
+def member_facts(program: Program, member: MemberState, day: int) -> Member:
+    """What the engine may know of a member before this case counts."""
+    days = [(number, *figures) for number, figures in member.days.items()]
+    return Member(
+        id=str(member.id),
+        attributes=member.attributes,
+        tier=member.tier,
+        segments=member.segments,
+        joined_day=member.joined_at // 86_400,
+        purchases=member.purchases,
+        spend_minor=member.spend_minor,
+        windows={window: total(window, day, days) for window in sorted(program.windows)},
+    )
+
+
+def coupons_of(
+    codes: Sequence[str], program: Program, unit: Unit, member: MemberState | None, at: int
+) -> tuple[Coupon, ...]:
+    """The codes shown that can be used, each once, and the member's automatic vouchers."""
+    member_id = None if member is None else member.id
+    found: dict[str, Coupon] = {}
+    for code in codes:
+        voucher = unit.vouchers.get(normalize(code))
+        if voucher is None:
+            found.setdefault(code.casefold(), Coupon(code))
+        elif usable(voucher, member_id, at):
+            found.setdefault(voucher.code, Coupon(voucher.code, voucher.definition))
+    if member is not None:
+        for voucher in unit.vouchers_of(member.id):
+            definition = program.rules.vouchers.get(voucher.definition)
+            if definition and definition.automatic and usable(voucher, member_id, at):
+                found.setdefault(voucher.code, Coupon(voucher.code, voucher.definition))
+    return tuple(found.values())
+
+
+def counter_holder(scope: str, member: MemberState | None) -> UUID | None:
+    """Under whom a counter of this scope stands: all, the member, or nobody without one."""
+    if scope not in _OWN:
+        return SHARED
+    return None if member is None else member.id

@@ -1,0 +1,206 @@
+"""Recording a purchase or another activity: the same operation for till, import, page and job."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from regulars.activities.context import Context
+from regulars.activities.unit import MemberState, Record, Unit
+from regulars.activities.wants import Wants
+from regulars.engine.decision import Decision
+from regulars.engine.evaluate import evaluate
+from regulars.engine.facts import Facts, Line
+from regulars.engine.program import Program
+from regulars.engine.storage import pack
+from regulars.identifiers.resolve import resolve
+from regulars.kit.codes import normalize
+from regulars.kit.http import Caller
+from regulars.kit.requests import digest_of, encode, key_of
+from regulars.kit.problems import Conflict, Invalid, NotFound
+from regulars.purchases.answers import decision_out
+from regulars.purchases.effects import credit, give_vouchers, use_vouchers, uses, visited
+from regulars.purchases.facts import (
+    case_of,
+    coupons_of,
+    left_of,
+    limited_campaigns,
+    lines_of,
+    member_facts,
+    want_history,
+    want_limits,
+)
+from regulars.purchases.promises import use_quote
+from regulars.purchases.wire import ActivityIn, PurchaseIn
+
+MemberKey = UUID | tuple[str, str]
+_LATEST_AHEAD_SECONDS = 300
+"""How far a till's clock may be ahead of ours."""
+
+
+class UnknownMember(NotFound):
+    code = "unknown_member"
+    title = "Nobody is known by this"
+
+
+class MemberBlocked(Conflict):
+    code = "member_blocked"
+    title = "This member or card is blocked"
+
+
+def keys_of(key: str | None, caller: Caller, shop: str, till: str, receipt: str | None) -> list[str]:
+    """The caller's key, and the receipt number as a second one."""
+    keys = key_of(key)
+    if receipt is not None:
+        keys.append(f"receipt:{shop or caller.shop}/{till or caller.till}/{receipt}")
+    return keys
+
+
+class Judged:
+    """What purchases and other activities have in common: member, facts, decision."""
+
+    path = ""
+    trigger = "purchase"
+
+    def __init__(
+        self, request: PurchaseIn | ActivityIn, caller: Caller, *, key: str | None, at: int
+    ) -> None:
+        self.request = request
+        self.caller = caller
+        self.digest = digest_of(self.path, request)
+        self.at = at
+        self.shop = request.shop or caller.shop
+        self.till = request.till or caller.till
+        receipt = getattr(request, "receipt_number", None)
+        self.receipt = receipt or ""
+        self.keys: Sequence[str] = keys_of(key, caller, self.shop, self.till, receipt)
+        self.member_key = None if request.member is None else resolve(request.member, caller.region)
+
+    def wants(self, wants: Wants, context: Context) -> None:
+        _, program = context.revisions.at(self.at)
+        if self.member_key is not None:
+            wants.member(self.member_key)
+            want_history(wants, program, self.at)
+            wants.automatic.update(
+                name for name, voucher in program.rules.vouchers.items() if voucher.automatic
+            )
+        wants.vouchers.update(normalize(code) for code in self.request.codes)
+        self.want_lines(wants, context, program)
+
+    def want_lines(self, wants: Wants, context: Context, program: Program) -> None:
+        """Ask for what the lines need: products not met yet, counters of limited campaigns."""
+        want_limits(wants, program, self.case(context, program), unsure=False)
+
+    def case(self, context: Context, program: Program) -> Facts:
+        return case_of(self.at, program, trigger=self.trigger, shop=self.shop)
+
+    def judge(
+        self, unit: Unit, context: Context, member: MemberState | None
+    ) -> tuple[int, Program, Facts, Decision]:
+        """Gather the facts and evaluate; nothing is changed yet."""
+        number, program = context.revisions.at(self.at)
+        facts = self.case(context, program)
+        coupons = coupons_of(self.request.codes, program, unit, member, self.at)
+        facts = msgspec.structs.replace(
+            facts,
+            member=None if member is None else member_facts(program, member, facts.day),
+            coupons=coupons,
+        )
+        if limited_campaigns(program):
+            candidates = program.candidates(facts)
+            left = left_of(program, candidates, unit, member, facts.day)
+            facts = msgspec.structs.replace(facts, left=left)
+        return number, program, facts, evaluate(program, facts)
+
+    def before(self, unit: Unit) -> None:
+        """What has to happen before the case is judged."""
+
+    def decide(self, unit: Unit, context: Context) -> Record:
+        if self.at > unit.now + _LATEST_AHEAD_SECONDS:
+            raise Invalid("occurred_at lies in the future: set the till's clock.")
+        member = find_member(unit, self.member_key)
+        activity_id = unit.make_id()
+        if member is not None:
+            member.book.bring_up_to_date(unit.now, activity_id)
+        self.before(unit)
+        number, program, facts, decision = self.judge(unit, context, member)
+        use_vouchers(decision, unit)
+        for counter, amount in uses(program, facts, decision, member).items():
+            unit.count(*counter, amount)
+        vouchers = give_vouchers(program, facts, decision, member, unit, activity_id)
+        if member is not None:
+            credit(program, facts, decision.awards, member, activity_id, unit.now)
+            if facts.lines:
+                visited(member, facts, decision.paid_minor, unit)
+        answer = decision_out(
+            activity_id, number, facts, decision, member, vouchers, self.request.codes
+        )
+        return Record(
+            id=activity_id,
+            member_id=None if member is None else member.id,
+            kind=facts.trigger,
+            occurred_at=self.at,
+            shop=self.shop,
+            till=self.till,
+            receipt=self.receipt,
+            revision=number,
+            list_minor=decision.list_minor,
+            paid_minor=decision.paid_minor,
+            facts=encode(facts).decode(),
+            decision=pack(program, decision).decode(),
+            answer=encode(answer).decode(),
+        )
+
+
+class RecordPurchase(Judged):
+    """A basket that was bought."""
+
+    path = "/v1/purchases"
+    request: PurchaseIn
+
+    def want_lines(self, wants: Wants, context: Context, program: Program) -> None:
+        unknown = list(context.unknown(line.sku for line in self.request.lines))
+        wants.skus.update(unknown)
+        if limited_campaigns(program):
+            want_limits(wants, program, self.case(context, program), unsure=bool(unknown))
+
+    def wants(self, wants: Wants, context: Context) -> None:
+        super().wants(wants, context)
+        if self.request.quote is not None:
+            wants.quotes.add(self.request.quote)
+
+    def before(self, unit: Unit) -> None:
+        if self.request.quote is not None:
+            use_quote(unit, self.request.quote)
+
+    def case(self, context: Context, program: Program) -> Facts:
+        lines: tuple[Line, ...] = lines_of(self.request.lines, context)
+        return case_of(self.at, program, trigger="purchase", shop=self.shop, lines=lines)
+
+
+class RecordActivity(Judged):
+    """Something else that happened to a member."""
+
+    path = "/v1/activities"
+    request: ActivityIn
+
+    def case(self, context: Context, program: Program) -> Facts:
+        return case_of(
+            self.at, program, trigger=self.request.type, shop=self.shop, detail=self.request.detail
+        )
+
+
+def find_member(unit: Unit, ref: MemberKey | None) -> MemberState | None:
+    """The member a request names, who must be known and not blocked."""
+    if ref is None:
+        return None
+    if isinstance(ref, tuple):
+        found = unit.identifiers.get(ref)
+        if found is not None and found[0] != "active":
+            raise MemberBlocked("This card is blocked or was replaced: ask for the new one.")
+    member = unit.member(ref)
+    if member is None:
+        raise UnknownMember("No member has this identifier: check it, or create the member first.")
+    if member.status != "active":
+        raise MemberBlocked("The member is blocked: the contact centre can tell why.")
+    return member

@@ -1,0 +1,62 @@
+"""Quotes: the path of a purchase, written nowhere, or holding what it promises until it lapses."""
+
+from regulars.activities.context import Context
+from regulars.activities.unit import Quote, Record, Unit
+from regulars.kit.http import Caller
+from regulars.purchases.answers import decision_out
+from regulars.purchases.effects import uses
+from regulars.kit.requests import encode
+from regulars.purchases.operations import RecordPurchase, find_member
+from regulars.purchases.promises import Promised
+from regulars.purchases.wire import PurchaseIn, QuoteIn
+
+
+class MakeQuote(RecordPurchase):
+    """Judge a basket without recording it; with ``hold`` keep what it promises."""
+
+    path = "/v1/quotes"
+
+    def __init__(self, request: QuoteIn, caller: Caller, *, key: str | None, at: int) -> None:
+        self.quote_request = request
+        basket = PurchaseIn(
+            request.lines, request.member, codes=request.codes, shop=request.shop, till=request.till
+        )
+        super().__init__(basket, caller, key=key if request.hold else None, at=at)
+
+    def decide(self, unit: Unit, context: Context) -> Record:
+        member = find_member(unit, self.member_key)
+        quote_id = unit.make_id()
+        if member is not None:
+            member.book.bring_up_to_date(unit.now, quote_id)
+        number, program, facts, decision = self.judge(unit, context, member)
+        lapses_at = None
+        if self.quote_request.hold:
+            lapses_at = unit.now + self.quote_request.hold_seconds
+            used = uses(program, facts, decision, member)
+            codes = [code for _, code in decision.redeemed if code in unit.vouchers]
+            for counter, amount in used.items():
+                unit.count(*counter, amount)
+            for code in codes:
+                unit.vouchers[code].uses_left -= 1
+                unit.vouchers[code].changed = True
+            promised = Promised([(*counter, amount) for counter, amount in used.items()], codes)
+            unit.quotes[quote_id] = Quote(
+                quote_id,
+                None if member is None else member.id,
+                encode(promised).decode(),
+                lapses_at,
+                new=True,
+            )
+        answer = decision_out(
+            quote_id, number, facts, decision, member, [], self.request.codes, lapses_at
+        )
+        return Record(
+            id=quote_id,
+            member_id=None if member is None else member.id,
+            kind="quote" if self.quote_request.hold else "",
+            occurred_at=self.at,
+            shop=self.shop,
+            till=self.till,
+            revision=number,
+            answer=encode(answer).decode(),
+        )

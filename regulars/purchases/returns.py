@@ -1,0 +1,264 @@
+"""Returns: kept lines are judged again by the purchase's own revision and facts; the difference is
+posted (T2, T3). Returning all of it, at once or bit by bit, leaves things as if never bought."""
+
+from uuid import UUID
+
+import msgspec
+
+from regulars.activities.context import Context
+from regulars.activities.unit import MemberState, Past, Record, Unit
+from regulars.activities.wants import Wants
+from regulars.engine.decision import Award, Decision
+from regulars.engine.facts import Facts
+from regulars.engine.program import Program
+from regulars.engine.returns import reevaluate
+from regulars.engine.storage import unpack
+from regulars.kit.http import Caller
+from regulars.kit.problems import Conflict, Invalid, NotFound
+from regulars.ledger.records import NEVER
+from regulars.purchases.answers import balances, lines_out, reasons_out
+from regulars.purchases.effects import credit, uses
+from regulars.kit.requests import digest_of, encode
+from regulars.purchases.operations import keys_of
+from regulars.purchases.wire import ReturnIn, ReturnLineIn, ReturnOut
+
+_facts = msgspec.json.Decoder(Facts)
+
+
+class Brought(msgspec.Struct, frozen=True, array_like=True):
+    """What a stored return says: units by line position (from 0), and what was refunded."""
+
+    units: dict[int, int]
+    refund_minor: int
+
+
+_brought = msgspec.json.Decoder(Brought)
+
+
+class NothingLeft(Conflict):
+    code = "already_returned"
+    title = "There is not that much left to return"
+
+
+class UnknownPurchase(NotFound):
+    code = "unknown_purchase"
+    title = "No such purchase"
+
+
+class RecordReturn:
+    """Goods of a recorded purchase brought back."""
+
+    path = "/v1/returns"
+
+    def __init__(self, request: ReturnIn, caller: Caller, *, key: str | None, at: int) -> None:
+        self.request = request
+        self.digest = digest_of(self.path, request)
+        self.at = at
+        self.shop = request.shop or caller.shop
+        self.till = request.till or caller.till
+        self.keys = keys_of(key, caller, self.shop, self.till, request.receipt_number)
+
+    def wants(self, wants: Wants, context: Context) -> None:
+        wants.activities.add(self.request.purchase)
+
+    def decide(self, unit: Unit, context: Context) -> Record:
+        purchase = unit.past.get(self.request.purchase)
+        if purchase is None or purchase.kind != "purchase":
+            raise UnknownPurchase("No purchase has this id: look it up by its receipt first.")
+        program = context.revisions.number(purchase.revision)
+        facts = _facts.decode(purchase.facts)
+        earlier = [_brought.decode(past.facts) for past in unit.returns.get(purchase.id, ())]
+        before = _sum(earlier)
+        units = self._units(facts, before)
+        old = reevaluate(program, facts, before) if before else unpack(program, purchase.decision.encode())
+        gone = {line: before.get(line, 0) + units.get(line, 0) for line in before.keys() | units.keys()}
+        new = reevaluate(program, facts, gone)
+        original = unpack(program, purchase.decision.encode())
+        refunded = sum(item.refund_minor for item in earlier)
+        refund_minor = max(0, original.paid_minor - new.paid_minor - refunded)
+        return self._record(
+            unit, purchase, program, facts, old, new, Brought(units, refund_minor),
+            all(line.quantity == gone.get(i, 0) for i, line in enumerate(facts.lines)),
+        )  # fmt: skip
+
+    def _units(self, facts: Facts, before: dict[int, int]) -> dict[int, int]:
+        """Units by line that this return brings back; more than is left is refused."""
+        left = {i: line.quantity - before.get(i, 0) for i, line in enumerate(facts.lines)}
+        if not self.request.lines:
+            units = {i: quantity for i, quantity in left.items() if quantity}
+            if not units:
+                raise NothingLeft("Everything of this purchase was returned already.")
+            return units
+        units = {}
+        for asked in self.request.lines:
+            line = asked.line - 1
+            if line not in left:
+                raise Invalid(f"The purchase has {len(left)} lines; there is no line {asked.line}.")
+            if asked.quantity > left[line]:
+                raise NothingLeft(_too_many(asked, left[line]), line=asked.line, left=left[line])
+            left[line] -= asked.quantity
+            units[line] = units.get(line, 0) + asked.quantity
+        return units
+
+    def _record(
+        self,
+        unit: Unit,
+        purchase: Past,
+        program: Program,
+        facts: Facts,
+        old: Decision,
+        new: Decision,
+        brought: Brought,
+        everything: bool,
+    ) -> Record:
+        activity_id = unit.make_id()
+        member = unit.member(purchase.member_id)
+        taken: dict[str, int] = {}
+        if member is not None:
+            member.book.bring_up_to_date(unit.now, activity_id)
+            taken = self._take_back(unit, program, facts, old, new, member, purchase.id, activity_id)
+            _forget_visit(unit, member, facts, old.paid_minor - new.paid_minor, everything)
+        withdrawn, kept = _withdraw_vouchers(unit, old, new, purchase.id)
+        given_back = _give_back_vouchers(program, facts, unit, old, new)
+        _uncount(program, facts, old, new, member, unit)
+        value = old.list_minor - new.list_minor
+        answer = ReturnOut(
+            id=activity_id,
+            purchase=purchase.id,
+            refund_minor=brought.refund_minor,
+            withheld_minor=max(0, value - brought.refund_minor),
+            lines=lines_out(facts.lines, new) if new.discounts or new.paid_minor else [],
+            earned=taken,
+            balances=balances(member),
+            vouchers_withdrawn=withdrawn,
+            vouchers_kept=kept,
+            vouchers_given_back=given_back,
+            reasons=reasons_out(new),
+        )
+        return Record(
+            id=activity_id,
+            member_id=purchase.member_id,
+            kind="return",
+            occurred_at=self.at,
+            shop=self.shop,
+            till=self.till,
+            receipt=self.request.receipt_number or "",
+            revision=purchase.revision,
+            refers_to=purchase.id,
+            list_minor=-value,
+            paid_minor=-brought.refund_minor,
+            facts=encode(brought).decode(),
+            answer=encode(answer).decode(),
+        )
+
+    def _take_back(
+        self, unit: Unit, program: Program, facts: Facts, old: Decision, new: Decision,
+        member: MemberState, purchase_id: UUID, activity_id: UUID,
+    ) -> dict[str, int]:  # fmt: skip
+        """Post the difference of what was earned; by asset, what the member loses (negative)."""
+        taken: dict[str, int] = {}
+        gained: list[Award] = []
+        for asset, parts in _differences(old.awards, new.awards).items():
+            losses = [(campaign, amount) for campaign, amount in parts if amount > 0]
+            gained += [Award(campaign, asset, -n) for campaign, n in parts if n < 0]
+            if losses:
+                member.book.claw_back(
+                    asset, losses, now=unit.now, at=self.at, activity_id=activity_id,
+                    earned_by=purchase_id, clamp=program.assets[asset].on_return == "clamp",
+                )  # fmt: skip
+            taken[asset] = -sum(amount for _, amount in parts)
+        if gained:
+            credit(program, facts, gained, member, purchase_id, unit.now)
+        return taken
+
+
+def _too_many(asked: ReturnLineIn, left: int) -> str:
+    return f"Line {asked.line} has {left} left to return, {asked.quantity} were asked for."
+
+
+def _sum(earlier: list[Brought]) -> dict[int, int]:
+    total: dict[int, int] = {}
+    for item in earlier:
+        for line, units in item.units.items():
+            total[line] = total.get(line, 0) + units
+    return total
+
+
+def _differences(old: list[Award], new: list[Award]) -> dict[str, list[tuple[str, int]]]:
+    """By asset, (campaign, amount to take back); negative where the kept goods earn more."""
+    sums: dict[tuple[str, str], int] = {}
+    for award in old:
+        sums[award.asset, award.campaign] = sums.get((award.asset, award.campaign), 0) + award.amount
+    for award in new:
+        sums[award.asset, award.campaign] = sums.get((award.asset, award.campaign), 0) - award.amount
+    found: dict[str, list[tuple[str, int]]] = {}
+    for (asset, campaign), amount in sums.items():
+        if amount:
+            found.setdefault(asset, []).append((campaign, amount))
+    return found
+
+
+def _forget_visit(
+    unit: Unit, member: MemberState, facts: Facts, paid_less_minor: int, everything: bool
+) -> None:
+    """The goods leave the member's history; the visit with them when nothing is kept."""
+    member.spend_minor = max(0, member.spend_minor - paid_less_minor)
+    if everything:
+        member.purchases -= 1
+        if member.purchases == 0:
+            member.first_at = member.last_at = NEVER
+    unit.visit(member, facts.day, -1 if everything else 0, -paid_less_minor)
+
+
+def _withdraw_vouchers(
+    unit: Unit, old: Decision, new: Decision, purchase_id: UUID
+) -> tuple[int, int]:
+    """Block unused vouchers the kept goods no longer earn; (withdrawn, already used)."""
+    less: dict[tuple[str, str], int] = {}
+    for grants, sign in ((old.grants, 1), (new.grants, -1)):
+        for grant in grants:
+            key = (grant.campaign, grant.voucher)
+            less[key] = less.get(key, 0) + sign * grant.count
+    withdrawn = kept = 0
+    for (_, definition), count in less.items():
+        issued = [
+            v
+            for v in unit.vouchers.values()
+            if v.issued_by == purchase_id and v.definition == definition and not v.blocked
+        ]
+        unused = [v for v in issued if v.uses_left > 0][: max(0, count)]
+        for voucher in unused:
+            voucher.blocked, voucher.blocked_at, voucher.uses_left = True, unit.now, 0
+            voucher.changed = True
+            withdrawn += 1
+        kept += max(0, count - len(unused))
+    unit.changes += withdrawn
+    return withdrawn, kept
+
+
+def _give_back_vouchers(
+    program: Program, facts: Facts, unit: Unit, old: Decision, new: Decision
+) -> int:
+    """Give back the use of vouchers whose campaign no longer applies, where the policy says so."""
+    shown = {coupon.code: coupon.voucher for coupon in facts.coupons}
+    still = {code for _, code in new.redeemed}
+    count = 0
+    for _, code in old.redeemed:
+        definition = program.rules.vouchers.get(shown.get(code, ""))
+        if code not in still and definition is not None and definition.reusable_after_return:
+            unit.give_back(code)
+            count += 1
+    return count
+
+
+def _uncount(
+    program: Program, facts: Facts, old: Decision, new: Decision, member: MemberState | None,
+    unit: Unit,
+) -> None:  # fmt: skip
+    """Limits and budgets count what the kept goods use."""
+    had = uses(program, facts, old, member)
+    has = uses(program, facts, new, member)
+    for counter in had.keys() | has.keys():
+        change = has.get(counter, 0) - had.get(counter, 0)
+        if change:
+            unit.adjust(*counter, change)

@@ -1,0 +1,195 @@
+"""What callers send and are told about purchases, returns, quotes and activities.
+
+Amounts are integer minor units of the program's currency; instants are ISO 8601 with an offset.
+The OpenAPI document is generated from these types, limits included.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from msgspec import Meta, Struct, field
+
+Amount = Annotated[int, Meta(ge=0, le=1_000_000_000_000)]
+Quantity = Annotated[int, Meta(ge=1, le=1_000_000)]
+Short = Annotated[str, Meta(min_length=1, max_length=64)]
+Path = Annotated[str, Meta(max_length=200)]
+MemberRef = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=120,
+        description="Anything that names the member: a card number, `phone:+48...`, `email:...`, "
+        "or `id:` and the member's id.",
+        examples=["card:2000000000000008"],
+    ),
+]
+Code = Annotated[str, Meta(min_length=1, max_length=64)]
+Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class LineIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One article. Give `unit_price_minor`, or `amount_minor` for the whole line."""
+
+    sku: Short
+    quantity: Quantity = 1
+    unit_price_minor: Amount | None = None
+    amount_minor: Amount | None = None
+    category: Path | None = None
+    """Category path, `food/dairy/milk`; taken from the product list when left out."""
+    brand: Annotated[str, Meta(max_length=100)] | None = None
+
+
+Lines = Annotated[tuple[LineIn, ...], Meta(min_length=1, max_length=1000)]
+Codes = Annotated[tuple[Code, ...], Meta(max_length=20)]
+
+
+class PurchaseIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A basket that was bought. Without `member` it earns nothing but is kept."""
+
+    lines: Lines
+    member: MemberRef | None = None
+    receipt_number: Short | None = None
+    """Unique in its till; the same receipt again is answered, not recorded twice."""
+    occurred_at: Moment | None = None
+    """When it happened, if the till was offline; judged by the program of that time."""
+    codes: Codes = ()
+    quote: UUID | None = None
+    """A holding quote whose promises this purchase uses."""
+    shop: Short | None = None
+    """Only for keys that are not bound to a shop."""
+    till: Short | None = None
+
+
+class QuoteIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A basket about to be bought. With `hold` what is promised is kept for it until it lapses."""
+
+    lines: Lines
+    member: MemberRef | None = None
+    codes: Codes = ()
+    shop: Short | None = None
+    till: Short | None = None
+    hold: bool = False
+    hold_seconds: Annotated[int, Meta(ge=10, le=86_400)] = 900
+
+
+class ReturnLineIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Units brought back from one line of the purchase, by its position (from 1)."""
+
+    line: Annotated[int, Meta(ge=1, le=1000)]
+    quantity: Quantity
+
+
+class ReturnIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Goods brought back. Without `lines`, everything that is left of the purchase."""
+
+    purchase: UUID
+    lines: Annotated[tuple[ReturnLineIn, ...], Meta(max_length=1000)] = ()
+    receipt_number: Short | None = None
+    occurred_at: Moment | None = None
+    shop: Short | None = None
+    till: Short | None = None
+
+
+class ActivityIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Something else that happened: a visit, a review, a training... as the program names it."""
+
+    type: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+    member: MemberRef
+    detail: Annotated[dict[str, Any], Meta(max_length=50)] = {}
+    occurred_at: Moment | None = None
+    codes: Codes = ()
+    shop: Short | None = None
+    till: Short | None = None
+
+
+class LineOut(Struct, frozen=True, omit_defaults=True):
+    """What one line costs. The reasons of its discounts name campaigns."""
+
+    line: int
+    sku: str
+    quantity: int
+    amount_minor: int
+    discount_minor: int = 0
+    paid_minor: int = 0
+    discounts: dict[str, int] = field(default_factory=dict)
+
+
+class BalanceOut(Struct, frozen=True, omit_defaults=True):
+    """One asset of the member: can be used now, will be later, is reserved, is owed."""
+
+    available: int
+    pending: int = 0
+    held: int = 0
+    owed: int = 0
+
+
+class VoucherOut(Struct, frozen=True, omit_defaults=True):
+    """A voucher just given."""
+
+    code: str
+    voucher: str
+    campaign: str
+    valid_from: datetime
+    valid_until: datetime | None = None
+
+
+class CodeOut(Struct, frozen=True):
+    """What became of a code that was shown: `used`, `not_used` or `not_usable`."""
+
+    code: str
+    status: str
+
+
+class ReasonOut(Struct, frozen=True, omit_defaults=True):
+    """Why a campaign applied or did not; words come with the explanation."""
+
+    campaign: str
+    code: str
+    kind: str = ""
+    figures: dict[str, Any] = field(default_factory=dict)
+
+
+class GiftOut(Struct, frozen=True, omit_defaults=True):
+    """A product to hand over for nothing."""
+
+    campaign: str
+    sku: str
+    quantity: int = 1
+
+
+class DecisionOut(Struct, frozen=True, omit_defaults=True):
+    """What a basket or an activity got, and why."""
+
+    id: UUID
+    revision: int
+    list_minor: int
+    discount_minor: int
+    paid_minor: int
+    member: UUID | None = None
+    lines: list[LineOut] = field(default_factory=list)
+    earned: dict[str, int] = field(default_factory=dict)
+    balances: dict[str, BalanceOut] = field(default_factory=dict)
+    vouchers: list[VoucherOut] = field(default_factory=list)
+    gifts: list[GiftOut] = field(default_factory=list)
+    codes: list[CodeOut] = field(default_factory=list)
+    reasons: list[ReasonOut] = field(default_factory=list)
+    lapses_at: datetime | None = None
+
+
+class ReturnOut(Struct, frozen=True, omit_defaults=True):
+    """What goes back to the customer, and what the program takes back."""
+
+    id: UUID
+    purchase: UUID
+    refund_minor: int
+    withheld_minor: int = 0
+    """What the goods cost less what is refunded: discounts the kept goods no longer earn."""
+    lines: list[LineOut] = field(default_factory=list)
+    earned: dict[str, int] = field(default_factory=dict)
+    balances: dict[str, BalanceOut] = field(default_factory=dict)
+    vouchers_withdrawn: int = 0
+    vouchers_kept: int = 0
+    """Vouchers of this purchase that were used already and cannot be withdrawn."""
+    vouchers_given_back: int = 0
+    reasons: list[ReasonOut] = field(default_factory=list)

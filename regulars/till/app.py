@@ -1,0 +1,236 @@
+"""The ASGI application of the data plane: parse, make one call, translate the answer."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import uuid4
+
+import msgspec
+
+from regulars.activities.batch import Answer
+from regulars.kit.http import Call, Caller
+from regulars.kit.problems import NotFound, Problem
+from regulars.kit.steps import run_async
+from regulars.till import metrics
+from regulars.till.access import AccessLog
+from regulars.till.keys import Key
+from regulars.till.limits import Misses
+from regulars.till.pages import Pages
+from regulars.till.problems import KeyMissing, Malformed, NotJson, TooLarge, document
+from regulars.till.router import Router, Served, all_routes
+from regulars.till.runtime import Runtime
+
+log = logging.getLogger("regulars.till")
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+MOST_BODY_BYTES = 1_000_000
+_JSON = (b"content-type", b"application/json")
+_PROBLEM = (b"content-type", b"application/problem+json")
+_NO_STORE = (b"cache-control", b"no-store")
+_REPLAYED = (b"idempotent-replayed", b"true")
+_encode = msgspec.json.Encoder().encode
+
+
+class Till:
+    """Answers everything under /v1/. `start` and `stop` are the process's to call."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self._router = Router(all_routes())
+        self._pages = Pages(runtime)
+        self._misses = Misses()
+        self._access = AccessLog()
+
+    async def start(self) -> None:
+        await self.runtime.start()
+        self._access.start()
+
+    async def stop(self) -> None:
+        await self.runtime.stop()
+        await self._access.stop()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        request_id = _request_id(headers.get(b"x-request-id"))
+        name = "-"
+        extra: tuple[tuple[bytes, bytes], ...] = ()
+        try:
+            page = await self._pages.find(scope["method"], scope["path"])
+            if page is not None:
+                status, body, content, name = page.status, page.body, page.headers, page.name
+                extra = content
+            else:
+                served, path = self._router.find(scope["method"], scope["path"])
+                name = served.name
+                raw = await _read(receive, headers)
+                status, body, replayed = await self._serve(served, path, headers, raw, scope)
+                extra = (_JSON, _NO_STORE, _REPLAYED) if replayed else (_JSON, _NO_STORE)
+        except Problem as problem:
+            status, body = problem.status, document(problem, request_id)
+            extra = _problem_headers(problem)
+        except Exception:
+            log.exception("request failed", extra={"request_id": request_id})
+            problem = Unexpected("It was noted. Try again later with the same Idempotency-Key.")
+            status, body, extra = 500, document(problem, request_id), (_PROBLEM, _NO_STORE)
+        await send({
+            "type": "http.response.start",
+            "status": status,
+            "headers": [
+                *extra,
+                (b"content-length", str(len(body)).encode()),
+                (b"x-request-id", request_id.encode()),
+            ],
+        })  # fmt: skip
+        await send({"type": "http.response.body", "body": body})
+        seconds = time.perf_counter() - started
+        metrics.REQUESTS.labels(name, status).inc()
+        metrics.SECONDS.labels(name).observe(seconds)
+        self._access.note(request_id, name, status, seconds)
+
+    async def _serve(
+        self,
+        served: Served,
+        path: dict[str, str],
+        headers: dict[bytes, bytes],
+        raw: bytes,
+        scope: Scope,
+    ) -> tuple[int, bytes, bool]:
+        """Status, body, and whether the answer is a repeated one."""
+        route = served.route
+        key = await self._key(headers, scope)
+        key.require(route.scope)
+        wanted = headers.get(b"regulars-program")
+        program_id = key.program(None if wanted is None else wanted.decode("latin-1"))
+        if route.body is not None and not _is_json(headers):
+            raise NotJson("Send the body as application/json.")
+        body = served.body(raw)
+        dry = route.dry is not None and route.dry(body)
+        call = Call(
+            body=body,
+            path=path,
+            query=served.parameters(_query(scope)) if route.query is not None else None,
+            caller=Caller(shop=key.shop, till=key.label),
+            key=None if route.operation is None or dry else _idempotency_key(headers),
+            now=self.runtime.clock.seconds(),
+            program_id=program_id,
+        )
+        if route.guessable:
+            self._misses.require(key.id, call.now)
+        try:
+            if route.operation is None:
+                return route.status, await self._read_route(served, call), False
+            return await self._operate(served, call, dry)
+        except NotFound:
+            if route.guessable:
+                self._misses.add(key.id, call.now)
+            raise
+
+    async def _operate(self, served: Served, call: Call, dry: bool) -> tuple[int, bytes, bool]:
+        committer = self.runtime.known_committer(call.program_id)
+        if committer is None:
+            committer = await self.runtime.committer(call.program_id)
+        assert served.route.operation is not None
+        operation = served.route.operation(call)
+        if dry:
+            answer: Answer = await committer.rehearse(operation)
+        else:
+            answer = await committer.submit(operation)
+        if answer.problem is not None:
+            raise answer.problem
+        return served.route.status, answer.text.encode(), answer.replayed
+
+    async def _read_route(self, served: Served, call: Call) -> bytes:
+        call.context = await self.runtime.context(call.program_id)
+        assert served.route.read is not None
+        async with self.runtime.connections.reading(call.program_id) as connection:
+            return _encode(await run_async(connection, served.route.read(call)))
+
+    async def _key(self, headers: dict[bytes, bytes], scope: Scope) -> Key:
+        header = headers.get(b"authorization", b"")
+        found = self.runtime.keys.remembered(header)
+        if found is not None:
+            return found
+        address = (scope.get("client") or ("", 0))[0]
+        now = self.runtime.clock.seconds()
+        self._misses.require(address, now)
+        try:
+            return await self.runtime.keys.find(header)
+        except Problem:
+            self._misses.add(address, now)
+            raise
+
+
+class Unexpected(Problem):
+    code = "internal_error"
+    status = 500
+    title = "Something is broken here"
+
+
+def _request_id(given: bytes | None) -> str:
+    """The caller's X-Request-Id if it is a sane one, else a new one."""
+    if given is not None and 0 < len(given) <= 100 and given.isascii():
+        text = given.decode()
+        if text.isprintable():
+            return text
+    return uuid4().hex
+
+
+async def _read(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
+    """The whole body, within the limit."""
+    length = headers.get(b"content-length", b"0")
+    if not length.isdigit() or int(length) > MOST_BODY_BYTES:
+        raise _too_large()
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return body
+    parts, size = [body], len(body)
+    while message.get("more_body"):
+        message = await receive()
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > MOST_BODY_BYTES:
+            raise _too_large()
+    return b"".join(parts)
+
+
+def _too_large() -> Problem:
+    return TooLarge(f"At most {MOST_BODY_BYTES:,} bytes: send fewer lines or split the request.")
+
+
+def _is_json(headers: dict[bytes, bytes]) -> bool:
+    kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+    return kind == b"application/json"
+
+
+def _query(scope: Scope) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(scope["query_string"].decode(), max_num_fields=20, keep_blank_values=True)
+    except ValueError as error:
+        raise Malformed(f"The query cannot be read: {error}.") from None
+    return dict(pairs)
+
+
+def _idempotency_key(headers: dict[bytes, bytes]) -> str:
+    given = headers.get(b"idempotency-key", b"")
+    if not 0 < len(given) <= 200 or not given.isascii() or not given.decode().isprintable():
+        raise KeyMissing(
+            "Send a new random Idempotency-Key (1 to 200 characters) with every new request, and the "
+            "same one when repeating it."
+        )
+    return given.decode()
+
+
+def _problem_headers(problem: Problem) -> tuple[tuple[bytes, bytes], ...]:
+    extra: list[tuple[bytes, bytes]] = [_PROBLEM, _NO_STORE]
+    if "retry_after" in problem.extra:
+        extra.append((b"retry-after", str(problem.extra["retry_after"]).encode()))
+    if problem.status == 401:
+        extra.append((b"www-authenticate", b'Bearer realm="regulars"'))
+    return tuple(extra)
+

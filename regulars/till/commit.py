@@ -1,0 +1,170 @@
+"""Group commit: what arrives while a batch commits becomes the next batch. There is no timer."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+
+from regulars.activities.batch import Answer, InternalError, Operation, run_batch
+from regulars.activities.context import Context
+from regulars.kit.ids import Ids
+from regulars.kit.problems import Problem
+from regulars.kit.steps import run_async
+from regulars.till.clock import Clock
+from regulars.till.connections import Connections
+from regulars.till.metrics import BATCH_SECONDS, BATCH_SIZE, RETRIES
+
+log = logging.getLogger("regulars.till")
+
+MOST_IN_A_BATCH = 128
+MOST_WAITING = 4096
+_TRIES = 4
+_AGAIN = (
+    asyncpg.UniqueViolationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+)
+"""Another process was faster: the next try sees what it did."""
+_LOST = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError, TimeoutError,
+         asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)  # fmt: skip
+"""The database went away. Whether the commit arrived is unknown; keys make trying again safe."""
+
+
+class Busy(Problem):
+    """Backpressure: better a quick refusal than a long queue."""
+
+    code = "busy"
+    status = 503
+    title = "Too much at once"
+
+
+class DatabaseAway(Problem):
+    code = "database_unavailable"
+    status = 503
+    title = "The database does not answer"
+
+
+class Committer:
+    """Gathers operations of one program and commits them in batches, one batch at a time."""
+
+    def __init__(self, context: Context, connections: Connections, clock: Clock, ids: Ids) -> None:
+        self._context = context
+        self._connections = connections
+        self._clock = clock
+        self._ids = ids
+        self._waiting: deque[tuple[Operation, asyncio.Future[Answer]]] = deque()
+        self._running = 0
+
+    def submit(self, operation: Operation) -> asyncio.Future[Answer]:
+        """Queue an operation; the future gives its answer after the commit."""
+        if len(self._waiting) >= MOST_WAITING:
+            raise Busy("Try again in a second, with the same Idempotency-Key.", retry_after=1)
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((operation, future))
+        if not self._running:
+            self._running = 1
+            task = asyncio.create_task(self._run())
+            task.add_done_callback(_raise)
+        return future
+
+    async def _run(self) -> None:
+        """Commit until nothing waits."""
+        try:
+            while self._waiting:
+                size = min(len(self._waiting), MOST_IN_A_BATCH)
+                batch = [self._waiting.popleft() for _ in range(size)]
+                started = time.perf_counter()
+                answers = await self.carry_out([operation for operation, _ in batch])
+                BATCH_SIZE.observe(size)
+                BATCH_SECONDS.observe(time.perf_counter() - started)
+                for (_, future), answer in zip(batch, answers, strict=True):
+                    if not future.done():
+                        future.set_result(answer)
+        finally:
+            self._running = 0
+
+    async def carry_out(self, operations: Sequence[Operation]) -> list[Answer]:
+        """One transaction; when it fails, again, then by halves, so that a poisonous request fails
+        alone."""
+        away: Exception | None = None
+        for attempt in range(_TRIES):
+            try:
+                return await self._transaction(operations)
+            except _AGAIN as error:
+                RETRIES.inc()
+                log.info("batch tried again", extra={"reason": type(error).__name__})
+            except _LOST as error:
+                RETRIES.inc()
+                away = error
+                await asyncio.sleep(0.05 * 2**attempt)
+            except Exception as error:
+                if len(operations) == 1:
+                    log.exception("operation failed")
+                    return [_broken(error)]
+                break
+        if away is not None:
+            log.error("database unavailable", extra={"reason": repr(away)})
+            problem = DatabaseAway(
+                "Nothing is known to be recorded. Try again with the same Idempotency-Key.",
+                retry_after=2,
+            )
+            return [Answer(problem=problem) for _ in operations]
+        if len(operations) == 1:
+            return [Answer(problem=Busy("Try again with the same Idempotency-Key.", retry_after=1))]
+        middle = len(operations) // 2
+        first = await self.carry_out(operations[:middle])
+        return first + await self.carry_out(operations[middle:])
+
+    async def _transaction(self, operations: Sequence[Operation]) -> list[Answer]:
+        async with self._connections.writing(self._context.program_id) as connection:
+            steps = run_batch(
+                self._context, operations, now=self._clock.seconds(), ids=self._ids
+            )
+            await connection.execute("begin")
+            try:
+                answers: list[Answer] = await run_async(connection, steps)
+                await connection.execute("commit")
+            except BaseException:
+                await _roll_back(connection)
+                raise
+        for answer in answers:
+            if answer.bug is not None:
+                log.error("operation failed", exc_info=answer.bug)
+        return answers
+
+    async def rehearse(self, operation: Operation) -> Answer:
+        """The same path rolled back: what a dry quote is."""
+        async with self._connections.writing(self._context.program_id) as connection:
+            steps = run_batch(
+                self._context, [operation], now=self._clock.seconds(), ids=self._ids, dry=True
+            )
+            await connection.execute("begin")
+            try:
+                answers: list[Answer] = await run_async(connection, steps)
+            finally:
+                await _roll_back(connection)
+        return answers[0]
+
+
+async def _roll_back(connection: Any) -> None:
+    """Leave no transaction open; a connection that cannot even do that is dropped."""
+    try:
+        await asyncio.wait_for(connection.execute("rollback"), 2)
+    except Exception:
+        connection.terminate()
+
+
+def _broken(error: Exception) -> Answer:
+    problem = InternalError("It was noted. Try again later with the same Idempotency-Key.")
+    return Answer(problem=problem, bug=error)
+
+
+def _raise(task: "asyncio.Task[None]") -> None:
+    """A failing committer must not be silent."""
+    if not task.cancelled() and task.exception() is not None:
+        log.critical("committer stopped", exc_info=task.exception())
