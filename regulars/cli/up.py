@@ -13,7 +13,7 @@ def command(data: Data = None, host: Host = LOOPBACK, port: Port = PORT) -> None
     """
     from regulars.hosting.folder import DataFolder
     from regulars.hosting.migrate import environment, migrate
-    from regulars.hosting.ports import check_port
+    from regulars.hosting.ports import answers, check_port
     from regulars.hosting.postgres import Server
     from regulars.hosting.supervise import Child, Once, Service, supervise, tell
     from regulars.hosting.words import say
@@ -36,4 +36,8 @@ def command(data: Data = None, host: Host = LOOPBACK, port: Port = PORT) -> None
         Child("serve", [*me, "serve", "--host", host, "--port", str(port)], env),
     ]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-    supervise(services, when_up=lambda: tell(say("up", address=address, where=where)))
+    supervise(
+        services,
+        ready=lambda: answers(host, port),
+        when_ready=lambda: tell(say("up", address=address, where=where)),
+    )

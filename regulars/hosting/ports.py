@@ -27,6 +27,14 @@ def check_port(host: str, port: int) -> None:
         raise Trouble("port_forbidden", port=port, host=host, error=error.strerror) from error
 
 
+def answers(host: str, port: int) -> bool:
+    """Whether somebody listens there."""
+    anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+    with suppress(OSError), socket.create_connection((anywhere.get(host, host), port), timeout=1):
+        return True
+    return False
+
+
 def describe(pid: int | None) -> str:
     if pid is None:
         return say("someone")

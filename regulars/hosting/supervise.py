@@ -85,11 +85,16 @@ def tell(sentence: str) -> None:
     print(f"regulars: {sentence}", file=sys.stderr, flush=True)
 
 
-def supervise(services: Sequence[Service], *, when_up: Callable[[], None] = lambda: None) -> None:
+def supervise(
+    services: Sequence[Service],
+    *,
+    ready: Callable[[], bool] = lambda: True,
+    when_ready: Callable[[], None] = lambda: None,
+) -> None:
     """Start the services in order and watch them until SIGINT, SIGTERM or SIGHUP; end in reverse.
 
-    Raises Trouble when one of them ends again and again; then too all have been ended. To be called
-    from the main thread.
+    ``when_ready`` is called once, as soon as ``ready`` says so. Raises Trouble when a service ends
+    again and again; then too all have been ended. To be called from the main thread.
     """
     ask_to_stop = Event()
     started: list[Service] = []
@@ -100,17 +105,25 @@ def supervise(services: Sequence[Service], *, when_up: Callable[[], None] = lamb
                     return
                 started.append(service)
                 service.start()
-            when_up()
-            _watch(services, ask_to_stop)
+            _watch(services, ask_to_stop, ready, when_ready)
         finally:
             for service in reversed(started):
                 service.stop()
 
 
-def _watch(services: Sequence[Service], ask_to_stop: Event) -> None:
+def _watch(
+    services: Sequence[Service],
+    ask_to_stop: Event,
+    ready: Callable[[], bool],
+    when_ready: Callable[[], None],
+) -> None:
+    told = False
     deaths = {service.name: 0 for service in services}
     started_at = {service.name: time.monotonic() for service in services}
     while not ask_to_stop.wait(LOOK_SECONDS):
+        if not told and ready():
+            when_ready()
+            told = True
         for service in services:
             code = service.poll()
             if code is None or ask_to_stop.is_set():

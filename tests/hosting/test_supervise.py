@@ -26,10 +26,10 @@ while True: time.sleep(0.05)
 """
 
 WATCHING = """
-import sys
+import os, sys
 from regulars.hosting.supervise import Child, supervise
-services = [Child(name, [sys.executable, "-c", {polite!r}, {notes!r}, name], {{}}) for name in "ab"]
-supervise(services, when_up=lambda: print("up", flush=True))
+command = [sys.executable, "-c", {polite!r}, {notes!r}]
+supervise([Child(name, [*command, name], os.environ) for name in "ab"])
 """
 
 
