@@ -1,0 +1,1 @@
+"""Kinds of identifiers, found by scanning this folder."""
