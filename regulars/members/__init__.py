@@ -1,0 +1,1 @@
+"""Members of a program and what names them."""

@@ -1,0 +1,162 @@
+"""Reading members: who, what they have and why. Steps that only read."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from regulars.activities.unit import account_from, hold_from, lot_from
+from regulars.identifiers.resolve import Ref
+from regulars.kit.periods import local
+from regulars.kit.sql import statements
+from regulars.kit.steps import Step, Steps
+from regulars.ledger.book import Book
+from regulars.ledger.records import NEVER, Lot
+from regulars.members.known import UnknownMember
+from regulars.members.wire import (
+    AssetOut,
+    BalancesOut,
+    ExpiringOut,
+    IdentifierOut,
+    MaturingOut,
+    MemberOut,
+)
+
+_SQL = statements("regulars.members", "queries.sql")
+_decode = msgspec.json.decode
+_NOBODY = UUID(int=0)
+
+
+class Happened(Struct, frozen=True):
+    """An activity of a member's history; ``amounts`` are (kind of posting, asset, amount)."""
+
+    id: UUID
+    kind: str
+    occurred_at: int
+    shop: str
+    till: str
+    receipt: str
+    revision: int
+    refers_to: UUID | None
+    list_minor: int
+    paid_minor: int
+    decision: str
+    amounts: list[tuple[str, str, int]]
+
+
+def find(program_id: UUID, ref: Ref) -> Steps[MemberOut]:
+    """The member of an id or an identifier, blocked or not; `UnknownMember` where there is none."""
+    named = ref if isinstance(ref, tuple) else (None, None)
+    rows = yield Step(_SQL["member"], (program_id, ref if isinstance(ref, UUID) else None, *named))
+    if not rows:
+        raise UnknownMember
+    (
+        id_, status, attributes, segments, tier, joined_at, registered, purchases, spend_minor,
+        last_at, identifiers,
+    ) = rows[0]  # fmt: skip
+    return MemberOut(
+        id=id_,
+        status=status,
+        registered=registered,
+        joined_at=_moment(joined_at),
+        tier=tier,
+        segments=list(segments),
+        attributes=_decode(attributes),
+        identifiers=[
+            IdentifierOut(
+                kind, value, state, _moment(since), None if ended is None else _moment(ended), by
+            )
+            for kind, value, state, since, ended, by in _decode(identifiers or "[]")
+        ],
+        purchases=purchases,
+        spend_minor=spend_minor,
+        last_purchase_at=None if last_at is None else _moment(last_at),
+    )
+
+
+def balances(program_id: UUID, ref: Ref, now: int, timezone: str) -> Steps[BalancesOut]:
+    """What the member has as of ``now`` and what expires when (T8).
+
+    What fell due since the accounts were last touched happens here in memory, by the same book
+    that will write it at the next touch.
+    """
+    member = yield from find(program_id, ref)
+    rows = yield Step(_SQL["book"], (program_id, member.id))
+    book = read_book(member.id, *rows[0])
+    book.bring_up_to_date(now, _NOBODY)
+    assets = [
+        AssetOut(
+            asset,
+            account.available,
+            account.pending,
+            account.held,
+            account.owed,
+            list(_expiring(book.lots.get(asset, []), timezone)),
+            list(_maturing(book.lots.get(asset, []), account.as_of, timezone)),
+        )
+        for asset, account in sorted(book.accounts.items())
+    ]
+    return BalancesOut(member.id, _moment(now), assets)
+
+
+def history(
+    program_id: UUID, ref: Ref, *, before: UUID | None, limit: int
+) -> Steps[list[Happened]]:
+    """A page of what happened, newest first; ``before`` is the last id of the page before."""
+    member = yield from find(program_id, ref)
+    rows = yield Step(_SQL["history"], (program_id, member.id, before, limit))
+    if not rows:
+        return []
+    ids = [row[0] for row in rows]
+    low, high = _milliseconds(ids)
+    found = yield Step(_SQL["amounts"], (program_id, member.id, ids, low, high))
+    amounts: dict[UUID, list[tuple[str, str, int]]] = defaultdict(list)
+    for activity_id, kind, asset, amount in found:
+        amounts[activity_id].append((kind, asset, amount))
+    return [Happened(*(*row, amounts[row[0]])) for row in rows]
+
+
+def read_book(member_id: UUID, accounts: str | None, lots: str | None, holds: str | None) -> Book:
+    """A book to look at; what it would post is dropped."""
+    book = Book(member_id, lambda: _NOBODY)
+    for account in map(account_from, _decode(accounts or "[]")):
+        book.accounts[account.asset] = account
+    for lot in map(lot_from, _decode(lots or "[]")):
+        book.lots.setdefault(lot.asset, []).append(lot)
+    for hold in map(hold_from, _decode(holds or "[]")):
+        book.holds[hold.id] = hold
+    return book
+
+
+def _expiring(lots: list[Lot], timezone: str) -> Iterator[ExpiringOut]:
+    """By the last local day, soonest first; the end of a period is not part of it."""
+    by_day: dict[int, int] = defaultdict(int)
+    for lot in lots:
+        if lot.remaining and lot.expires_at != NEVER:
+            by_day[local(lot.expires_at - 1, timezone).toordinal()] += lot.remaining
+    for day, amount in sorted(by_day.items()):
+        yield ExpiringOut(date.fromordinal(day), amount)
+
+
+def _maturing(lots: list[Lot], as_of: int, timezone: str) -> Iterator[MaturingOut]:
+    by_day: dict[int, int] = defaultdict(int)
+    for lot in lots:
+        if lot.remaining and lot.available_at > as_of:
+            by_day[local(lot.available_at, timezone).toordinal()] += lot.remaining
+    for day, amount in sorted(by_day.items()):
+        yield MaturingOut(date.fromordinal(day), amount)
+
+
+def _milliseconds(ids: list[UUID]) -> tuple[UUID, UUID]:
+    """The first and the last id (UUIDv7) that the milliseconds of ``ids`` can have."""
+    return (
+        UUID(int=min(ids).int >> 80 << 80),
+        UUID(int=max(ids).int | (1 << 80) - 1),
+    )
+
+
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at, UTC)

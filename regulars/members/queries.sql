@@ -1,0 +1,61 @@
+-- Reading members without locking anything.
+
+-- name: member
+-- $2 the id, or null and $3, $4 kind and value of an identifier.
+select m.id, m.status, m.attributes::text, m.segments, m.tier,
+       extract(epoch from m.joined_at)::bigint, m.registered_at is not null,
+       m.purchases, m.spend_minor, extract(epoch from m.last_purchase_at)::bigint,
+       (select json_agg(json_build_array(
+               i.kind, i.value, i.status, extract(epoch from i.since_at)::bigint,
+               extract(epoch from i.ended_at)::bigint, i.replaced_by)
+               order by i.status, i.since_at, i.kind, i.value)
+          from identifier i where i.program_id = $1::uuid and i.member_id = m.id)::text
+  from member m
+ where m.program_id = $1::uuid
+   and m.id = coalesce($2::uuid, (select i.member_id from identifier i
+                                   where i.program_id = $1::uuid and i.kind = $3::text
+                                     and i.value = $4::text))
+
+-- name: book
+-- Accounts, lots and open holds, as `regulars.activities.load` reads them.
+select (select json_agg(json_build_array(
+               a.asset, a.pending, a.available, a.held, a.owed,
+               extract(epoch from a.as_of)::bigint, extract(epoch from a.next_due_at)::bigint)
+               order by a.asset)
+          from account a where a.program_id = $1::uuid and a.holder_id = $2::uuid)::text,
+       (select json_agg(json_build_array(
+               l.id, l.asset, l.activity_id, l.amount, l.remaining,
+               extract(epoch from l.available_at)::bigint,
+               extract(epoch from l.expires_at)::bigint, l.expired) order by l.id)
+          from lot l
+         where l.program_id = $1::uuid and l.member_id = $2::uuid
+           and (l.remaining > 0
+                or l.id = any (select unnest(h.lots) from hold h
+                                where h.program_id = $1::uuid and h.member_id = $2::uuid
+                                  and h.closed_at is null)))::text,
+       (select json_agg(json_build_array(
+               h.id, h.activity_id, h.asset, h.amount, to_json(h.lots), to_json(h.amounts),
+               extract(epoch from h.lapses_at)::bigint, h.outcome) order by h.id)
+          from hold h
+         where h.program_id = $1::uuid and h.member_id = $2::uuid and h.closed_at is null)::text
+
+-- name: history
+-- Newest first, from before $3 on (keyset: a page is one range of the index).
+select id, kind, extract(epoch from occurred_at)::bigint, shop, till, receipt, revision, refers_to,
+       list_minor, paid_minor, decision
+  from activity
+ where program_id = $1::uuid and member_id = $2::uuid and ($3::uuid is null or id < $3::uuid)
+ order by id desc
+ limit $4::integer
+
+-- name: amounts
+-- What the postings of those activities brought to the member's own accounts or took from them.
+-- Their ids lie in the same milliseconds, so that $4 to $5 is one range of the index.
+select p.activity_id, p.kind, e.asset, sum(e.amount)::bigint
+  from posting p
+  join entry e on e.program_id = p.program_id and e.posting_id = p.id
+ where p.program_id = $1::uuid and p.member_id = $2::uuid and p.activity_id = any ($3::uuid[])
+   and p.id between $4::uuid and $5::uuid
+   and e.holder_id = p.member_id and e.purpose = 'own'
+ group by 1, 2, 3
+ order by 1, 2, 3

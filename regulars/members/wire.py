@@ -1,0 +1,167 @@
+"""What callers send and are told about members. The OpenAPI document is made from these types."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct, field
+
+from regulars.activities.unit import MemberState
+
+MemberRef = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=300,
+        description="Anything that names the member: a card number, `phone:+48...`, `email:...`, "
+        "or `id:` and the member's id.",
+        examples=["card:2900000000000003"],
+    ),
+]
+_PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+Place = Annotated[str, Meta(min_length=1, max_length=64, pattern=_PRINTABLE)]
+Reason = Annotated[str, Meta(max_length=500)]
+
+AttributeName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+AttributeValue = (
+    bool
+    | Annotated[int, Meta(ge=-(10**15), le=10**15)]
+    | Annotated[float, Meta(ge=-1e15, le=1e15)]
+    | Annotated[str, Meta(max_length=500, pattern=_PRINTABLE)]
+)
+Attributes = Annotated[
+    dict[AttributeName, AttributeValue],
+    Meta(max_length=50, description="What the program knows of a member: single values by name."),
+]
+
+
+class IdentifierIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that names the member at the till."""
+
+    kind: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$", examples=["card", "phone"])]
+    value: Annotated[str, Meta(min_length=1, max_length=300)]
+
+
+Identifiers = Annotated[tuple[IdentifierIn, ...], Meta(max_length=10)]
+
+
+class JoinIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A new member. A card alone is enough: who holds it may be told later, or never."""
+
+    identifiers: Identifiers = ()
+    issue_card: bool = False
+    """Draw a new card number and answer it."""
+    attributes: Attributes = {}
+    registered: bool = False
+    """The person is known and agreed to the terms; otherwise the card is anonymous."""
+    joined_at: Annotated[datetime, Meta(tz=True)] | None = None
+    """When it happened, if that was earlier."""
+    shop: Place | None = None
+
+
+class RegisterIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The holder of a card becomes known, or tells something new."""
+
+    identifiers: Identifiers = ()
+    attributes: Attributes = {}
+
+
+class BlockIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Why something is blocked or opened again; kept in the history."""
+
+    reason: Reason = ""
+
+
+class ReplaceIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What takes the place of an identifier: ``value``, of the same kind, or a new card."""
+
+    value: Annotated[str, Meta(min_length=1, max_length=300)] | None = None
+    issue_card: bool = False
+    reason: Reason = ""
+
+
+class StandingOut(Struct, frozen=True, omit_defaults=True):
+    """The member after the change. ``card`` is the number just issued."""
+
+    id: UUID
+    status: str
+    registered: bool
+    card: str | None = None
+
+
+class IdentifierOut(Struct, frozen=True, omit_defaults=True):
+    """An identifier of the member: `active`, `blocked` or `replaced`."""
+
+    kind: str
+    value: str
+    status: str
+    since_at: datetime
+    ended_at: datetime | None = None
+    replaced_by: str | None = None
+
+
+class MemberOut(Struct, frozen=True, omit_defaults=True):
+    """A member as the till may see it."""
+
+    id: UUID
+    status: str
+    registered: bool
+    joined_at: datetime
+    tier: str = ""
+    segments: list[str] = field(default_factory=list)
+    attributes: dict[str, AttributeValue] = field(default_factory=dict)
+    identifiers: list[IdentifierOut] = field(default_factory=list)
+    purchases: int = 0
+    spend_minor: int = 0
+    last_purchase_at: datetime | None = None
+
+
+class BalanceOut(Struct, frozen=True, omit_defaults=True):
+    """One asset of the member: can be used now, will be later, is reserved, is owed."""
+
+    available: int
+    pending: int = 0
+    held: int = 0
+    owed: int = 0
+
+
+class ExpiringOut(Struct, frozen=True):
+    """``amount`` can be used until the end of the local day ``last_day``."""
+
+    last_day: date
+    amount: int
+
+
+class MaturingOut(Struct, frozen=True):
+    """``amount`` can be used from the local day ``first_day`` on."""
+
+    first_day: date
+    amount: int
+
+
+class AssetOut(Struct, frozen=True, omit_defaults=True):
+    """What the member has of one asset now, and what becomes of it when."""
+
+    asset: str
+    available: int
+    pending: int = 0
+    held: int = 0
+    owed: int = 0
+    expiring: list[ExpiringOut] = field(default_factory=list)
+    maturing: list[MaturingOut] = field(default_factory=list)
+
+
+class BalancesOut(Struct, frozen=True):
+    """All assets of a member at an instant."""
+
+    member: UUID
+    as_of: datetime
+    assets: list[AssetOut]
+
+
+def balances(member: MemberState) -> dict[str, BalanceOut]:
+    """The accounts of a member as they stand in the unit of work."""
+    return {
+        asset: BalanceOut(account.available, account.pending, account.held, account.owed)
+        for asset, account in member.book.accounts.items()
+    }

@@ -1,0 +1,1 @@
+"""Rewards: what members take for what they have earned."""

@@ -1,0 +1,294 @@
+"""Redemptions: reserve, use, give back, each once (T9). All assets of a reward or none."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from regulars.activities.context import Context
+from regulars.activities.unit import MemberState, Past, Record, Unit, Voucher
+from regulars.activities.wants import Wants
+from regulars.engine.program import Program
+from regulars.identifiers.resolve import resolve
+from regulars.kit.http import Caller
+from regulars.kit.problems import Conflict, Invalid, NotFound
+from regulars.kit.requests import digest_of, encode, key_of
+from regulars.ledger.book import HoldClosed, InsufficientFunds
+from regulars.ledger.records import Hold
+from regulars.members.known import welcome
+from regulars.members.wire import balances
+from regulars.rewards.wire import CloseIn, RedeemIn, RedemptionOut
+from regulars.vouchers.operations import issue
+from regulars.vouchers.wire import voucher_out
+
+DEFAULT_HOLD_SECONDS = 3600
+
+
+class UnknownReward(NotFound):
+    code = "unknown_reward"
+    title = "The program has no such reward"
+
+
+class UnknownAsset(NotFound):
+    code = "unknown_asset"
+    title = "The program has no such asset"
+
+
+class NotSpendable(Conflict):
+    code = "not_spendable"
+    title = "This asset cannot be spent"
+
+
+class UnknownRedemption(NotFound):
+    code = "unknown_redemption"
+    title = "No such redemption"
+
+
+class Taken(Struct, frozen=True):
+    """What a redemption is about, as stored with it."""
+
+    cost: dict[str, int]
+    reward: str | None
+    hold: bool
+    lapses_at: int | None = None
+
+
+_taken = msgspec.json.Decoder(Taken)
+
+
+class Redeem:
+    """Take a reward or an amount: at once, or reserved until it is settled, voided or lapses."""
+
+    path = "/v1/redemptions"
+
+    def __init__(self, request: RedeemIn, caller: Caller, *, key: str | None, at: int) -> None:
+        if (request.reward is None) == (request.asset is None):
+            raise Invalid("Give either reward, or asset and amount.")
+        if (request.asset is None) != (request.amount is None):
+            raise Invalid("asset and amount go together.")
+        if request.lapses_in_seconds is not None and not request.hold:
+            raise Invalid("lapses_in_seconds goes with hold: true.")
+        self.request = request
+        self.keys = key_of(key)
+        self.digest = digest_of(self.path, request)
+        self.at = at
+        self.shop = request.shop or caller.shop
+        self.till = request.till or caller.till
+        self.ref = resolve(request.member, caller.region)
+
+    def wants(self, wants: Wants, context: Context) -> None:
+        wants.member(self.ref, lots=True)
+
+    def decide(self, unit: Unit, context: Context) -> Record:
+        member = welcome(unit, self.ref)
+        number, program = context.revisions.at(self.at)
+        taken = self._terms(program, unit.now)
+        activity_id = unit.make_id()
+        bring_up_to_date(unit, member, activity_id)
+        refuse_short(member, taken.cost)
+        unit.changes += 1
+        voucher = None
+        for asset, amount in taken.cost.items():
+            if taken.lapses_at is None:
+                member.book.debit(asset, amount, now=unit.now, at=self.at, activity_id=activity_id)
+            else:
+                member.book.reserve(
+                    asset, amount, now=unit.now, lapses_at=taken.lapses_at,
+                    hold_id=unit.make_id(), activity_id=activity_id,
+                )  # fmt: skip
+        if taken.lapses_at is None:
+            voucher = hand_over(unit, program, taken, member, activity_id, self.at)
+        else:
+            unit.holds[activity_id] = member.id
+        state = "held" if taken.hold else "settled"
+        return Record(
+            id=activity_id,
+            member_id=member.id,
+            kind="redeem",
+            occurred_at=self.at,
+            shop=self.shop,
+            till=self.till,
+            revision=number,
+            facts=encode(taken).decode(),
+            answer=_answer(activity_id, member, state, taken, voucher),
+        )
+
+    def _terms(self, program: Program, now: int) -> Taken:
+        """What it costs and until when it is held, by the request and the program's document."""
+        asked = self.request
+        seconds = DEFAULT_HOLD_SECONDS
+        if asked.reward is not None:
+            reward = program.rules.rewards.get(asked.reward)
+            if reward is None:
+                raise UnknownReward(_nearest("reward", asked.reward, program.rules.rewards))
+            cost, seconds = dict(reward.cost), reward.hold_minutes * 60
+        else:
+            assert asked.asset is not None
+            assert asked.amount is not None
+            asset = program.assets.get(asked.asset)
+            if asset is None:
+                raise UnknownAsset(_nearest("asset", asked.asset, program.assets))
+            if not asset.spendable:
+                raise NotSpendable(f"{asked.asset} only counts; it cannot be spent.")
+            cost = {asked.asset: asked.amount}
+        if not asked.hold:
+            return Taken(cost, asked.reward, False)
+        seconds = seconds if asked.lapses_in_seconds is None else asked.lapses_in_seconds
+        return Taken(cost, asked.reward, True, now + seconds)
+
+
+class Close:
+    """What settling and voiding have in common: the open holds of a redemption."""
+
+    path = ""
+
+    def __init__(
+        self, redemption: UUID, request: CloseIn, caller: Caller, *, key: str | None, at: int
+    ) -> None:
+        self.redemption = redemption
+        self.keys = key_of(key)
+        self.digest = digest_of(self.path, (redemption, request))
+        self.at = at
+        self.shop = request.shop or caller.shop
+        self.till = request.till or caller.till
+
+    def wants(self, wants: Wants, context: Context) -> None:
+        wants.holds.add(self.redemption)
+        wants.activities.add(self.redemption)
+
+    def open(self, unit: Unit) -> tuple[Past, MemberState, list[Hold]]:
+        """The redemption with its member and holds, all of which must still be open."""
+        past = unit.past.get(self.redemption)
+        member = None if past is None else unit.member(past.member_id)
+        if past is None or member is None or past.kind != "redeem":
+            raise UnknownRedemption("No redemption has this id: use that of its answer.")
+        holds = [h for h in member.book.holds.values() if h.activity_id == self.redemption]
+        if not holds:
+            raise _closed("settled")
+        for hold in holds:
+            if hold.outcome is not None or hold.lapses_at <= unit.now:
+                raise _closed(hold.outcome or "lapsed")
+        return past, member, holds
+
+    def record(self, unit: Unit, past: Past, activity_id: UUID, kind: str, answer: str) -> Record:
+        return Record(
+            id=activity_id,
+            member_id=past.member_id,
+            kind=kind,
+            occurred_at=self.at,
+            shop=self.shop,
+            till=self.till,
+            revision=past.revision,
+            refers_to=past.id,
+            answer=answer,
+        )
+
+
+class Settle(Close):
+    """The reward is handed over: what was reserved is used."""
+
+    path = "/v1/redemptions/{redemption}/settle"
+
+    def decide(self, unit: Unit, context: Context) -> Record:
+        past, member, holds = self.open(unit)
+        if member.status != "active":
+            welcome(unit, member.id)
+        taken = _taken.decode(past.facts)
+        program = context.revisions.number(past.revision)
+        activity_id = unit.make_id()
+        unit.changes += 1
+        member.book.bring_up_to_date(unit.now, activity_id)
+        for hold in holds:
+            member.book.settle(hold, now=unit.now, at=self.at, activity_id=activity_id)
+        voucher = hand_over(unit, program, taken, member, past.id, self.at)
+        answer = _answer(past.id, member, "settled", taken, voucher)
+        return self.record(unit, past, activity_id, "settle", answer)
+
+
+class Void(Close):
+    """Nothing is handed over: what was reserved goes back to where it came from."""
+
+    path = "/v1/redemptions/{redemption}/void"
+
+    def decide(self, unit: Unit, context: Context) -> Record:
+        past, member, holds = self.open(unit)
+        activity_id = unit.make_id()
+        unit.changes += 1
+        member.book.bring_up_to_date(unit.now, activity_id)
+        for hold in holds:
+            member.book.void(hold, now=unit.now, at=self.at, activity_id=activity_id)
+        answer = _answer(past.id, member, "voided", _taken.decode(past.facts), None)
+        return self.record(unit, past, activity_id, "void", answer)
+
+
+def bring_up_to_date(unit: Unit, member: MemberState, activity_id: UUID) -> None:
+    """Let what is due happen. An expiry names the activity that noticed it, so that it counts as a
+    change: should the activity be refused after all, the batch begins anew without it."""
+    before = len(member.book.postings)
+    member.book.bring_up_to_date(unit.now, activity_id)
+    if len(member.book.postings) != before:
+        unit.changes += 1
+
+
+def refuse_short(member: MemberState, cost: dict[str, int]) -> None:
+    """Every asset must suffice before any of them is touched."""
+    missing = {}
+    for asset, amount in cost.items():
+        account = member.book.accounts.get(asset)
+        available = 0 if account is None else account.available
+        if available < amount:
+            missing[asset] = amount - available
+    if missing:
+        words = ", ".join(f"{amount} {asset}" for asset, amount in missing.items())
+        raise InsufficientFunds(f"{words} more are needed; nothing was taken.", missing=missing)
+
+
+def hand_over(
+    unit: Unit, program: Program, taken: Taken, member: MemberState, redemption: UUID, at: int
+) -> Voucher | None:
+    """Issue the voucher as which the reward is handed over, where it is one."""
+    reward = None if taken.reward is None else program.rules.rewards.get(taken.reward)
+    if reward is None or reward.voucher is None:
+        return None
+    definition = program.rules.vouchers[reward.voucher]
+    return issue(
+        unit, reward.voucher, definition, member_id=member.id, campaign="",
+        activity_id=redemption, at=at, timezone=program.timezone,
+    )[0]  # fmt: skip
+
+
+def _answer(
+    redemption: UUID, member: MemberState, state: str, taken: Taken, voucher: Voucher | None
+) -> str:
+    held = state == "held" and taken.lapses_at is not None
+    answer = RedemptionOut(
+        id=redemption,
+        member=member.id,
+        state=state,
+        cost=taken.cost,
+        reward=taken.reward,
+        lapses_at=datetime.fromtimestamp(taken.lapses_at or 0, UTC) if held else None,
+        voucher=None if voucher is None else voucher_out(voucher),
+        balances=balances(member),
+    )
+    return encode(answer).decode()
+
+
+def _closed(outcome: str) -> HoldClosed:
+    return HoldClosed(
+        f"It was {outcome}; nothing more can be done with it. Start a new redemption.",
+        outcome=outcome,
+    )
+
+
+def _nearest(what: str, name: str, known: Iterable[str]) -> str:
+    names = sorted(known)
+    near = get_close_matches(name, names, 1)
+    if near:
+        return f"There is no {what} {name!r}; did you mean {near[0]!r}?"
+    if not names:
+        return f"There is no {what} {name!r}; the program's document has none."
+    return f"There is no {what} {name!r}; there are {', '.join(names[:12])}."

@@ -1,0 +1,1 @@
+"""Vouchers: codes carrying an entitlement."""
