@@ -52,8 +52,13 @@ def keys_of(key: str | None, caller: Caller, shop: str, till: str, receipt: str 
     """The caller's key, and the receipt number as a second one."""
     keys = key_of(key)
     if receipt is not None:
-        keys.append(f"receipt:{shop or caller.shop}/{till or caller.till}/{receipt}")
+        keys.append(receipt_key(shop or caller.shop, till or caller.till, receipt))
     return keys
+
+
+def receipt_key(shop: str, till: str, number: str) -> str:
+    """The idempotency key that a receipt number is: unique in its till (T10)."""
+    return f"receipt:{shop}/{till}/{number}"
 
 
 class Judged:

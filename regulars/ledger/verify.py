@@ -1,0 +1,29 @@
+"""Verify: every invariant of the ledger, proved on the database it is pointed at."""
+
+from collections.abc import Callable
+
+from regulars.kit.sql import statements
+from regulars.kit.steps import Step, Steps
+from regulars.ledger import seal
+
+CHECKS = {
+    name: sql for name, sql in statements("regulars.ledger", "verify.sql").items() if name != "programs"
+}
+_PROGRAMS = statements("regulars.ledger", "verify.sql")["programs"]
+
+
+def verify(heard: Callable[[str, str | None], None] = lambda name, fault: None) -> Steps[str | None]:
+    """The first fault in words, or None when all holds. ``heard`` is told of each check."""
+    for name, sql in CHECKS.items():
+        rows = yield Step(sql)
+        fault = f"{name}: {rows[0][0]}" if rows else None
+        heard(name, fault)
+        if fault:
+            return fault
+    programs = yield Step(_PROGRAMS)
+    for (program_id,) in programs:
+        broken = yield from seal.check(program_id)
+        heard("chain_intact", broken)
+        if broken:
+            return f"chain_intact: program {program_id}: {broken}"
+    return None

@@ -1,0 +1,120 @@
+-- Each check names the first row that breaks an invariant of the ledger, and says nothing when none
+-- does. They read the whole database and take no locks.
+
+-- name: postings_balance
+-- Every posting adds up to zero in each asset.
+select 'posting ' || posting_id || ' is off by ' || sum(amount) || ' ' || asset
+  from entry group by program_id, posting_id, asset having sum(amount) <> 0
+ order by posting_id limit 1
+
+-- name: postings_complete
+-- Every posting has entries, and every entry a posting.
+select coalesce('entries without posting ' || e.posting_id, 'posting ' || p.id || ' has no entries')
+  from posting p
+  full join (select distinct program_id, posting_id from entry) e
+         on e.program_id = p.program_id and e.posting_id = p.id
+ where p.id is null or e.posting_id is null
+ order by 1 limit 1
+
+-- name: accounts_are_folds
+-- What an account shows is the sum of its entries.
+select 'account ' || holder_id || ' ' || asset || ' shows ' || shown || ', its entries add up to ' || folded
+  from (select coalesce(a.holder_id, e.holder_id) as holder_id, coalesce(a.asset, e.asset) as asset,
+               coalesce(a.pending + a.available + a.held - a.owed, 0) as shown,
+               coalesce(e.amount, 0) as folded
+          from account a
+          full join (select program_id, holder_id, asset, sum(amount) as amount
+                       from entry where purpose = 'own' group by 1, 2, 3) e
+                 on e.program_id = a.program_id and e.holder_id = a.holder_id and e.asset = a.asset
+       ) as both_sides
+ where shown <> folded
+ order by holder_id, asset limit 1
+
+-- name: lots_are_balances
+-- What is left of the lots is what is pending and what is available.
+select 'account ' || holder_id || ' ' || asset || ' has ' || pending || ' pending and ' || available
+       || ' available, its lots hold ' || lot_pending || ' and ' || lot_available
+  from (select coalesce(a.holder_id, l.member_id) as holder_id, coalesce(a.asset, l.asset) as asset,
+               coalesce(a.pending, 0) as pending, coalesce(a.available, 0) as available,
+               coalesce(l.pending, 0) as lot_pending, coalesce(l.available, 0) as lot_available
+          from account a
+          full join (select l.program_id, l.member_id, l.asset,
+                            coalesce(sum(l.remaining) filter (where l.available_at > a.as_of), 0) as pending,
+                            coalesce(sum(l.remaining) filter (where l.available_at <= a.as_of), 0) as available
+                       from lot l
+                       join account a on a.program_id = l.program_id and a.holder_id = l.member_id
+                                     and a.asset = l.asset
+                      group by 1, 2, 3) l
+                 on l.program_id = a.program_id and l.member_id = a.holder_id and l.asset = a.asset
+       ) as both_sides
+ where pending <> lot_pending or available <> lot_available
+ order by holder_id, asset limit 1
+
+-- name: lots_are_traced
+-- What is left of a lot is what it was less what was taken from it.
+select 'lot ' || l.id || ' has ' || l.remaining || ' left, the trace says '
+       || l.amount - coalesce(u.amount, 0)
+  from lot l
+  left join (select program_id, member_id, lot_id, sum(amount) as amount
+               from lot_use group by 1, 2, 3) u
+         on u.program_id = l.program_id and u.member_id = l.member_id and u.lot_id = l.id
+ where l.remaining <> l.amount - coalesce(u.amount, 0)
+ order by l.id limit 1
+
+-- name: holds_are_held
+-- What is held is what open holds reserve.
+select 'account ' || holder_id || ' ' || asset || ' holds ' || held || ', its open holds reserve ' || reserved
+  from (select coalesce(a.holder_id, h.member_id) as holder_id, coalesce(a.asset, h.asset) as asset,
+               coalesce(a.held, 0) as held, coalesce(h.amount, 0) as reserved
+          from account a
+          full join (select program_id, member_id, asset, sum(amount) as amount
+                       from hold where closed_at is null group by 1, 2, 3) h
+                 on h.program_id = a.program_id and h.member_id = a.holder_id and h.asset = a.asset
+       ) as both_sides
+ where held <> reserved
+ order by holder_id, asset limit 1
+
+-- name: nothing_overdue
+-- An account knows of the next thing that falls due on it.
+select 'account ' || a.holder_id || ' ' || a.asset || ' does not know that something is due at '
+       || min(d.due)
+  from account a
+  join lateral (select unnest(array[l.available_at, l.expires_at]) as due from lot l
+                 where l.program_id = a.program_id and l.member_id = a.holder_id
+                   and l.asset = a.asset and l.remaining > 0) d on d.due > a.as_of
+ where a.next_due_at is null or d.due < a.next_due_at
+ group by a.holder_id, a.asset order by 1 limit 1
+
+-- name: keys_have_activities
+-- Every idempotency key leads to the activity it recorded.
+select 'key ' || i.key || ' leads to no activity'
+  from idempotency i
+  left join activity a on a.program_id = i.program_id and a.id = i.activity_id
+ where a.id is null order by i.key limit 1
+
+-- name: postings_have_activities
+-- Every posting has a cause that is recorded, except what happens by time alone.
+select 'posting ' || p.id || ' (' || p.kind || ') has no recorded cause'
+  from posting p
+  left join activity a on a.program_id = p.program_id and a.id = p.activity_id
+ where a.id is null and p.kind not in ('expire')
+ order by p.seq limit 1
+
+-- name: budgets_within_limits
+-- No campaign was used more often, or cost more, than the widest limit any revision gave it.
+select 'campaign ' || c.campaign || ' used ' || c.used || ' of its ' || c.scope || ' ' || l.most
+  from counter c
+  join (select r.program_id, k ->> 'id' as campaign, limits.key as scope,
+               max(limits.value::bigint) as most
+          from revision r
+         cross join jsonb_array_elements(r.document -> 'campaigns') as k
+         cross join jsonb_each_text(case when jsonb_typeof(k -> 'limits') = 'object'
+                                         then k -> 'limits' else '{}' end) as limits
+         where limits.value is not null
+         group by 1, 2, 3) l
+    on l.program_id = c.program_id and l.campaign = c.campaign and l.scope = c.scope
+ where c.used > l.most
+ order by c.program_id, c.campaign, c.scope limit 1
+
+-- name: programs
+select id from program order by id

@@ -1,0 +1,103 @@
+"""Purchases, quotes, returns and activities on the wire."""
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from regulars.kit.http import Call, Route
+from regulars.kit.problems import Invalid
+from regulars.kit.steps import Steps
+from regulars.purchases.operations import RecordActivity, RecordPurchase
+from regulars.purchases.queries import ExplanationOut, explanation, find_receipt, show
+from regulars.purchases.quotes import MakeQuote
+from regulars.purchases.returns import RecordReturn
+from regulars.purchases.wire import (
+    ActivityIn,
+    DecisionOut,
+    PurchaseIn,
+    QuoteIn,
+    ReturnIn,
+    ReturnOut,
+)
+
+
+class LanguageQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    lang: Annotated[str, Meta(pattern="^(pl|bg|en)$")] = "en"
+
+
+class ReceiptQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    receipt_number: Annotated[str, Meta(min_length=1, max_length=64)]
+    shop: Annotated[str, Meta(max_length=64)] | None = None
+    till: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class ReceiptOut(Struct, frozen=True):
+    purchase: UUID
+
+
+def purchase_id(call: Call) -> UUID:
+    """The id in the path."""
+    try:
+        return UUID(call.path["id"])
+    except ValueError:
+        raise Invalid("The id in the address is not a UUID.") from None
+
+
+def _receipt(call: Call) -> Steps[ReceiptOut]:
+    query: ReceiptQuery = call.query
+    found = yield from find_receipt(
+        call.program_id,
+        query.shop or call.caller.shop,
+        query.till or call.caller.till,
+        query.receipt_number,
+    )
+    return ReceiptOut(found)
+
+
+ROUTES = (
+    Route(
+        "POST", "/v1/quotes", "quotes:write", "Say what a basket would get",
+        DecisionOut, status=200, body=QuoteIn, problems=(404, 409),
+        operation=lambda call: MakeQuote(call.body, call.caller, key=call.key, at=call.now),
+        dry=lambda body: not body.hold,
+    ),
+    Route(
+        "POST", "/v1/purchases", "purchases:write", "Record a purchase",
+        DecisionOut, status=201, body=PurchaseIn, problems=(404, 409),
+        operation=lambda call: RecordPurchase(
+            call.body, call.caller, key=call.key, at=call.at(call.body.occurred_at)
+        ),
+    ),
+    Route(
+        "GET", "/v1/purchases", "purchases:read", "Find a purchase by its receipt",
+        ReceiptOut, query=ReceiptQuery, problems=(404,), read=_receipt,
+    ),
+    Route(
+        "GET", "/v1/purchases/{id}", "purchases:read", "What was told when it was recorded",
+        DecisionOut, problems=(404,),
+        read=lambda call: show(call.program_id, purchase_id(call)),
+    ),
+    Route(
+        "GET", "/v1/purchases/{id}/explanation", "purchases:read",
+        "Why it earned what it earned: every campaign, applied or why not",
+        ExplanationOut, query=LanguageQuery, problems=(404,),
+        read=lambda call: explanation(
+            call.program_id, purchase_id(call), call.context.revisions, call.query.lang
+        ),
+    ),
+    Route(
+        "POST", "/v1/returns", "purchases:write", "Record goods brought back",
+        ReturnOut, status=201, body=ReturnIn, problems=(404, 409),
+        operation=lambda call: RecordReturn(
+            call.body, call.caller, key=call.key, at=call.at(call.body.occurred_at)
+        ),
+    ),
+    Route(
+        "POST", "/v1/activities", "activities:write", "Record something else that happened",
+        DecisionOut, status=201, body=ActivityIn, problems=(404, 409),
+        operation=lambda call: RecordActivity(
+            call.body, call.caller, key=call.key, at=call.at(call.body.occurred_at)
+        ),
+    ),
+)  # fmt: skip

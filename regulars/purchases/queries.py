@@ -1,0 +1,98 @@
+"""Reading purchases: what was recorded, and why it was decided so."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Raw, Struct
+
+from regulars.engine.evaluate import evaluate
+from regulars.engine.explain import explain, same
+from regulars.engine.facts import Facts
+from regulars.engine.program import Program
+from regulars.engine.storage import unpack
+from regulars.kit.problems import NotFound
+from regulars.kit.sql import statements
+from regulars.kit.steps import Step, Steps
+from regulars.purchases.operations import receipt_key
+
+_SQL = statements("regulars.purchases", "queries.sql")
+_facts = msgspec.json.Decoder(Facts)
+
+
+class UnknownActivity(NotFound):
+    code = "unknown_activity"
+    title = "No such purchase or activity"
+
+
+class ToldOut(Struct, frozen=True, omit_defaults=True):
+    """One campaign: what it is, and why it applied or did not."""
+
+    campaign: str
+    name: str
+    applied: bool
+    code: str
+    rule: str
+    why: str
+
+
+class ExplanationOut(Struct, frozen=True):
+    """Every campaign of the revision. ``identical``: the decision was made anew from its stored
+    facts, and came out the same."""
+
+    id: UUID
+    revision: int
+    list_minor: int
+    paid_minor: int
+    earned: dict[str, int]
+    campaigns: list[ToldOut]
+    identical: bool
+
+
+def find(program_id: UUID, activity_id: UUID) -> Steps[Any]:
+    """The stored row of an activity."""
+    rows = yield Step(_SQL["activity"], (program_id, activity_id))
+    if not rows:
+        raise UnknownActivity("Nothing was recorded under this id.")
+    return rows[0]
+
+
+def show(program_id: UUID, activity_id: UUID) -> Steps[Raw]:
+    """What the caller was told when it was recorded."""
+    row = yield from find(program_id, activity_id)
+    return Raw(row[10].encode())
+
+
+def find_receipt(program_id: UUID, shop: str, till: str, number: str) -> Steps[UUID]:
+    """The purchase of a receipt."""
+    rows = yield Step(_SQL["by_receipt"], (program_id, receipt_key(shop, till, number)))
+    if not rows:
+        raise UnknownActivity("No purchase has this receipt number in this shop and till.")
+    return UUID(str(rows[0][0]))
+
+
+def explanation(
+    program_id: UUID, activity_id: UUID, revisions: Any, language: str
+) -> Steps[ExplanationOut]:
+    """Why a purchase earned what it earned, for ever: its own facts, judged by its own revision."""
+    row = yield from find(program_id, activity_id)
+    if not row[9]:
+        raise UnknownActivity(f"A {row[2]} is not judged by campaigns: explain its purchase.")
+    program: Program = revisions.number(row[7])
+    facts = _facts.decode(row[8])
+    decision = unpack(program, row[9].encode())
+    earned: dict[str, int] = {}
+    for award in decision.awards:
+        earned[award.asset] = earned.get(award.asset, 0) + award.amount
+    return ExplanationOut(
+        activity_id,
+        row[7],
+        decision.list_minor,
+        decision.paid_minor,
+        earned,
+        [
+            ToldOut(told.campaign, told.name, told.applied, told.code, told.rule, told.why)
+            for told in explain(program, facts, decision, language)
+        ],
+        same(decision, evaluate(program, facts)),
+    )
