@@ -74,7 +74,7 @@ def closed(compiled: Compiled, facts: Facts) -> Reason | None:
 
 def _award(case: Case, applied: list[Compiled], decision: Decision) -> None:
     """Add what the applied campaigns give on the final prices, and the trace line of each."""
-    off_minor = _off_by_campaign(case.discounts)
+    off_minor = off_by_campaign(case.discounts)
     for compiled in applied:
         items, obstacle = gives(case, compiled)
         off = off_minor.get(compiled.id, 0)
@@ -95,7 +95,7 @@ def _award(case: Case, applied: list[Compiled], decision: Decision) -> None:
                 decision.gifts.append(item)
 
 
-def _off_by_campaign(discounts: Iterable[Discount]) -> dict[str, int]:
+def off_by_campaign(discounts: Iterable[Discount]) -> dict[str, int]:
     sums: dict[str, int] = {}
     for discount in discounts:
         sums[discount.campaign] = sums.get(discount.campaign, 0) + discount.amount_minor

@@ -1,10 +1,113 @@
-"""Explain: every campaign of the revision, applied or why not (T5)."""
+"""Explain: every campaign of the revision, applied or why not (T5), in words."""
 
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import Struct
 from msgspec.structs import replace
 
-from regulars.engine.decision import Decision
+from regulars.engine.decision import Decision, Reason
+from regulars.engine.evaluate import evaluate
+from regulars.engine.facts import Facts
+from regulars.engine.phrases import Voice
+from regulars.engine.program import Compiled, Program
+
+
+class Told(Struct, frozen=True):
+    """What became of one campaign. ``text`` is the line people read."""
+
+    campaign: str
+    name: str
+    code: str
+    """The code of the reason (`engine.decision.Reason`), or ``trigger``."""
+    rule: str
+    """What the campaign is, in a sentence."""
+    why: str
+
+    @property
+    def applied(self) -> bool:
+        return self.code == "applied"
+
+    @property
+    def text(self) -> str:
+        return f"{self.name}: {self.why}"
 
 
 def same(first: Decision, second: Decision) -> bool:
     """True when two decisions have the same outcome, whatever each says about it."""
     return replace(first, trace=[]) == replace(second, trace=[])
+
+
+def explain(program: Program, facts: Facts, decision: Decision, language: str) -> list[Told]:
+    """A line for every campaign in the order of judging: the decision's own reason where it has
+    one; for those it never had to look at, the reason found by looking."""
+    voice = Voice(program, language)
+    reasons = {reason.campaign: reason for reason in evaluate(program, facts, full=True).trace}
+    reasons |= {reason.campaign: reason for reason in decision.trace}
+    return [
+        _told(voice, compiled, reasons.get(compiled.id) or Reason(compiled.id, "trigger"))
+        for compiled in program.campaigns
+    ]
+
+
+def sentence(program: Program, campaign: str, language: str) -> str:
+    """What a campaign gives and when, in one sentence."""
+    return _rule(Voice(program, language), program.by_id[campaign])
+
+
+def reason(program: Program, found: Reason, language: str) -> str:
+    """A reason in words."""
+    return _why(Voice(program, language), program.by_id[found.campaign], found)
+
+
+def _told(voice: Voice, compiled: Compiled, found: Reason) -> Told:
+    return Told(
+        compiled.id,
+        voice.campaign(compiled.id),
+        found.code,
+        _rule(voice, compiled),
+        _why(voice, compiled, found),
+    )
+
+
+def _rule(voice: Voice, compiled: Compiled) -> str:
+    gives = ", ".join(voice.sentence(effect) for effect in compiled.campaign.then)
+    if not compiled.campaign.when:
+        return gives
+    return voice.word("if", gives=gives, conditions=voice.join(compiled.campaign.when, "and"))
+
+
+def _why(voice: Voice, compiled: Compiled, found: Reason) -> str:
+    figures = found.figures
+    if found.code == "unmet" and found.kind != "member":
+        return _missing(voice, compiled, found.part, figures)
+    if found.code == "applied":
+        word = "applied_refused" if "refused" in figures else "applied"
+        return voice.word(word, given=", ".join(_given(voice, figures)))
+    word = f"{found.code}_{found.kind}" if found.kind else found.code
+    return voice.word(
+        word,
+        by=voice.campaign(figures.get("by", "")),
+        date=voice.date(figures["day"]) if "day" in figures else "",
+        trigger=compiled.trigger,
+    )
+
+
+def _missing(voice: Voice, compiled: Compiled, part: int, figures: dict[str, Any]) -> str:
+    """What an unmet condition misses; of an ``any``, what each of its own does."""
+    condition = compiled.parts[part]
+    if "ways" in figures:
+        ways = [_missing(voice, compiled, part + way, own) for _, own, way in figures["ways"]]
+        figures = {**figures, "ways": ways}
+    return voice.fill(condition, condition.unmet, figures)
+
+
+def _given(voice: Voice, figures: dict[str, Any]) -> Iterator[str]:
+    if "off_minor" in figures:
+        yield voice.word("off", money=voice.money(figures["off_minor"]))
+    for asset, amount in figures.get("assets", {}).items():
+        yield voice.asset(amount, asset)
+    if "voucher" in figures:
+        yield voice.word("voucher", what=voice.voucher(figures["voucher"]))
+    if "gift" in figures:
+        yield voice.word("gift", what=figures["gift"])

@@ -71,6 +71,21 @@ def cheapest_units(amount_minor: int, quantity: int, count: int) -> int:
     return base * count + max(0, count - (quantity - dearer))
 
 
+_DIGITS = {
+    **dict.fromkeys(("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+
+
+def digits_of(currency: str) -> int:
+    """Decimal places of a currency's minor unit (ISO 4217).
+
+    >>> digits_of("PLN"), digits_of("JPY")
+    (2, 0)
+    """
+    return _DIGITS.get(currency, 2)
+
+
 def format_minor(amount_minor: int, currency: str, digits: int = 2) -> str:
     """Write an amount for people: ``12.40 PLN``.
 

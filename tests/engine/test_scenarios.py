@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from regulars import engine
 from regulars.engine.case import Case
 from regulars.engine.evaluate import evaluate
-from regulars.engine.explain import same
+from regulars.engine.explain import explain, same
 from regulars.engine.facts import Coupon, Facts, Member
 from regulars.engine.kinds import Condition, Effect
 from regulars.engine.program import Program
@@ -70,6 +70,7 @@ def test_scenario(name: str, scenario: dict[str, Any]) -> None:
             program_of(word, part, scenario)
         return
     program, facts = program_of(word, part, scenario), facts_of(scenario)
+    check_words(program, facts)
     if word == "condition":
         check_condition(program, facts, scenario)
     else:
@@ -122,6 +123,17 @@ def check_effect(program: Program, facts: Facts, scenario: dict[str, Any]) -> No
         given["vouchers"] = {grant.voucher: grant.count for grant in decision.grants}
     assert given == scenario["gives"]
     assert same(decision, evaluate(program, facts, full=True)), "the index misses it"
+
+
+def check_words(program: Program, facts: Facts) -> None:
+    decision = evaluate(program, facts)
+    for language in LANGUAGES:
+        for told in explain(program, facts, decision, language):
+            for text in (told.rule, told.why):
+                assert text
+                assert text == text.strip(" ,")
+                assert not set("{}|#") & set(text), text
+                assert "  " not in text
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -13,14 +13,36 @@ class ActivityField(Condition):
     """A field the activity was sent with equals a value, is one of several, or within bounds."""
 
     sentence: ClassVar[Texts] = {
-        "en": "the activity's {field} {:test}",
-        "pl": "pole zdarzenia „{field}” {:test}",
-        "bg": "полето на събитието „{field}“ {:test}",
+        "en": "the activity's {field}{equals}{one_of}{at_least}{at_most}",
+        "pl": "pole zdarzenia „{field}”{equals}{one_of}{at_least}{at_most}",
+        "bg": "полето на събитието „{field}“{equals}{one_of}{at_least}{at_most}",
     }
     unmet: ClassVar[Texts] = {
         "en": "the activity's {field} does not fit",
         "pl": "pole zdarzenia „{field}” nie pasuje",
         "bg": "полето на събитието „{field}“ не отговаря",
+    }
+    clauses: ClassVar[dict[str, Texts]] = {
+        "equals": {
+            "en": " is {equals}",
+            "pl": " to {equals}",
+            "bg": " е {equals}",
+        },
+        "one_of": {
+            "en": " is {one_of:names}",
+            "pl": " to {one_of:names}",
+            "bg": " е {one_of:names}",
+        },
+        "at_least": {
+            "en": " is at least {at_least}",
+            "pl": " to co najmniej {at_least}",
+            "bg": " е поне {at_least}",
+        },
+        "at_most": {
+            "en": " is at most {at_most}",
+            "pl": " to najwyżej {at_most}",
+            "bg": " е най-много {at_most}",
+        },
     }
     kind: Literal["activity_field"] = "activity_field"
     field: str

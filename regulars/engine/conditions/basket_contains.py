@@ -14,30 +14,30 @@ class BasketContains(Condition):
     """Products of a scope are in the basket: so many units, and so many different ones."""
 
     sentence: ClassVar[Texts] = {
-        "en": "the basket contains at least {units:units}{of}{distinct}",
-        "pl": "koszyk zawiera co najmniej {units:units}{of}{distinct}",
-        "bg": "кошницата съдържа поне {units:units}{of}{distinct}",
+        "en": "the basket contains {units:units_at_least}{distinct}{of:with}",
+        "pl": "koszyk zawiera {units:units_at_least}{distinct}{of:with}",
+        "bg": "кошницата съдържа {units:units_at_least}{distinct}{of:with}",
     }
     unmet: ClassVar[Texts] = {
-        "en": "{missing}{missing_distinct}{of}",
-        "pl": "{missing}{missing_distinct}{of}",
-        "bg": "{missing}{missing_distinct}{of}",
+        "en": "{missing}{missing_distinct}{of:with}",
+        "pl": "{missing}{missing_distinct}{of:with}",
+        "bg": "{missing}{missing_distinct}{of:with}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "distinct": {
-            "en": ", at least {distinct:products_different}",
-            "pl": ", co najmniej {distinct:products_different}",
-            "bg": ", поне {distinct:products_different}",
+            "en": ", {distinct:products_at_least}",
+            "pl": ", {distinct:products_at_least}",
+            "bg": ", {distinct:products_at_least}",
         },
         "missing": {
-            "en": ", {missing:units} more needed",
-            "pl": ", brakuje {missing:units_missing}",
-            "bg": ", не достигат {missing:units}",
+            "en": ", {missing:units_missing}",
+            "pl": ", {missing:units_missing}",
+            "bg": ", {missing:units_missing}",
         },
         "missing_distinct": {
-            "en": ", {missing_distinct:products_different} more needed",
-            "pl": ", brakuje {missing_distinct:products_missing}",
-            "bg": ", не достигат {missing_distinct:products_different}",
+            "en": ", {missing_distinct:products_missing}",
+            "pl": ", {missing_distinct:products_missing}",
+            "bg": ", {missing_distinct:products_missing}",
         },
     }
     kind: Literal["basket_contains"] = "basket_contains"

@@ -14,14 +14,14 @@ class BasketQuantity(Condition):
     """The matching lines hold at least a number of units, of whatever products."""
 
     sentence: ClassVar[Texts] = {
-        "en": "the basket{of} holds at least {at_least:units}",
-        "pl": "koszyk{of} liczy co najmniej {at_least:units}",
-        "bg": "кошницата{of} съдържа поне {at_least:units}",
+        "en": "the basket holds {at_least:units_at_least}{of:with}",
+        "pl": "koszyk liczy {at_least:units_at_least}{of:with}",
+        "bg": "кошницата съдържа {at_least:units_at_least}{of:with}",
     }
     unmet: ClassVar[Texts] = {
-        "en": "{missing:units} more needed{of}",
-        "pl": "brakuje {missing:units_missing}{of}",
-        "bg": "не достигат {missing:units}{of}",
+        "en": "{missing:units_missing}{of:with}",
+        "pl": "{missing:units_missing}{of:with}",
+        "bg": "{missing:units_missing}{of:with}",
     }
     kind: Literal["basket_quantity"] = "basket_quantity"
     at_least: PositiveInt

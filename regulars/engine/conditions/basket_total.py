@@ -14,14 +14,14 @@ class BasketTotal(Condition):
     """The matching lines come to at least an amount, on prices as reduced so far or at list."""
 
     sentence: ClassVar[Texts] = {
-        "en": "the basket{of} comes to at least {at_least_minor:money}",
-        "pl": "koszyk{of} wynosi co najmniej {at_least_minor:money}",
-        "bg": "кошницата{of} е поне {at_least_minor:money}",
+        "en": "the basket{of:of} comes to at least {at_least_minor:money}",
+        "pl": "koszyk{of:of} wynosi co najmniej {at_least_minor:money}",
+        "bg": "кошницата{of:of} е поне {at_least_minor:money}",
     }
     unmet: ClassVar[Texts] = {
-        "en": "{missing_minor:money} more is needed",
-        "pl": "brakuje {missing_minor:money}",
-        "bg": "не достигат {missing_minor:money}",
+        "en": "{missing_minor:money} more is needed{of:with}",
+        "pl": "brakuje {missing_minor:money}{of:with}",
+        "bg": "не достигат {missing_minor:money}{of:with}",
     }
     kind: Literal["basket_total"] = "basket_total"
     at_least_minor: PositiveInt

@@ -28,11 +28,15 @@ class CouponPresented(Condition):
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "codes": {
-            "en": " with the code {codes:or}",
-            "pl": " z kodem {codes:or}",
-            "bg": " с код {codes:or}",
+            "en": " with the code {codes:names}",
+            "pl": " z kodem {codes:names}",
+            "bg": " с код {codes:names}",
         },
-        "voucher": {"en": " ({voucher})", "pl": " ({voucher})", "bg": " ({voucher})"},
+        "voucher": {
+            "en": " ({voucher:voucher})",
+            "pl": " ({voucher:voucher})",
+            "bg": " ({voucher:voucher})",
+        },
     }
     kind: Literal["coupon_presented"] = "coupon_presented"
     codes: tuple[str, ...] = ()

@@ -18,14 +18,41 @@ class MemberAttribute(Condition):
     """
 
     sentence: ClassVar[Texts] = {
-        "en": "the member's {attribute} {:test}",
-        "pl": "cecha uczestnika „{attribute}” {:test}",
-        "bg": "данната на участника „{attribute}“ {:test}",
+        "en": "the member's {attribute}{one_of}{at_least}{at_most}{exists}",
+        "pl": "cecha uczestnika „{attribute}”{one_of}{at_least}{at_most}{exists}",
+        "bg": "полето „{attribute}“ на участника{one_of}{at_least}{at_most}{exists}",
     }
     unmet: ClassVar[Texts] = {
         "en": "the member's {attribute} does not fit",
         "pl": "cecha uczestnika „{attribute}” nie pasuje",
-        "bg": "данната на участника „{attribute}“ не отговаря",
+        "bg": "полето „{attribute}“ на участника не отговаря",
+    }
+    clauses: ClassVar[dict[str, Texts]] = {
+        "one_of": {
+            "en": " is {one_of:names}",
+            "pl": " to {one_of:names}",
+            "bg": " е {one_of:names}",
+        },
+        "at_least": {
+            "en": " is at least {at_least}",
+            "pl": " to co najmniej {at_least}",
+            "bg": " е поне {at_least}",
+        },
+        "at_most": {
+            "en": " is at most {at_most}",
+            "pl": " to najwyżej {at_most}",
+            "bg": " е най-много {at_most}",
+        },
+        "exists=True": {
+            "en": " is known",
+            "pl": " jest znana",
+            "bg": " е попълнено",
+        },
+        "exists=False": {
+            "en": " is not known",
+            "pl": " nie jest znana",
+            "bg": " не е попълнено",
+        },
     }
     kind: Literal["member_attribute"] = "member_attribute"
     attribute: str

@@ -14,25 +14,25 @@ class Segment(Condition):
     """The member is in any of some segments, or in none of some others."""
 
     sentence: ClassVar[Texts] = {
-        "en": "the member is{any_of}{none_of}",
-        "pl": "uczestnik należy{any_of}{none_of}",
-        "bg": "участникът е{any_of}{none_of}",
+        "en": "{any_of}{none_of}",
+        "pl": "{any_of}{none_of}",
+        "bg": "{any_of}{none_of}",
     }
     unmet: ClassVar[Texts] = {
-        "en": "the member is not among those it is meant for",
-        "pl": "uczestnik nie należy do grupy, dla której jest ta promocja",
-        "bg": "участникът не е в групата, за която е предназначена",
+        "en": "the member is not among those it is for",
+        "pl": "uczestnik nie należy do grupy, dla której jest przeznaczona",
+        "bg": "участникът не е от групата, за която е предназначена",
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "any_of": {
-            "en": " in the segment {any_of:or}",
-            "pl": " do segmentu {any_of:or}",
-            "bg": " в сегмент {any_of:or}",
+            "en": ", the member is in the segment {any_of:names}",
+            "pl": ", uczestnik jest w segmencie {any_of:names}",
+            "bg": ", участникът е в сегмент {any_of:names}",
         },
         "none_of": {
-            "en": " not in the segment {none_of:or}",
-            "pl": " do osób spoza segmentu {none_of:or}",
-            "bg": " извън сегмент {none_of:or}",
+            "en": ", the member is not in the segment {none_of:names}",
+            "pl": ", uczestnika nie ma w segmencie {none_of:names}",
+            "bg": ", участникът не е в сегмент {none_of:names}",
         },
     }
     kind: Literal["segment"] = "segment"

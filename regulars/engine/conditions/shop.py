@@ -13,9 +13,9 @@ class Shop(Condition):
     """It happens in one of these shops."""
 
     sentence: ClassVar[Texts] = {
-        "en": "the shop is {one_of:or}",
-        "pl": "sklep to {one_of:or}",
-        "bg": "магазинът е {one_of:or}",
+        "en": "the shop is {one_of:names}",
+        "pl": "sklep to {one_of:names}",
+        "bg": "магазинът е {one_of:names}",
     }
     unmet: ClassVar[Texts] = {
         "en": "not in this shop",

@@ -18,40 +18,40 @@ class SpendInWindow(Condition):
     """
 
     sentence: ClassVar[Texts] = {
-        "en": "the member spent {window:window}{including_this}{at_least_minor}{below_minor}",
-        "pl": "wydatki uczestnika {window:window}{including_this} to{at_least_minor}{below_minor}",
+        "en": "spent {window:window}{including_this}:{at_least_minor}{below_minor}",
+        "pl": "wydano {window:window}{including_this}:{at_least_minor}{below_minor}",
         "bg": "похарчено {window:window}{including_this}:{at_least_minor}{below_minor}",
     }
     unmet: ClassVar[Texts] = {
-        "en": "spending {window:window}:{missing_minor}{over_minor}",
-        "pl": "wydatki {window:window}:{missing_minor}{over_minor}",
-        "bg": "похарчено {window:window}:{missing_minor}{over_minor}",
+        "en": "{missing_minor}{over_minor}",
+        "pl": "{missing_minor}{over_minor}",
+        "bg": "{missing_minor}{over_minor}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "including_this": {
-            "en": ", this purchase included,",
-            "pl": ", łącznie z tym zakupem,",
-            "bg": ", включително тази покупка,",
+            "en": " (this purchase included)",
+            "pl": " (łącznie z tym zakupem)",
+            "bg": " (включително тази покупка)",
         },
         "at_least_minor": {
-            "en": " at least {at_least_minor:money}",
-            "pl": " co najmniej {at_least_minor:money}",
-            "bg": " поне {at_least_minor:money}",
+            "en": ", at least {at_least_minor:money}",
+            "pl": ", co najmniej {at_least_minor:money}",
+            "bg": ", поне {at_least_minor:money}",
         },
         "below_minor": {
-            "en": " below {below_minor:money}",
-            "pl": " poniżej {below_minor:money}",
-            "bg": " под {below_minor:money}",
+            "en": ", below {below_minor:money}",
+            "pl": ", poniżej {below_minor:money}",
+            "bg": ", под {below_minor:money}",
         },
         "missing_minor": {
-            "en": " {missing_minor:money} more is needed",
-            "pl": " brakuje {missing_minor:money}",
-            "bg": " не достигат {missing_minor:money}",
+            "en": ", {missing_minor:money} more to be spent {window:window}",
+            "pl": ", brakuje {missing_minor:money} wydanych {window:window}",
+            "bg": ", не достигат {missing_minor:money}, похарчени {window:window}",
         },
         "over_minor": {
-            "en": " no longer below {below_minor:money}",
-            "pl": " już nie poniżej {below_minor:money}",
-            "bg": " вече не е под {below_minor:money}",
+            "en": ", {below_minor:money} or more was spent {window:window}",
+            "pl": ", {window:window} wydano już {below_minor:money} lub więcej",
+            "bg": ", {window:window} вече са похарчени {below_minor:money} или повече",
         },
     }
     kind: Literal["spend_in_window"] = "spend_in_window"

@@ -15,14 +15,14 @@ class Tier(Condition):
     towards it yet."""
 
     sentence: ClassVar[Texts] = {
-        "en": "the member's tier is {one_of:or}",
-        "pl": "poziom uczestnika to {one_of:or}",
-        "bg": "нивото на участника е {one_of:or}",
+        "en": "the member's tier is {one_of:names}",
+        "pl": "poziom uczestnika to {one_of:names}",
+        "bg": "нивото на участника е {one_of:names}",
     }
     unmet: ClassVar[Texts] = {
-        "en": "only for the tier {one_of:or}",
-        "pl": "tylko dla poziomu {one_of:or}",
-        "bg": "само за ниво {one_of:or}",
+        "en": "only for the tier {one_of:names}",
+        "pl": "tylko dla poziomu {one_of:names}",
+        "bg": "само за ниво {one_of:names}",
     }
     kind: Literal["tier"] = "tier"
     one_of: Annotated[tuple[Slug, ...], Field(min_length=1)]

@@ -14,40 +14,40 @@ class VisitsInWindow(Condition):
     bounds. The purchase being judged counts only with ``including_this``."""
 
     sentence: ClassVar[Texts] = {
-        "en": "the member's visits {window:window}{including_this} are{at_least}{below}",
-        "pl": "liczba wizyt uczestnika {window:window}{including_this} to{at_least}{below}",
-        "bg": "посещенията на участника {window:window}{including_this} са{at_least}{below}",
+        "en": "{at_least}{below} {window:window}{including_this}",
+        "pl": "{at_least}{below} {window:window}{including_this}",
+        "bg": "{at_least}{below} {window:window}{including_this}",
     }
     unmet: ClassVar[Texts] = {
-        "en": "visits {window:window}:{missing}{over}",
-        "pl": "wizyty {window:window}:{missing}{over}",
-        "bg": "посещения {window:window}:{missing}{over}",
+        "en": "{missing}{over}",
+        "pl": "{missing}{over}",
+        "bg": "{missing}{over}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "including_this": {
-            "en": ", this one included,",
-            "pl": ", łącznie z obecną,",
-            "bg": ", включително сегашното,",
+            "en": " (this one included)",
+            "pl": " (łącznie z obecną)",
+            "bg": " (включително сегашното)",
         },
         "at_least": {
-            "en": " at least {at_least}",
-            "pl": " co najmniej {at_least}",
-            "bg": " поне {at_least}",
+            "en": ", {at_least:visits_at_least}",
+            "pl": ", {at_least:visits_at_least}",
+            "bg": ", {at_least:visits_at_least}",
         },
         "below": {
-            "en": " fewer than {below}",
-            "pl": " mniej niż {below}",
-            "bg": " по-малко от {below}",
+            "en": ", {below:visits_fewer}",
+            "pl": ", {below:visits_fewer}",
+            "bg": ", {below:visits_fewer}",
         },
         "missing": {
-            "en": " {missing:visits} more needed",
-            "pl": " brakuje {missing:visits_missing}",
-            "bg": " не достигат {missing:visits}",
+            "en": ", {missing:visits_missing} {window:window}",
+            "pl": ", {missing:visits_missing} {window:window}",
+            "bg": ", {missing:visits_missing} {window:window}",
         },
         "over": {
-            "en": " no longer fewer than {below}",
-            "pl": " już nie mniej niż {below}",
-            "bg": " вече не са по-малко от {below}",
+            "en": ", no longer {below:visits_fewer} {window:window}",
+            "pl": ", już nie {below:visits_fewer} {window:window}",
+            "bg": ", вече не {below:visits_fewer} {window:window}",
         },
     }
     kind: Literal["visits_in_window"] = "visits_in_window"

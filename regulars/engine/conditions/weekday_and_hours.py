@@ -18,14 +18,14 @@ class WeekdayAndHours(Condition):
     """
 
     sentence: ClassVar[Texts] = {
-        "en": "it is{days}{from_}{until}",
-        "pl": "jest{days}{from_}{until}",
-        "bg": "времето е{days}{from_}{until}",
+        "en": "it is the time:{days}{from_}{until}",
+        "pl": "jest pora:{days}{from_}{until}",
+        "bg": "времето е:{days}{from_}{until}",
     }
     unmet: ClassVar[Texts] = {
-        "en": "not at this time, only{days}{from_}{until}",
-        "pl": "nie o tej porze, tylko{days}{from_}{until}",
-        "bg": "не по това време, само{days}{from_}{until}",
+        "en": "not now; its time:{days}{from_}{until}",
+        "pl": "nie teraz; obowiązuje:{days}{from_}{until}",
+        "bg": "не сега; важи:{days}{from_}{until}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "days": {"en": " {days:weekdays}", "pl": " {days:weekdays}", "bg": " {days:weekdays}"},
@@ -34,7 +34,11 @@ class WeekdayAndHours(Condition):
             "pl": " od {from_:clock}",
             "bg": " от {from_:clock}",
         },
-        "until": {"en": " to {until:clock}", "pl": " do {until:clock}", "bg": " до {until:clock}"},
+        "until": {
+            "en": " until {until:clock}",
+            "pl": " do {until:clock}",
+            "bg": " до {until:clock}",
+        },
     }
     kind: Literal["weekday_and_hours"] = "weekday_and_hours"
     days: tuple[Weekday, ...] = ()

@@ -16,17 +16,25 @@ class AmountOff(Effect):
     of them, or off each unit. It stops at the price; what is left is not moved elsewhere."""
 
     sentence: ClassVar[Texts] = {
-        "en": "{off_minor:money} off{per}{on}{max_units}",
-        "pl": "{off_minor:money} rabatu{per}{on}{max_units}",
-        "bg": "{off_minor:money} отстъпка{per}{on}{max_units}",
+        "en": "{off_minor:money} off{per}{on:with}{max_units}",
+        "pl": "{off_minor:money} rabatu{per}{on:with}{max_units}",
+        "bg": "{off_minor:money} отстъпка{per}{on:with}{max_units}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
-        "per=line": {"en": " each line", "pl": " na każdą pozycję", "bg": " за всеки ред"},
-        "per=unit": {"en": " each item", "pl": " na każdą sztukę", "bg": " за всеки брой"},
+        "per=line": {
+            "en": " each line",
+            "pl": " na każdą pozycję",
+            "bg": " за всеки ред",
+        },
+        "per=unit": {
+            "en": " each item",
+            "pl": " na każdą sztukę",
+            "bg": " за всеки брой",
+        },
         "max_units": {
-            "en": ", for {max_units:units} ({pick:pick})",
-            "pl": ", na {max_units:units} ({pick:pick})",
-            "bg": ", за {max_units:units} ({pick:pick})",
+            "en": ", {max_units:for_units} ({pick:pick})",
+            "pl": ", {max_units:for_units} ({pick:pick})",
+            "bg": ", {max_units:for_units} ({pick:pick})",
         },
     }
     kind: Literal["amount_off"] = "amount_off"

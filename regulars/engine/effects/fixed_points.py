@@ -16,9 +16,9 @@ class FixedPoints(Effect):
     """So many points for the purchase or activity, or for each matching unit bought (stamps)."""
 
     sentence: ClassVar[Texts] = {
-        "en": "{points:asset}{per}{on}{cap}",
-        "pl": "{points:asset}{per}{on}{cap}",
-        "bg": "{points:asset}{per}{on}{cap}",
+        "en": "{points:asset}{per}{on:with}{cap}",
+        "pl": "{points:asset}{per}{on:with}{cap}",
+        "bg": "{points:asset}{per}{on:with}{cap}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "per=unit": {

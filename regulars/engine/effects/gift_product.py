@@ -18,9 +18,9 @@ class GiftProduct(Effect):
     minimum price allows), the rest is handed over."""
 
     sentence: ClassVar[Texts] = {
-        "en": "{quantity:units} of {product} as a gift",
-        "pl": "w prezencie {product}, {quantity:units}",
-        "bg": "подарък {product}, {quantity:units}",
+        "en": "a gift: {product}, {quantity:units}",
+        "pl": "prezent: {product}, {quantity:units}",
+        "bg": "подарък: {product}, {quantity:units}",
     }
     kind: Literal["gift_product"] = "gift_product"
     product: Sku

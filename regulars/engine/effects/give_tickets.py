@@ -18,9 +18,9 @@ class GiveTickets(Effect):
     amount spent."""
 
     sentence: ClassVar[Texts] = {
-        "en": "{tickets:asset}{per_minor}{on}{cap}",
-        "pl": "{tickets:asset}{per_minor}{on}{cap}",
-        "bg": "{tickets:asset}{per_minor}{on}{cap}",
+        "en": "{tickets:asset}{per_minor}{on:with}{cap}",
+        "pl": "{tickets:asset}{per_minor}{on:with}{cap}",
+        "bg": "{tickets:asset}{per_minor}{on:with}{cap}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "per_minor": {

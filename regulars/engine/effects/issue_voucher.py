@@ -16,9 +16,9 @@ class IssueVoucher(Effect):
     recorded."""
 
     sentence: ClassVar[Texts] = {
-        "en": "{count:vouchers} ({voucher}) for another time",
-        "pl": "{count:vouchers} ({voucher}) na później",
-        "bg": "{count:vouchers} ({voucher}) за друг път",
+        "en": "{count:vouchers} ({voucher:voucher}) for another time",
+        "pl": "{count:vouchers} ({voucher:voucher}) na później",
+        "bg": "{count:vouchers} ({voucher:voucher}) за друг път",
     }
     kind: Literal["issue_voucher"] = "issue_voucher"
     voucher: Slug

@@ -19,20 +19,15 @@ class NthUnitPrice(Effect):
     """
 
     sentence: ClassVar[Texts] = {
-        "en": "of every {n:units}{on} one for {price_minor:money}{among}{max_sets}",
-        "pl": "z każdych {n} sztuk{on} jedna za {price_minor:money}{among}{max_sets}",
-        "bg": "от всеки {n:units}{on} един за {price_minor:money}{among}{max_sets}",
+        "en": "of every {n:units}{among}{on:with} the cheapest costs {price_minor:money}{max_sets}",
+        "pl": "z każdych {n:of_units}{among}{on:with} najtańsza za {price_minor:money}{max_sets}",
+        "bg": "от всеки {n:units}{among}{on:with} най-евтиният е за {price_minor:money}{max_sets}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "among=product": {
-            "en": ", of the same product",
-            "pl": ", tego samego produktu",
-            "bg": ", от същия продукт",
-        },
-        "among=scope": {
-            "en": ", the cheapest",
-            "pl": ", najtańsza",
-            "bg": ", най-евтиният",
+            "en": " of the same product",
+            "pl": " tego samego produktu",
+            "bg": " от един и същ продукт",
         },
         "max_sets": {
             "en": ", at most {max_sets:times_over}",

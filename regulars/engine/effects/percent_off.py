@@ -19,15 +19,15 @@ class PercentOff(Effect):
     cheapest (or dearest) few; in sum at most an amount, shared exactly."""
 
     sentence: ClassVar[Texts] = {
-        "en": "{percent:percent} off{on}{max_units}{max_minor}",
-        "pl": "{percent:percent} rabatu{on}{max_units}{max_minor}",
-        "bg": "{percent:percent} отстъпка{on}{max_units}{max_minor}",
+        "en": "{percent:percent} off{on:on}{max_units}{max_minor}",
+        "pl": "{percent:percent} rabatu{on:on}{max_units}{max_minor}",
+        "bg": "{percent:percent} отстъпка{on:on}{max_units}{max_minor}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "max_units": {
-            "en": ", for {max_units:units} ({pick:pick})",
-            "pl": ", na {max_units:units} ({pick:pick})",
-            "bg": ", за {max_units:units} ({pick:pick})",
+            "en": ", {max_units:for_units} ({pick:pick})",
+            "pl": ", {max_units:for_units} ({pick:pick})",
+            "bg": ", {max_units:for_units} ({pick:pick})",
         },
         "max_minor": {
             "en": ", at most {max_minor:money}",

@@ -17,15 +17,15 @@ class PointsPerSpend(Effect):
     """Points for every full amount spent, times a multiplier, rounded once, up to a cap."""
 
     sentence: ClassVar[Texts] = {
-        "en": "{points:asset} for every {per_minor:money} spent{on}{multiplier_percent}{cap}",
-        "pl": "{points:asset} za każde wydane {per_minor:money}{on}{multiplier_percent}{cap}",
-        "bg": "{points:asset} за всеки похарчени {per_minor:money}{on}{multiplier_percent}{cap}",
+        "en": "{points:asset} for every {per_minor:money} spent{on:on}{multiplier_percent}{cap}",
+        "pl": "{points:asset} za każde wydane {per_minor:money}{on:on}{multiplier_percent}{cap}",
+        "bg": "{points:asset} за всеки похарчени {per_minor:money}{on:on}{multiplier_percent}{cap}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "multiplier_percent": {
             "en": ", times {multiplier_percent:times}",
             "pl": ", razy {multiplier_percent:times}",
-            "bg": ", по {multiplier_percent:times}",
+            "bg": ", умножено по {multiplier_percent:times}",
         },
         "cap": {
             "en": ", at most {cap} per purchase",

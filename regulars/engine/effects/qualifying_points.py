@@ -18,9 +18,9 @@ class QualifyingPoints(Effect):
     full amount spent."""
 
     sentence: ClassVar[Texts] = {
-        "en": "{points:asset}{per_minor}{on}",
-        "pl": "{points:asset}{per_minor}{on}",
-        "bg": "{points:asset}{per_minor}{on}",
+        "en": "{points:asset}{per_minor}{on:with}",
+        "pl": "{points:asset}{per_minor}{on:with}",
+        "bg": "{points:asset}{per_minor}{on:with}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "per_minor": {

@@ -1,0 +1,209 @@
+"""Phrases: what kinds and reasons say, in English, Polish and Bulgarian, with correct plurals.
+
+A kind's text holds placeholders. ``{name}`` is a field or figure, ``{name:format}`` says how:
+
+    money percent times clock date       an amount, a percentage, a multiplier, a time, a day
+    asset voucher                        a number of the kind's asset; a voucher by its name
+    units_missing visits_at_least ...    a counted word or phrase of ``words.toml``
+    names window weekdays                a list of names, a window, days
+    or and sentence                      a list of conditions or reasons, a condition
+    of on with                           the lines of a scope, nothing where it is everything
+
+``{name}`` of one of the kind's clauses puts that clause where the field is set: not empty, not its
+default. A comma that nothing stands before is dropped.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from regulars.engine.clock import clock
+from regulars.engine.kinds import Kind, Texts
+from regulars.engine.nesting import Nest
+from regulars.engine.program import Program
+from regulars.engine.scope import Collection, Products, Scope
+from regulars.kit.money import digits_of, format_minor
+from regulars.kit.periods import day_of
+from regulars.kit.words import catalog
+
+_PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
+_LOOSE_COMMA = re.compile(r"(^|[:(])\s*,")
+_NAMED = 3
+"""So many names of a long list are said."""
+
+
+class Voice:
+    """Speaks of one program in one language."""
+
+    def __init__(self, program: Program, language: str) -> None:
+        self.program = program
+        self.language = language
+        self.formats: dict[str, Callable[[Any], str]] = {
+            "money": self.money,
+            "percent": lambda value: f"{self._decimal(value)}%",
+            "times": lambda value: self._decimal(Decimal(value) / 100),
+            "clock": clock,
+            "date": self.date,
+            "voucher": self.voucher,
+            "window": self._window,
+            "weekdays": self._weekdays,
+            "pick": self.word,
+            "names": self.names,
+            "or": lambda values: self.join(values, "or"),
+            "and": lambda values: self.join(values, "and"),
+            "sentence": self.sentence,
+            **{way: self._scoped(way) for way in ("of", "on", "with")},
+        }
+
+    def word(self, name: str, **figures: object) -> str:
+        """A text of ``words.toml``."""
+        return catalog("regulars.engine", "words.toml")[name][self.language].format(**figures)
+
+    def sentence(self, kind: Kind) -> str:
+        """What a condition or effect says of itself."""
+        return self.fill(kind, kind.sentence, {})
+
+    def fill(self, kind: Kind, texts: Texts, figures: Mapping[str, Any]) -> str:
+        """A text of a kind with its fields and the figures of a reason filled in."""
+        fields: Iterable[tuple[str, Any]] = kind
+        values = {**dict(list(fields)), **figures}
+
+        def clause(match: re.Match[str]) -> str:
+            name, how = match.groups()
+            if how is None and _has_clause(kind, name):
+                text = _clause(kind, name, values.get(name))
+                return "" if text is None else _PLACE.sub(place, text[self.language])
+            return place(match)
+
+        def place(match: re.Match[str]) -> str:
+            name, how = match.groups()
+            return self._value(values[name], how, values)
+
+        text = _PLACE.sub(clause, texts[self.language])
+        return _LOOSE_COMMA.sub(r"\1", text).strip()
+
+    def money(self, amount_minor: int) -> str:
+        currency = self.program.currency
+        text = format_minor(amount_minor, currency, digits_of(currency))
+        return text if self.language == "en" else text.replace(".", ",")
+
+    def date(self, day: int) -> str:
+        on: date = day_of(day)
+        return on.isoformat() if self.language == "en" else f"{on.day}.{on.month:02d}.{on.year}"
+
+    def count(self, number: int, word: str) -> str:
+        """A number with a counted word of ``words.toml``."""
+        return self._counted(number, catalog("regulars.engine", "words.toml")[word][self.language])
+
+    def asset(self, number: int, asset: str) -> str:
+        """So much of an asset: by its own name, else by the word we have, else by its id."""
+        declared = self.program.assets.get(asset)
+        name = None if declared is None else declared.name.get(self.language)
+        words = catalog("regulars.engine", "words.toml").get(asset, {})
+        return self._counted(number, name or words.get(self.language) or asset)
+
+    def voucher(self, voucher: str) -> str:
+        declared = self.program.rules.vouchers.get(voucher)
+        return voucher if declared is None else declared.name.get(self.language, voucher)
+
+    def campaign(self, campaign: str) -> str:
+        """A campaign's name in this language, else its id."""
+        compiled = self.program.by_id.get(campaign)
+        return campaign if compiled is None else compiled.campaign.name.get(self.language, campaign)
+
+    def join(self, values: Iterable[Any], word: str) -> str:
+        """``a, b or c``."""
+        *texts, last = self._each(list(values))
+        return self.word(word).join([", ".join(texts), last]) if texts else last
+
+    def _each(self, values: list[Any]) -> list[str]:
+        """The values as texts; beside others, what is made of several stands in brackets."""
+        several = len(values) > 1
+        return [
+            f"({self.sentence(value)})"
+            if several and isinstance(value, Nest) and len(value.inner()) > 1
+            else self._value(value, None, {})
+            for value in values
+        ]
+
+    def names(self, values: Sequence[object]) -> str:
+        """``a, b or c``; of many names the first few and how many more there are."""
+        if len(values) <= _NAMED + 1:
+            return self.join(values, "or")
+        more = self.word("more", more=len(values) - _NAMED)
+        return f"{', '.join(map(str, values[:_NAMED]))} {more}"
+
+    def _value(self, value: Any, how: str | None, values: Mapping[str, Any]) -> str:
+        if how == "asset":
+            return self.asset(value, values["asset"])
+        if how is not None:
+            found = self.formats.get(how)
+            return self.count(value, how) if found is None else found(value)
+        if isinstance(value, Kind):
+            return self.sentence(value)
+        if isinstance(value, Scope):
+            return self.formats["on"](value)
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
+    def _counted(self, number: int, forms: str) -> str:
+        words = forms.split("|")
+        form = words[min(plural(number, self.language), len(words) - 1)]
+        return form.replace("#", str(number)) if "#" in forms else f"{number} {form}"
+
+    def _decimal(self, value: Decimal | int) -> str:
+        text = f"{Decimal(value):f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        return text if self.language == "en" else text.replace(".", ",")
+
+    def _window(self, window: str) -> str:
+        return self.count(int(window[5:]), "days") if window[:5] == "days:" else self.word(window)
+
+    def _weekdays(self, days: Iterable[int]) -> str:
+        names = self.word("weekdays").split("|")
+        return self.join([names[day - 1] for day in days], "or")
+
+    def _scoped(self, way: str) -> Callable[[Scope], str]:
+        def phrase(scope: Scope) -> str:
+            return "" if scope.is_everything else self.word(f"scope_{way}", what=self._lines(scope))
+
+        return phrase
+
+    def _lines(self, products: Products) -> str:
+        """``category food or drinks, brand Acme, except product gum``."""
+        parts = [
+            self.word(name, names=self.names(names))
+            for name, names in products
+            if name != "exclude" and names
+        ]
+        if isinstance(products, Scope | Collection) and products.exclude is not None:
+            parts.append(self.word("except", what=self._lines(products.exclude)))
+        return ", ".join(parts)
+
+
+def plural(number: int, language: str) -> int:
+    """Which plural form a number takes (Unicode CLDR, integers).
+
+    >>> [plural(n, "pl") for n in (1, 2, 5, 12, 22, 112)]
+    [0, 1, 2, 2, 1, 2]
+    """
+    if number == 1:
+        return 0
+    if language != "pl":
+        return 1
+    return 1 if number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14) else 2
+
+
+def _has_clause(kind: Kind, name: str) -> bool:
+    return any(key.partition("=")[0] == name for key in kind.clauses)
+
+
+def _clause(kind: Kind, name: str, value: Any) -> Texts | None:
+    """The clause for a field's value; none where it is not set or has its default."""
+    for_value = kind.clauses.get(f"{name}={value}")
+    if for_value is not None:
+        return for_value
+    field = type(kind).model_fields.get(name)
+    unset = value is None or value is False or value == ()
+    return None if unset or (field and value == field.default) else kind.clauses.get(name)
