@@ -67,7 +67,7 @@ def _currencies() -> frozenset[str]:
 
     return frozenset(
         currency
-        for territory in Locale("en").territories
+        for territory in map(str, Locale("en").territories)
         if len(territory) == 2
         for currency in get_territory_currencies(territory)
     )

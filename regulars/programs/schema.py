@@ -43,7 +43,7 @@ def fields(model: type[BaseModel], data: Any, path: Path) -> list[str]:
 def steps(model: type[BaseModel], data: Any, loc: Sequence[str | int]) -> Path:
     """The place a validation error speaks of: its location less the names of union members."""
     schema = _schema(model)
-    node, path = schema, ()
+    node, path = schema, tuple[str | int, ...]()
     rest = [part for part in loc if part != "[key]"]
     while rest:
         node = _plain(schema, node)

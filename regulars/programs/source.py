@@ -58,32 +58,32 @@ class Source:
     def _read(self, text: str) -> None:
         if text.lstrip()[:1] in ("{", "["):  # JSON may be indented with tabs, YAML may not
             text = re.sub(r"^\t+", lambda tabs: " " * len(tabs[0]), text, flags=re.MULTILINE)
-        events: Iterator[yaml.Event] = iter(yaml.parse(text, _LOADER))
+        events: Iterator[Any] = iter(yaml.parse(text, _LOADER))
         for event in events:
             if isinstance(event, yaml.NodeEvent):
-                self._lines[()] = event.start_mark.line + 1
+                self._lines[()] = _line(event)
                 self.data = self._value(event, events, ())
                 break
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
-                self._lines[()] = event.start_mark.line + 1
+                self._lines[()] = _line(event)
                 self._fault((), "second_document")
                 break
         if not self.faults and not isinstance(self.data, dict):
             self._fault((), "empty" if self.data is None else "no_fields")
 
-    def _value(self, event: yaml.Event, events: Iterator[yaml.Event], path: Path) -> Any:
+    def _value(self, event: Any, events: Iterator[Any], path: Path) -> Any:
         before = self._parts
         self._count(1, path)
+        value: Any
         if isinstance(event, yaml.AliasEvent):
-            value, parts = self._anchors.get(event.anchor, (None, 0))
+            value, parts = self._anchors.get(str(event.anchor), (None, 0))
             if not parts:
                 self._fault(path, "unknown_alias", name=event.anchor)
             self._count(parts, path)
             return value
         if event.tag is not None:
             self._fault(path, "foreign_tag", tag=event.tag)
-        value: Any
         if isinstance(event, yaml.MappingStartEvent):
             value = self._mapping(events, path)
         elif isinstance(event, yaml.SequenceStartEvent):
@@ -94,23 +94,23 @@ class Source:
             self._anchors[event.anchor] = (value, self._parts - before)
         return value
 
-    def _sequence(self, events: Iterator[yaml.Event], path: Path) -> list[Any]:
+    def _sequence(self, events: Iterator[Any], path: Path) -> list[Any]:
         found: list[Any] = []
         for event in events:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
             here = (*path, len(found))
-            self._lines[here] = event.start_mark.line + 1
+            self._lines[here] = _line(event)
             found.append(self._value(event, events, here))
         return found
 
-    def _mapping(self, events: Iterator[yaml.Event], path: Path) -> dict[str, Any]:
+    def _mapping(self, events: Iterator[Any], path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for event in events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             key = self._key(event, events, path)
-            here, line = (*path, key), event.start_mark.line + 1
+            here, line = (*path, key), _line(event)
             if key in found:
                 self.faults.append(
                     Fault(here, "twice", {"name": key, "first": self._lines[here]}, line=line)
@@ -119,7 +119,7 @@ class Source:
             found[key] = self._value(next(events), events, here)
         return found
 
-    def _key(self, event: yaml.Event, events: Iterator[yaml.Event], path: Path) -> str:
+    def _key(self, event: Any, events: Iterator[Any], path: Path) -> str:
         if isinstance(event, yaml.ScalarEvent):
             if _CONTROL.search(event.value):
                 self._fault(path, "control_character")
@@ -127,7 +127,7 @@ class Source:
         self._fault(path, "odd_key")
         return str(self._value(event, events, path))
 
-    def _scalar(self, event: yaml.Event, path: Path) -> Any:
+    def _scalar(self, event: Any, path: Path) -> Any:
         text: str = event.value
         if _CONTROL.search(text):
             self._fault(path, "control_character")
@@ -157,3 +157,7 @@ class Source:
 
 class _TooMuch(Exception):
     """The document unfolds into more than anybody writes."""
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
