@@ -57,7 +57,7 @@ class Book:
         """
         for hold in self.holds.values():
             if hold.outcome is None and hold.lapses_at <= now:
-                self._give_back(hold, hold.lapses_at, "lapsed")
+                self._give_back(hold, hold.lapses_at, "lapsed", activity_id)
         for account in self.accounts.values():
             if account.next_due <= now:
                 self._mature(account, now)
@@ -84,6 +84,8 @@ class Book:
         for campaign, part in parts:
             posting.take(purpose, asset, -part, campaign)
             amount += part
+        if not amount:
+            return posting
         posting.close(asset)
         lot = Lot(
             self.make_id(), asset, activity_id, amount, amount, available_at, expires_at,
@@ -200,9 +202,9 @@ class Book:
     def void(self, hold: Hold, *, now: int, at: int, activity_id: UUID) -> None:
         """Give the reserve back to the lots it came from; what expired meanwhile expires now."""
         _refuse_closed(hold)
-        self._give_back(hold, at, "voided")
+        self._give_back(hold, at, "voided", activity_id)
         account = self._touch(hold.asset, now)
-        self._mature(account, account.as_of)
+        self._mature(account, now)
         self._expire(account, account.as_of, activity_id)
         account.next_due = self._next_due(account)
 
@@ -265,11 +267,15 @@ class Book:
     def _expire(self, account: Account, now: int, activity_id: UUID) -> None:
         for lot in sorted(self.lots.get(account.asset, ()), key=lambda lot: lot.order):
             if lot.remaining and lot.expires_at <= now:
-                posting = self._posting("expire", lot.expires_at, activity_id)
-                amount = lot.remaining
-                posting.move("expired", account.asset, -amount)
-                self._take(account, lot, amount, posting.id, None)
-                lot.expired += amount
+                self._expire_part(account, lot, lot.remaining, lot.expires_at, activity_id)
+
+    def _expire_part(
+        self, account: Account, lot: Lot, amount: int, at: int, activity_id: UUID
+    ) -> None:
+        posting = self._posting("expire", at, activity_id)
+        posting.move("expired", account.asset, -amount)
+        self._take(account, lot, amount, posting.id, None)
+        lot.expired += amount
 
     def _next_due(self, account: Account) -> int:
         due = NEVER
@@ -284,20 +290,28 @@ class Book:
                 due = hold.lapses_at
         return due
 
-    def _give_back(self, hold: Hold, at: int, outcome: str) -> None:
+    def _give_back(self, hold: Hold, at: int, outcome: str, activity_id: UUID) -> None:
+        """Back to the lots. What a return has made the member owe meanwhile is repaid first; what
+        expired while it was held expires ``at`` this instant."""
         account = self.account(hold.asset, at)
         account.changed = True
+        account.held -= hold.amount
+        hold.outcome, hold.closed_at = outcome, at
         by_id = {lot.id: lot for lot in self.lots.get(hold.asset, ())}
         for lot_id, amount in zip(hold.lots, hold.amounts, strict=True):
             lot = by_id[lot_id]
             lot.remaining += amount
             lot.changed = True
             account.available += amount
-            if lot.expires_at != NEVER:
-                account.next_due = min(account.next_due, lot.expires_at)
             self.uses.append((lot_id, None, hold.id, -amount))
-        account.held -= hold.amount
-        hold.outcome, hold.closed_at = outcome, at
+            repaid = min(account.owed, amount)
+            if repaid:
+                self._take(account, lot, repaid, None, hold.id)
+                account.owed -= repaid
+            if repaid < amount and lot.expires_at <= at:
+                self._expire_part(account, lot, amount - repaid, at, activity_id)
+            elif repaid < amount:
+                account.next_due = min(account.next_due, lot.expires_at)
 
 
 def _short(asset: str, asked: int, available: int) -> InsufficientFunds:
