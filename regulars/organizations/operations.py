@@ -1,0 +1,90 @@
+"""What is done to organizations: make them, their shops, and the keys of their tills."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from difflib import get_close_matches
+from typing import NamedTuple
+from uuid import UUID
+
+from regulars.kit.ids import Ids
+from regulars.kit.problems import Invalid, NotFound
+from regulars.kit.steps import Step, Steps
+from regulars.organizations import queries
+from regulars.organizations.queries import SQL, Organization, Shop
+
+SCOPES = (
+    "members:read",
+    "members:write",
+    "purchases:read",
+    "purchases:write",
+    "redemptions:write",
+    "vouchers:write",
+    "quotes:write",
+    "activities:write",
+    "program:read",
+)
+
+_ids = Ids()
+
+
+class Issued(NamedTuple):
+    """A new key. ``secret`` is the whole of it, as the till sends it, and is kept nowhere."""
+
+    id: UUID
+    prefix: str
+    secret: str
+
+
+def create_organization(*, slug: str, name: str, now: datetime) -> Steps[Organization]:
+    """Make an organization, or find the one of that name (nothing of it changes then)."""
+    yield Step(SQL["add_organization"], (_new_id(now), slug, name, now))
+    rows = yield Step(SQL["find_organization"], (slug,))
+    return Organization(*rows[0])
+
+
+def put_shop(
+    *, organization_id: UUID, code: str, name: str, timezone: str, now: datetime
+) -> Steps[Shop]:
+    """Make a shop, or give the one of that code another name and time zone."""
+    yield Step(SQL["add_shop"], (_new_id(now), organization_id, code, name, timezone))
+    return (yield from queries.shop(organization_id, code))
+
+
+def create_key(
+    *,
+    organization_id: UUID,
+    label: str,
+    scopes: Sequence[str],
+    now: datetime,
+    shop_id: UUID | None = None,
+) -> Steps[Issued]:
+    """Make a key ``rk_<prefix>_<secret>`` of 256 random bits; only its SHA-256 is kept."""
+    for scope in scopes:
+        if scope not in SCOPES:
+            near = get_close_matches(scope, SCOPES, 1) or [", ".join(SCOPES)]
+            raise Invalid(f"There is no scope {scope!r}; did you mean: {near[0]}?")
+    if not scopes:
+        raise Invalid(f"A key without a scope can do nothing; there are: {', '.join(SCOPES)}.")
+    key_id, prefix, secret = _new_id(now), secrets.token_hex(6), secrets.token_hex(32)
+    digest = hashlib.sha256(secret.encode()).digest()
+    yield Step(
+        SQL["add_key"],
+        (key_id, organization_id, shop_id, label, prefix, digest, list(dict.fromkeys(scopes)), now),
+    )
+    return Issued(key_id, prefix, f"rk_{prefix}_{secret}")
+
+
+def revoke_key(*, organization_id: UUID, prefix: str, now: datetime) -> Steps[str]:
+    """Make a key useless, everywhere within seconds. Returns its label."""
+    bare = prefix.removeprefix("rk_").split("_")[0]
+    rows = yield Step(SQL["revoke_key"], (organization_id, bare, now))
+    if not rows:
+        raise NotFound(f"There is no key rk_{bare}_... in this organization.")
+    yield Step(SQL["announce_keys"])
+    return str(rows[0][0])
+
+
+def _new_id(now: datetime) -> UUID:
+    return _ids.make(int(now.timestamp() * 1000))

@@ -1,0 +1,51 @@
+-- name: add_organization
+-- $1 id, $2 slug, $3 name, $4 created_at
+insert into organization (id, slug, name, created_at)
+values ($1, $2, $3, $4)
+on conflict (slug) do nothing
+
+-- name: find_organization
+-- $1 slug
+select id, slug, name from organization where slug = $1
+
+-- name: organizations
+select id, slug, name from organization order by slug
+
+-- name: add_shop
+-- $1 id, $2 organization, $3 code, $4 name, $5 timezone
+insert into shop (id, organization_id, code, name, timezone)
+values ($1, $2, $3, $4, $5)
+on conflict (organization_id, code) do update set name = excluded.name, timezone = excluded.timezone
+
+-- name: find_shop
+-- $1 organization, $2 code
+select id, code, name, timezone from shop where organization_id = $1 and code = $2
+
+-- name: shops
+-- $1 organization
+select id, code, name, timezone from shop where organization_id = $1 order by code
+
+-- name: add_key
+-- $1 id, $2 organization, $3 shop or null, $4 label, $5 prefix, $6 hash, $7 scopes, $8 created_at
+insert into api_key (id, organization_id, shop_id, label, prefix, hash, scopes, created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- name: keys
+-- $1 organization
+select k.prefix, k.label, coalesce(s.code, ''), k.scopes, k.created_at, k.revoked_at
+  from api_key k
+  left join shop s on s.id = k.shop_id
+ where k.organization_id = $1
+ order by k.created_at, k.id
+
+-- name: revoke_key
+-- Once revoked, the first time stands.
+-- $1 organization, $2 prefix, $3 revoked_at
+update api_key
+   set revoked_at = coalesce(revoked_at, $3)
+ where organization_id = $1 and prefix = $2
+returning label
+
+-- name: announce_keys
+-- Tills forget what they remember of keys.
+select pg_notify('regulars_keys', '')
