@@ -40,13 +40,28 @@ select (select json_agg(json_build_array(
          where h.program_id = $1::uuid and h.member_id = $2::uuid and h.closed_at is null)::text
 
 -- name: history
--- Newest first, from before $3 on (keyset: a page is one range of the index).
-select id, kind, extract(epoch from occurred_at)::bigint, shop, till, receipt, revision, refers_to,
-       list_minor, paid_minor, decision
-  from activity
- where program_id = $1::uuid and member_id = $2::uuid and ($3::uuid is null or id < $3::uuid)
- order by id desc
- limit $4::integer
+-- Newest first, from before $3 on (keyset: a page is one range of the index). What expires by time
+-- alone, noticed by something that is no activity of this member, is told like one.
+(select id, kind, extract(epoch from occurred_at)::bigint, shop, till, receipt, revision, refers_to,
+        list_minor, paid_minor, decision
+   from activity
+  where program_id = $1::uuid and member_id = $2::uuid and ($3::uuid is null or id < $3::uuid)
+  order by id desc
+  limit $4::integer)
+union all
+(select p.activity_id, 'expire', extract(epoch from max(p.at))::bigint, '', '', '', 0, null::uuid,
+        0, 0, ''
+   from posting p
+  where p.program_id = $1::uuid and p.member_id = $2::uuid and p.kind = 'expire'
+    and ($3::uuid is null or p.activity_id < $3::uuid)
+    and not exists (select from activity a
+                     where a.program_id = p.program_id and a.id = p.activity_id
+                       and a.member_id = p.member_id)
+  group by p.activity_id
+  order by p.activity_id desc
+  limit $4::integer)
+order by 1 desc
+limit $4::integer
 
 -- name: amounts
 -- What the postings of those activities brought to the member's own accounts or took from them.

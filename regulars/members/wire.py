@@ -15,7 +15,7 @@ MemberRef = Annotated[
         max_length=300,
         description="Anything that names the member: a card number, `phone:+48...`, `email:...`, "
         "or `id:` and the member's id.",
-        examples=["card:2900000000000003"],
+        examples=["card:2900000000000007"],
     ),
 ]
 _PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
