@@ -23,6 +23,6 @@ def catalog(package: str, file: str) -> dict[str, dict[str, str]]:
     return tomllib.loads(files(package).joinpath(file).read_text("utf-8"))
 
 
-def say(package: str, file: str, code: str, tongue: str, **figures: object) -> str:
+def say(package: str, file: str, code: str, tongue: str, /, **figures: object) -> str:
     """The message ``code`` of a catalog in a language, with its figures filled in."""
     return catalog(package, file)[code][tongue].format(**figures)

@@ -92,8 +92,9 @@ def _fields(noun: str, name: str, field: str, old: Any, new: Any) -> Iterator[Ch
 
 def _kinds(items: Any) -> list[str]:
     """The kinds of a list of conditions or effects; none for anything else."""
-    kinds = [item.get("kind") for item in items if isinstance(item, dict)] if items else []
-    return [str(kind) for kind in kinds] if None not in kinds else []
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        return []
+    return [str(item["kind"]) for item in items] if all("kind" in item for item in items) else []
 
 
 def _moves(noun: str, old: list[Any], new: list[Any]) -> Iterator[Change]:

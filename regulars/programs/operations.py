@@ -100,6 +100,35 @@ def apply(
     return Applied(number, True, starts)
 
 
+def put(
+    *,
+    organization_id: UUID,
+    document: Document,
+    source: str,
+    now: datetime,
+    note: str = "",
+    author: str = "",
+    effective_at: datetime | None = None,
+    expect: int | None = None,
+) -> Steps[Applied]:
+    """`apply` to the program the document names, which is made if there is none."""
+    program_id = yield from ensure_program(
+        organization_id=organization_id, document=document, now=now
+    )
+    return (
+        yield from apply(
+            program_id=program_id,
+            document=document,
+            source=source,
+            now=now,
+            note=note,
+            author=author,
+            effective_at=effective_at,
+            expect=expect,
+        )
+    )
+
+
 def rollback(
     *,
     program_id: UUID,

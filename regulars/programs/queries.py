@@ -41,6 +41,19 @@ def programs(organization_id: UUID) -> Steps[dict[str, UUID]]:
     return {slug: program_id for program_id, slug in rows}
 
 
+def program(organization_id: UUID, slug: str | None) -> Steps[UUID]:
+    """The program of a name; without a name, the only one there is."""
+    found = yield from programs(organization_id)
+    if slug in found:
+        return found[slug]
+    if slug is None and len(found) == 1:
+        return next(iter(found.values()))
+    names = ", ".join(found) or "none yet (regulars program apply FILE)"
+    if slug is None:
+        raise NotFound(f"Name the program with --program; there are: {names}.")
+    raise NotFound(f"There is no program {slug!r}; there are: {names}.")
+
+
 def history(program_id: UUID) -> Steps[list[Entry]]:
     """All revisions, the last one first."""
     rows = yield Step(SQL["history"], (program_id,))
@@ -53,9 +66,10 @@ def last_revision(program_id: UUID) -> Steps[Shown | None]:
     return Shown(*rows[0]) if rows else None
 
 
-def revision(program_id: UUID, number: int) -> Steps[Shown]:
-    """One revision; `NotFound` where there is none of that number."""
+def revision(program_id: UUID, number: int | None = None) -> Steps[Shown]:
+    """One revision, the last without a number; `NotFound` where there is none."""
     rows = yield Step(SQL["one_revision"], (program_id, number))
     if not rows:
-        raise NotFound(f"This program has no revision {number}.")
+        which = "revision yet" if number is None else f"revision {number}"
+        raise NotFound(f"This program has no {which}.")
     return Shown(*rows[0])
