@@ -18,7 +18,7 @@ class SpendInWindow(Condition):
     """
 
     sentence: ClassVar[Texts] = {
-        "en": "spent {window:window}{including_this}:{at_least_minor}{below_minor}",
+        "en": "the member's spending {window:window}{including_this}:{at_least_minor}{below_minor}",
         "pl": "wydano {window:window}{including_this}:{at_least_minor}{below_minor}",
         "bg": "похарчено {window:window}{including_this}:{at_least_minor}{below_minor}",
     }
@@ -44,9 +44,9 @@ class SpendInWindow(Condition):
             "bg": ", под {below_minor:money}",
         },
         "missing_minor": {
-            "en": ", {missing_minor:money} more to be spent {window:window}",
-            "pl": ", brakuje {missing_minor:money} wydanych {window:window}",
-            "bg": ", не достигат {missing_minor:money}, похарчени {window:window}",
+            "en": ", {missing_minor:money} more to spend {window:window}",
+            "pl": ", {window:window} brakuje jeszcze {missing_minor:money}",
+            "bg": ", {window:window} не достигат още {missing_minor:money}",
         },
         "over_minor": {
             "en": ", {below_minor:money} or more was spent {window:window}",
