@@ -80,7 +80,7 @@ class Join:
 class Register:
     """A member becomes known, or tells more: identifiers and attributes are added."""
 
-    path = "/v1/members/{member}/register"
+    path = "/v1/members/{member}/registration"
 
     def __init__(
         self, member: str, request: RegisterIn, caller: Caller, *, key: str | None, at: int

@@ -194,8 +194,7 @@ class Settle(Close):
 
     def decide(self, unit: Unit, context: Context) -> Record:
         past, member, holds = self.open(unit)
-        if member.status != "active":
-            welcome(unit, member.id)
+        welcome(unit, member.id)
         taken = _taken.decode(past.facts)
         program = context.revisions.number(past.revision)
         activity_id = unit.make_id()

@@ -1,0 +1,11 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.desk import Desk, open_desk
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    with open_desk(database_url) as desk:
+        yield desk
