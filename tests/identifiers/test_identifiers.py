@@ -1,5 +1,7 @@
 """What a cashier types or scans becomes one stored form, or a sentence that says what is wrong."""
 
+import subprocess
+import sys
 from random import Random
 from uuid import UUID
 
@@ -137,6 +139,16 @@ def test_what_cannot_be_an_address(text: str) -> None:
 )
 def test_what_is_no_phone_number(text: str) -> None:
     assert Phone.normalize(text, "PL") is None
+
+
+def test_a_till_with_cards_only_never_loads_the_phone_tables() -> None:
+    """They cost 10 MB and a tenth of a second, once."""
+    program = (
+        "import sys; from regulars.identifiers.resolve import resolve;"
+        "resolve('card:2900000000000007'); resolve('2900000000000007'); resolve('a@b.pl');"
+        "sys.exit('phonenumbers' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 def test_kinds_are_found_and_speak_three_languages() -> None:
