@@ -12,9 +12,9 @@ from regulars.kit.steps import Steps
 
 
 class LanguageQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    lang: Annotated[
-        str, Meta(pattern="^(pl|bg|en)$", description="The language of the words.")
-    ] = "en"
+    lang: Annotated[str, Meta(pattern="^(pl|bg|en)$", description="The language of the words.")] = (
+        "en"
+    )
 
 
 class ProgramAssetOut(Struct, frozen=True, omit_defaults=True):
@@ -79,6 +79,7 @@ class ProgramOut(Struct, frozen=True, omit_defaults=True):
 
 def _show(call: Call) -> Steps[ProgramOut]:
     """Nothing is read: the process holds the program."""
+    yield from ()
     revisions, language = call.context.revisions, call.query.lang
     number, program = revisions.at(call.now)
     document = revisions.document(number)
@@ -112,7 +113,6 @@ def _show(call: Call) -> Steps[ProgramOut]:
         tiers=list(document.tiers),
         campaigns=_campaigns(program, language),
     )  # fmt: skip
-    yield
 
 
 def _campaigns(program: Program, language: str) -> list[ProgramCampaignOut]:

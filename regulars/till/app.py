@@ -1,11 +1,10 @@
 """The ASGI application of the data plane: parse, make one call, translate the answer."""
 
 import logging
+import os
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import parse_qsl
-from uuid import uuid4
 
 import msgspec
 
@@ -15,11 +14,19 @@ from regulars.kit.problems import NotFound, Problem
 from regulars.kit.steps import run_async
 from regulars.till import metrics
 from regulars.till.access import AccessLog
+from regulars.till.commit import DatabaseAway
 from regulars.till.keys import Key
 from regulars.till.limits import Misses
-from regulars.till.pages import Pages
-from regulars.till.problems import KeyMissing, Malformed, NotJson, TooLarge, document
-from regulars.till.router import Router, Served, all_routes
+from regulars.till.pages import PATHS, Pages
+from regulars.till.problems import (
+    DATABASE_LOST,
+    KeyMissing,
+    Malformed,
+    NotJson,
+    TooLarge,
+    document,
+)
+from regulars.till.router import Router, Served, all_routes, parameters_of
 from regulars.till.runtime import Runtime
 
 log = logging.getLogger("regulars.till")
@@ -28,10 +35,10 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 MOST_BODY_BYTES = 1_000_000
-_JSON = (b"content-type", b"application/json")
-_PROBLEM = (b"content-type", b"application/problem+json")
-_NO_STORE = (b"cache-control", b"no-store")
-_REPLAYED = (b"idempotent-replayed", b"true")
+_HARDENED = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+_JSON = ((b"content-type", b"application/json"), *_HARDENED)
+_REPLAYED = (*_JSON, (b"idempotent-replayed", b"true"))
+_PROBLEM = ((b"content-type", b"application/problem+json"), *_HARDENED)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -58,25 +65,28 @@ class Till:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         request_id = _request_id(headers.get(b"x-request-id"))
         name = "-"
-        extra: tuple[tuple[bytes, bytes], ...] = ()
+        extra: tuple[tuple[bytes, bytes], ...]
         try:
-            page = await self._pages.find(scope["method"], scope["path"])
-            if page is not None:
-                status, body, content, name = page.status, page.body, page.headers, page.name
-                extra = content
+            if scope["path"] in PATHS:
+                page = await self._pages.find(scope["method"], scope["path"])
+                status, body, extra, name = page.status, page.body, page.headers, page.name
             else:
-                served, path = self._router.find(scope["method"], scope["path"])
+                served, path = self._router.find(scope["method"], _path(scope))
                 name = served.name
                 raw = await _read(receive, headers)
                 status, body, replayed = await self._serve(served, path, headers, raw, scope)
-                extra = (_JSON, _NO_STORE, _REPLAYED) if replayed else (_JSON, _NO_STORE)
+                extra = _REPLAYED if replayed else _JSON
         except Problem as problem:
             status, body = problem.status, document(problem, request_id)
             extra = _problem_headers(problem)
+        except DATABASE_LOST as error:
+            log.error("database unavailable", extra={"reason": repr(error)})
+            away = DatabaseAway("Nothing was recorded. Try again.", retry_after=2)
+            status, body, extra = 503, document(away, request_id), _problem_headers(away)
         except Exception:
             log.exception("request failed", extra={"request_id": request_id})
-            problem = Unexpected("It was noted. Try again later with the same Idempotency-Key.")
-            status, body, extra = 500, document(problem, request_id), (_PROBLEM, _NO_STORE)
+            bug = Unexpected("It was noted. Try again later with the same Idempotency-Key.")
+            status, body, extra = 500, document(bug, request_id), _PROBLEM
         await send({
             "type": "http.response.start",
             "status": status,
@@ -86,7 +96,9 @@ class Till:
                 (b"x-request-id", request_id.encode()),
             ],
         })  # fmt: skip
-        await send({"type": "http.response.body", "body": body})
+        await send({
+            "type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body
+        })  # fmt: skip
         seconds = time.perf_counter() - started
         metrics.REQUESTS.labels(name, status).inc()
         metrics.SECONDS.labels(name).observe(seconds)
@@ -113,7 +125,9 @@ class Till:
         call = Call(
             body=body,
             path=path,
-            query=served.parameters(_query(scope)) if route.query is not None else None,
+            query=None
+            if route.query is None
+            else served.parameters(parameters_of(scope["query_string"])),
             caller=Caller(shop=key.shop, till=key.label),
             key=None if route.operation is None or dry else _idempotency_key(headers),
             now=self.runtime.clock.seconds(),
@@ -157,7 +171,8 @@ class Till:
             return found
         address = (scope.get("client") or ("", 0))[0]
         now = self.runtime.clock.seconds()
-        self._misses.require(address, now)
+        if not self.runtime.keys.met(header):
+            self._misses.require(address, now)
         try:
             return await self.runtime.keys.find(header)
         except Problem:
@@ -177,7 +192,7 @@ def _request_id(given: bytes | None) -> str:
         text = given.decode()
         if text.isprintable():
             return text
-    return uuid4().hex
+    return os.urandom(8).hex()
 
 
 async def _read(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
@@ -192,11 +207,19 @@ async def _read(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
     parts, size = [body], len(body)
     while message.get("more_body"):
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Malformed("The body ended too early.")
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > MOST_BODY_BYTES:
             raise _too_large()
     return b"".join(parts)
+
+
+def _path(scope: Scope) -> str:
+    """The path as it was sent, so that an escaped slash stays one."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.decode("latin-1")
 
 
 def _too_large() -> Problem:
@@ -208,29 +231,22 @@ def _is_json(headers: dict[bytes, bytes]) -> bool:
     return kind == b"application/json"
 
 
-def _query(scope: Scope) -> dict[str, str]:
-    try:
-        pairs = parse_qsl(scope["query_string"].decode(), max_num_fields=20, keep_blank_values=True)
-    except ValueError as error:
-        raise Malformed(f"The query cannot be read: {error}.") from None
-    return dict(pairs)
-
-
 def _idempotency_key(headers: dict[bytes, bytes]) -> str:
     given = headers.get(b"idempotency-key", b"")
     if not 0 < len(given) <= 200 or not given.isascii() or not given.decode().isprintable():
         raise KeyMissing(
-            "Send a new random Idempotency-Key (1 to 200 characters) with every new request, and the "
-            "same one when repeating it."
+            "Send a new random Idempotency-Key (1 to 200 characters) with every new request, and "
+            "the same one when repeating it."
         )
     return given.decode()
 
 
 def _problem_headers(problem: Problem) -> tuple[tuple[bytes, bytes], ...]:
-    extra: list[tuple[bytes, bytes]] = [_PROBLEM, _NO_STORE]
+    extra = [*_PROBLEM]
+    if "allow" in problem.extra:
+        extra.append((b"allow", ", ".join(problem.extra["allow"]).encode()))
     if "retry_after" in problem.extra:
         extra.append((b"retry-after", str(problem.extra["retry_after"]).encode()))
     if problem.status == 401:
         extra.append((b"www-authenticate", b'Bearer realm="regulars"'))
     return tuple(extra)
-

@@ -15,7 +15,7 @@ class Clock:
 
     @classmethod
     def from_environment(cls) -> Self:
-        """``REGULARS_CLOCK`` (ISO 8601 with offset) sets the clock, for demonstrations of the past."""
+        """``REGULARS_CLOCK`` (ISO 8601 with offset) sets it, for demonstrations of the past."""
         text = os.environ.get("REGULARS_CLOCK")
         if not text:
             return cls()

@@ -7,13 +7,38 @@ import msgspec
 from msgspec import Struct
 
 from regulars.till import metrics
+from regulars.till.docs import documentation, stylesheet
 from regulars.till.openapi import openapi
+from regulars.till.router import not_allowed
 from regulars.till.runtime import Runtime
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
-_JSON: Headers = ((b"content-type", b"application/json"),)
-_TEXT: Headers = ((b"content-type", b"text/plain; version=0.0.4; charset=utf-8"),)
+_NOSNIFF = (b"x-content-type-options", b"nosniff")
+_POLICY = (
+    b"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    b"frame-ancestors 'none'"
+)
+_JSON: Headers = ((b"content-type", b"application/json"), (b"cache-control", b"no-cache"), _NOSNIFF)
+_TEXT: Headers = (
+    (b"content-type", b"text/plain; version=0.0.4; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    _NOSNIFF,
+)
+_CSS: Headers = (
+    (b"content-type", b"text/css; charset=utf-8"),
+    (b"cache-control", b"no-cache"),
+    _NOSNIFF,
+)
+_HTML: Headers = (
+    (b"content-type", b"text/html; charset=utf-8"),
+    (b"cache-control", b"no-cache"),
+    (b"content-security-policy", _POLICY),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    _NOSNIFF,
+)
+_METHODS = ("GET", "HEAD")
 
 
 class Page(Struct, frozen=True):
@@ -29,10 +54,10 @@ class Pages:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
-    async def find(self, method: str, path: str) -> Page | None:
-        """The page at a path, or None where there is none."""
-        if path not in PATHS or method not in ("GET", "HEAD"):
-            return None
+    async def find(self, method: str, path: str) -> Page:
+        """The page at one of `PATHS`."""
+        if method not in _METHODS:
+            raise not_allowed(_METHODS)
         if path == "/healthz":
             return Page("health", 200, b'{"status":"alive"}', _JSON)
         if path == "/readyz":
@@ -43,10 +68,14 @@ class Pages:
             return Page("metrics", 200, metrics.text(), _TEXT)
         if path == "/v1/openapi.json":
             return Page("openapi", 200, _document(), _JSON)
-        return documentation(path)
+        if path == "/v1/docs.css":
+            return Page("docs", 200, stylesheet(), _CSS)
+        return Page("docs", 200, documentation(), _HTML)
 
 
-PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/v1/openapi.json", "/v1/docs", "/v1/docs.css"})
+PATHS = frozenset(
+    {"/healthz", "/readyz", "/metrics", "/v1/openapi.json", "/v1/docs", "/v1/docs.css"}
+)
 
 
 @cache

@@ -1,8 +1,21 @@
 """Problems of the data plane's edge, and how they are told (RFC 9457)."""
 
+import asyncpg
 import msgspec
 
 from regulars.kit.problems import Problem
+
+DATABASE_LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+)
+"""The database went away, or takes no more callers."""
 
 
 class Unauthorized(Problem):
