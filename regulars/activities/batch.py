@@ -6,14 +6,14 @@ rolls back and tries smaller batches when a statement fails.
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from msgspec import Struct
 
 from regulars.activities.context import Context
 from regulars.activities.loads import fill
-from regulars.activities.unit import Record, Unit
+from regulars.activities.unit import Record, Stored, Unit
 from regulars.activities.wants import Wants
 from regulars.activities.writes import flush
 from regulars.kit.ids import Ids
@@ -61,6 +61,14 @@ class Operation(Protocol):
 
     def decide(self, unit: Unit, context: Context) -> Record:
         """Do it in memory. Raise a `Problem` before changing anything, or not at all."""
+
+
+@runtime_checkable
+class Retelling(Protocol):
+    """An operation whose answer is not kept whole and has to be put together again."""
+
+    def tell(self, stored: Stored, context: Context) -> str:
+        """Say again what was answered when it was recorded."""
 
 
 class Answer(Struct):
@@ -151,30 +159,35 @@ def _one(context: Context, operation: Operation, unit: Unit) -> Answer:
     for key in operation.keys:
         known = unit.known.get(key)
         if known is not None:
-            return _replay(operation, key, known, unit)
+            return _replay(context, operation, key, known, unit)
     record = operation.decide(unit, context)
     if record.kind:
         unit.record(record)
-        for key in operation.keys:
-            unit.known[key] = (operation.digest, record.id, record.answer, record.kind)
-            unit.new_keys.append((key, operation.digest, record.id))
-    return Answer(record.answer, record.id)
+        if operation.keys:
+            stored = Stored(
+                operation.digest.hex(), record.id, record.member_id, record.revision,
+                record.facts, record.decision, record.answer,
+            )  # fmt: skip
+            for key in operation.keys:
+                unit.known[key] = stored
+                unit.new_keys.append((key, operation.digest, record.id))
+    return Answer(record.said or record.answer, record.id)
 
 
 def _replay(
-    operation: Operation, key: str, known: tuple[bytes, UUID, str, str], unit: Unit
+    context: Context, operation: Operation, key: str, known: Stored, unit: Unit
 ) -> Answer:
-    digest, activity_id, answer, _ = known
-    if digest != operation.digest:
+    if known.digest != operation.digest.hex():
         if key.startswith("receipt:"):
             raise ReceiptTaken(
                 "Another purchase was recorded under this receipt number; look it up, or send this "
                 "one with its own number.",
-                activity=str(activity_id),
+                activity=str(known.id),
             )
         raise KeyReused("Send a new Idempotency-Key with a new request; repeat a request unchanged.")
     for other in operation.keys:
         if other not in unit.known:
             unit.known[other] = known
-            unit.new_keys.append((other, digest, activity_id))
-    return Answer(answer, activity_id, replayed=True)
+            unit.new_keys.append((other, operation.digest, known.id))
+    told = operation.tell(known, context) if isinstance(operation, Retelling) else known.answer
+    return Answer(told, known.id, replayed=True)

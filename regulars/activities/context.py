@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from regulars.activities.revisions import Revisions
+from regulars.programs.snapshot import Revisions
 
 Attributes = tuple[str, str, int]
 """Category, brand and lowest unit price of a product."""

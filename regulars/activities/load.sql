@@ -139,7 +139,8 @@ select
               where program_id = $1::uuid and issued_by = any ($13::uuid[])
               order by code for update) as v)::text
     end,
-    (select json_agg(json_build_array(i.key, encode(i.digest, 'hex'), i.activity_id, a.answer, a.kind))
+    (select json_agg(json_build_array(i.key, json_build_array(
+            encode(i.digest, 'hex'), a.id, a.member_id, a.revision, a.facts, a.decision, a.answer)))
        from idempotency i
        join activity a on a.program_id = i.program_id and a.id = i.activity_id
       where i.program_id = $1::uuid and i.key = any ($2::text[]))::text,

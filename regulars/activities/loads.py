@@ -9,6 +9,7 @@ from regulars.activities.unit import (
     MemberState,
     Past,
     Quote,
+    Stored,
     Unit,
     Voucher,
     account_from,
@@ -20,6 +21,7 @@ from regulars.ledger.records import NEVER
 
 _json = msgspec.json.Decoder()
 _past = msgspec.json.Decoder(list[Past])
+_known = msgspec.json.Decoder(list[tuple[str, Stored]])
 
 
 def fill(unit: Unit, row: Any) -> bool:
@@ -55,8 +57,8 @@ def fill(unit: Unit, row: Any) -> bool:
             unit.past[activity.id] = activity
         else:
             unit.returns.setdefault(activity.refers_to, []).append(activity)
-    for key, digest, activity_id, answer, kind in _rows(known):
-        unit.known[key] = (bytes.fromhex(digest), UUID(activity_id), answer, kind)
+    for key, stored in _known.decode(known) if known else ():
+        unit.known[key] = stored
     for sku, category, brand, min_price_minor in _rows(products):
         unit.products[sku] = (category, brand, min_price_minor)
     return fresh

@@ -108,6 +108,21 @@ class Record(Struct):
     facts: str = ""
     decision: str = ""
     answer: str = ""
+    """What is kept of the answer: all of it, or what does not follow from facts and decision."""
+    said: str = ""
+    """The answer as told now, where it is not kept whole."""
+
+
+class Stored(Struct, array_like=True):
+    """What is kept of an activity that a repeated request recorded before."""
+
+    digest: str
+    id: UUID
+    member_id: UUID | None
+    revision: int
+    facts: str
+    decision: str
+    answer: str
 
 
 class Unit:
@@ -126,8 +141,8 @@ class Unit:
         self.past: dict[UUID, Past] = {}
         self.returns: dict[UUID, list[Past]] = {}
         self.quotes: dict[UUID, Quote] = {}
-        self.known: dict[str, tuple[bytes, UUID, str, str]] = {}
-        """Idempotency key to (digest, activity, answer, kind)."""
+        self.known: dict[str, Stored] = {}
+        """What earlier requests with these idempotency keys recorded."""
         self.products: dict[str, tuple[str, str, int]] = {}
         self.records: list[Record] = []
         self.new_keys: list[tuple[str, bytes, UUID]] = []

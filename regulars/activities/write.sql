@@ -11,14 +11,15 @@ select $1::uuid, id, member_id, kind, to_timestamp(occurred), to_timestamp(recor
               $15::text[], $16::text[])
        as w (id, member_id, kind, occurred, recorded, shop, till, receipt, revision, refers_to,
              list_minor, paid_minor, facts, decision, answer)
+returning program_id, id, kind
+
+-- name: activity_outbox
+insert into outbox (program_id, id, activity_id, topic)
+select program_id, id, id, kind from activity_part
 
 -- name: idempotency
 insert into idempotency (program_id, key, digest, activity_id)
 select $1::uuid, * from unnest($2::text[], $3::bytea[], $4::uuid[])
-
--- name: outbox
-insert into outbox (program_id, id, activity_id, topic)
-select $1::uuid, id, id, topic from unnest($2::uuid[], $3::text[]) as w (id, topic)
 
 -- name: counter
 insert into counter as c (program_id, member_id, campaign, scope, day, used)

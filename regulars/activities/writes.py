@@ -21,13 +21,16 @@ _LAST = (
 )  # fmt: skip
 """Each on its own after the rest, because it may update a row the rest has just written."""
 
+_FOLLOWING = {"activity": ("activity_outbox",), "credit": ("credit_posting", "credit_lot")}
+"""Parts that take their rows from the part before them and have no parameters of their own."""
+
 
 def flush(unit: Unit) -> list[Step]:
     """The statements that write the unit: one in the common case."""
     rows: Columns = defaultdict(list)
     _activities(unit, rows)
     _members(unit, rows)
-    collect(unit.program_id, (member.book for member in unit.members.values()), rows)
+    collect((member.book for member in unit.members.values()), rows)
     _vouchers(unit, rows)
     main = tuple(
         name for name in _PARTS if rows.get(name) and name not in _FIRST and name not in _LAST
@@ -42,22 +45,22 @@ def flush(unit: Unit) -> list[Step]:
 def _step(program_id: UUID, names: tuple[str, ...], rows: Columns) -> Step:
     params: list[object] = [program_id]
     for name in names:
-        params += [list(column) for column in zip(*rows[name], strict=True)]
+        params += map(list, zip(*rows[name], strict=True))
     return Step(_statement(names, tuple(len(rows[name][0]) for name in names)), params)
 
 
 @lru_cache(maxsize=256)
 def _statement(names: tuple[str, ...], widths: tuple[int, ...]) -> str:
     """The parts as one statement; each part's parameters are moved behind those before it."""
-    parts, offset = [], 0
+    parts: list[tuple[str, str]] = []
+    offset = 0
     for name, width in zip(names, widths, strict=True):
-        parts.append(_moved(_PARTS[name], offset))
+        parts.append((name, _moved(_PARTS[name], offset)))
+        parts += [(follower, _PARTS[follower]) for follower in _FOLLOWING.get(name, ())]
         offset += width
-    *before, last = parts
-    if not before:
-        return last
-    ctes = ",\n".join(f"{name}_part as (\n{part}\n)" for name, part in zip(names, before, strict=False))
-    return f"with {ctes}\n{last}"
+    *before, (_, last) = parts
+    ctes = ",\n".join(f"{name}_part as (\n{part}\n)" for name, part in before)
+    return f"with {ctes}\n{last}" if before else last
 
 
 def _moved(part: str, offset: int) -> str:
@@ -74,7 +77,6 @@ def _activities(unit: Unit, rows: Columns) -> None:
             r.id, r.member_id, r.kind, r.occurred_at, unit.now, r.shop, r.till, r.receipt,
             r.revision, r.refers_to, r.list_minor, r.paid_minor, r.facts, r.decision, r.answer,
         ))  # fmt: skip
-        rows["outbox"].append((r.id, r.kind))
     rows["idempotency"] = list(unit.new_keys)
     for member_id, campaign, scope, day in unit.counter_changes:
         counters = unit.counters if member_id == SHARED else unit.members[member_id].counters

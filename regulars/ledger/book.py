@@ -5,7 +5,7 @@ posting, keeps the lots in step with the balances, and refuses what would overdr
 loaded under the lock of the member's row; `regulars.ledger.queries` writes it back.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from uuid import UUID
 
 from regulars.kit.problems import Conflict
@@ -67,7 +67,7 @@ class Book:
     def credit(
         self,
         asset: str,
-        parts: Iterable[tuple[str, int]],
+        amount: int,
         *,
         now: int,
         at: int,
@@ -76,21 +76,13 @@ class Book:
         activity_id: UUID,
         kind: str = "earn",
         purpose: str = "issued",
-    ) -> Posting:
-        """Earn: ``parts`` are (campaign, amount). What is owed is repaid first."""
-        account = self._touch(asset, now)
-        posting = self._posting(kind, at, activity_id)
-        amount = 0
-        for campaign, part in parts:
-            posting.take(purpose, asset, -part, campaign)
-            amount += part
+    ) -> Posting | None:
+        """Earn: a new lot, named like its posting. What is owed is repaid first."""
         if not amount:
-            return posting
-        posting.close(asset)
-        lot = Lot(
-            self.make_id(), asset, activity_id, amount, amount, available_at, expires_at,
-            posting_id=posting.id,
-        )  # fmt: skip
+            return None
+        account = self._touch(asset, now)
+        posting = self._posting(kind, at, activity_id, asset, amount, purpose)
+        lot = Lot(posting.id, asset, activity_id, amount, amount, available_at, expires_at, new=True)
         self.lots.setdefault(asset, []).append(lot)
         if available_at > account.as_of:
             account.pending += amount
@@ -117,14 +109,12 @@ class Book:
         activity_id: UUID,
         kind: str = "redeem",
         purpose: str = "redeemed",
-        campaign: str = "",
     ) -> Posting:
         """Redeem: earliest expiry first; refused when more is asked than is available."""
         account = self._touch(asset, now)
         if amount > account.available:
             raise _short(asset, amount, account.available)
-        posting = self._posting(kind, at, activity_id)
-        posting.move(purpose, asset, -amount, campaign)
+        posting = self._posting(kind, at, activity_id, asset, -amount, purpose)
         for lot, part in self._spendable(account, amount):
             self._take(account, lot, part, posting.id, None)
         return posting
@@ -132,34 +122,33 @@ class Book:
     def claw_back(
         self,
         asset: str,
-        parts: Iterable[tuple[str, int]],
+        amount: int,
         *,
         now: int,
         at: int,
         activity_id: UUID,
         earned_by: UUID,
         clamp: bool,
-    ) -> Posting:
+    ) -> None:
         """Take back what a returned purchase earned, from its own lots first.
 
         What of it has expired meanwhile is gone already; what was spent is taken from other lots,
         and what they cannot cover is owed, or written off where the policy is ``clamp``.
         """
+        if not amount:
+            return
         account = self._touch(asset, now)
-        posting = self._posting("return", at, activity_id)
         own = [lot for lot in self.lots.get(asset, ()) if lot.activity_id == earned_by]
-        left = 0
-        for campaign, part in parts:
-            for lot in own:
-                gone = min(part, lot.expired)
-                if gone:
-                    lot.expired -= gone
-                    lot.changed = True
-                    posting.exchange("expired", "issued", asset, gone, campaign)
-                    part -= gone
-            posting.take("issued", asset, part, campaign)
-            left += part
-        posting.close(asset)
+        posting = self._posting("return", at, activity_id, asset, -amount, "issued")
+        left = amount
+        for lot in own:
+            gone = min(left, lot.expired)
+            if gone:
+                lot.expired -= gone
+                lot.changed = True
+                left -= gone
+        if left < amount:
+            self._posting("return", at, activity_id, asset, amount - left, "expired")
         left = self._drain(account, own, left, posting.id)
         rest = sorted(
             (lot for lot in self.lots.get(asset, ()) if lot.activity_id != earned_by),
@@ -167,10 +156,9 @@ class Book:
         )
         left = self._drain(account, rest, left, posting.id)
         if left and clamp:
-            posting.move("written_off", asset, left)
+            self._posting("write_off", at, activity_id, asset, left, "written_off")
         elif left:
             account.owed += left
-        return posting
 
     def reserve(
         self, asset: str, amount: int, *, now: int, lapses_at: int, hold_id: UUID, activity_id: UUID
@@ -193,8 +181,7 @@ class Book:
         """Use the reserve: the value leaves the account."""
         _refuse_closed(hold)
         account = self._touch(hold.asset, now)
-        posting = self._posting("redeem", at, activity_id)
-        posting.move("redeemed", hold.asset, -hold.amount)
+        posting = self._posting("redeem", at, activity_id, hold.asset, -hold.amount, "redeemed")
         account.held -= hold.amount
         hold.outcome, hold.closed_at = "settled", at
         return posting
@@ -217,8 +204,10 @@ class Book:
             account.as_of = now
         return account
 
-    def _posting(self, kind: str, at: int, activity_id: UUID) -> Posting:
-        posting = Posting(self.make_id(), kind, at, activity_id)
+    def _posting(
+        self, kind: str, at: int, activity_id: UUID, asset: str, amount: int, against: str
+    ) -> Posting:
+        posting = Posting(self.make_id(), kind, at, activity_id, asset, amount, against)
         self.postings.append(posting)
         return posting
 
@@ -272,8 +261,7 @@ class Book:
     def _expire_part(
         self, account: Account, lot: Lot, amount: int, at: int, activity_id: UUID
     ) -> None:
-        posting = self._posting("expire", at, activity_id)
-        posting.move("expired", account.asset, -amount)
+        posting = self._posting("expire", at, activity_id, account.asset, -amount, "expired")
         self._take(account, lot, amount, posting.id, None)
         lot.expired += amount
 

@@ -39,11 +39,11 @@ class Account:
 
 
 class Lot:
-    """One credit: what is left of it, when it becomes available and when it expires."""
+    """One credit, named like its posting: what is left of it, from when and until when."""
 
     __slots__ = (
         "activity_id", "amount", "asset", "available_at", "changed", "expired", "expires_at", "id",
-        "new", "posting_id", "remaining",
+        "new", "remaining",
     )  # fmt: skip
 
     def __init__(
@@ -56,7 +56,7 @@ class Lot:
         available_at: int,
         expires_at: int,
         expired: int = 0,
-        posting_id: UUID | None = None,
+        new: bool = False,
     ) -> None:
         self.id = id
         self.asset = asset
@@ -66,8 +66,7 @@ class Lot:
         self.available_at = available_at
         self.expires_at = expires_at
         self.expired = expired
-        self.posting_id = posting_id
-        self.new = posting_id is not None
+        self.new = new
         self.changed = False
 
     @property
@@ -109,34 +108,19 @@ class Hold:
 
 
 class Posting:
-    """One balanced bookkeeping event: entries are (holder, purpose, asset, amount, campaign)."""
+    """One bookkeeping event: ``amount`` of an asset to the member (negative: from the member), and
+    as much from (to) the program's account ``against``. Two entries that balance by construction.
+    """
 
-    __slots__ = ("activity_id", "at", "entries", "id", "kind")
+    __slots__ = ("activity_id", "against", "amount", "asset", "at", "id", "kind")
 
-    def __init__(self, id: UUID, kind: str, at: int, activity_id: UUID) -> None:
+    def __init__(
+        self, id: UUID, kind: str, at: int, activity_id: UUID, asset: str, amount: int, against: str
+    ) -> None:
         self.id = id
         self.kind = kind
         self.at = at
         self.activity_id = activity_id
-        self.entries: list[tuple[bool, str, str, int, str]] = []
-
-    def move(self, purpose: str, asset: str, amount: int, campaign: str = "") -> None:
-        """``amount`` to the member (negative: from the member), the other side to ``purpose``."""
-        self.entries.append((True, "own", asset, amount, campaign))
-        self.entries.append((False, purpose, asset, -amount, campaign))
-
-    def take(self, purpose: str, asset: str, amount: int, campaign: str) -> None:
-        """Only the program's side of a move, one per campaign; `close` writes the member's."""
-        if amount:
-            self.entries.append((False, purpose, asset, amount, campaign))
-
-    def close(self, asset: str) -> None:
-        """The member's side of everything taken so far."""
-        off = sum(entry[3] for entry in self.entries if entry[2] == asset)
-        if off:
-            self.entries.append((True, "own", asset, -off, ""))
-
-    def exchange(self, source: str, target: str, asset: str, amount: int, campaign: str) -> None:
-        """Between two purposes of the program; the member's balance does not move."""
-        self.entries.append((False, source, asset, -amount, campaign))
-        self.entries.append((False, target, asset, amount, campaign))
+        self.asset = asset
+        self.amount = amount
+        self.against = against

@@ -18,18 +18,13 @@ having exists (select from posting q where q.program_id = p.id
                   and q.seq > coalesce(max(s.last_seq), 0) and q.seq <= $1::bigint)
 
 -- name: digest
--- The hash of a stretch of the log: each posting with its entries, in the order of the log.
+-- The hash of a stretch of the log: each posting, in the order of the log.
 select count(*), sha256(convert_to(coalesce(string_agg(line, E'\n' order by seq), ''), 'UTF8'))
   from (
-    select p.seq,
-           p.seq || '|' || p.id || '|' || p.member_id || '|' || p.activity_id || '|' || p.kind || '|'
-           || extract(epoch from p.at)::bigint || '|'
-           || string_agg(e.no || ',' || e.holder_id || ',' || e.purpose || ',' || e.asset || ','
-                         || e.amount || ',' || e.campaign, ';' order by e.no) as line
-      from posting p
-      join entry e on e.program_id = p.program_id and e.posting_id = p.id
-     where p.program_id = $1::uuid and p.seq > $2::bigint and p.seq <= $3::bigint
-     group by p.seq, p.id, p.member_id, p.activity_id, p.kind, p.at
+    select seq, seq || '|' || id || '|' || member_id || '|' || activity_id || '|' || kind || '|'
+           || extract(epoch from at)::bigint || '|' || asset || '|' || amount || '|' || against as line
+      from posting
+     where program_id = $1::uuid and seq > $2::bigint and seq <= $3::bigint
   ) as log
 
 -- name: previous

@@ -7,15 +7,6 @@ select 'posting ' || posting_id || ' is off by ' || sum(amount) || ' ' || asset
   from entry group by program_id, posting_id, asset having sum(amount) <> 0
  order by posting_id limit 1
 
--- name: postings_complete
--- Every posting has entries, and every entry a posting.
-select coalesce('entries without posting ' || e.posting_id, 'posting ' || p.id || ' has no entries')
-  from posting p
-  full join (select distinct program_id, posting_id from entry) e
-         on e.program_id = p.program_id and e.posting_id = p.id
- where p.id is null or e.posting_id is null
- order by 1 limit 1
-
 -- name: accounts_are_folds
 -- What an account shows is the sum of its entries.
 select 'account ' || holder_id || ' ' || asset || ' shows ' || shown || ', its entries add up to ' || folded

@@ -1,24 +1,31 @@
 -- The ledger's parts of a batch's one write statement; parameters are numbered within the part.
 
 -- name: posting
-insert into posting (program_id, id, member_id, activity_id, kind, at)
-select $1::uuid, id, member_id, activity_id, kind, to_timestamp(at)
-  from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[])
-       as w (id, member_id, activity_id, kind, at)
+insert into posting (program_id, id, member_id, activity_id, kind, at, asset, amount, against)
+select $1::uuid, id, member_id, activity_id, kind, to_timestamp(at), asset, amount, against
+  from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::bigint[],
+              $9::text[])
+       as w (id, member_id, activity_id, kind, at, asset, amount, against)
 
--- name: entry
-insert into entry (program_id, posting_id, no, holder_id, purpose, asset, amount, campaign)
-select $1::uuid, * from unnest($2::uuid[], $3::smallint[], $4::uuid[], $5::text[], $6::text[],
-                               $7::bigint[], $8::text[])
+-- name: credit
+-- Postings that open a lot each: written twice from the same rows, by the two parts that follow.
+select * from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::text[],
+                     $8::bigint[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[],
+                     $13::bigint[])
+         as w (id, member_id, activity_id, kind, at, asset, amount, against, remaining, expired,
+               available, expires)
 
--- name: lot
-insert into lot (program_id, member_id, id, posting_id, activity_id, asset, amount, remaining, expired,
+-- name: credit_posting
+insert into posting (program_id, id, member_id, activity_id, kind, at, asset, amount, against)
+select $1::uuid, id, member_id, activity_id, kind, to_timestamp(at), asset, amount, against
+  from credit_part
+
+-- name: credit_lot
+insert into lot (program_id, member_id, id, activity_id, asset, amount, remaining, expired,
                  available_at, expires_at)
-select $1::uuid, member_id, id, posting_id, activity_id, asset, amount, remaining, expired,
+select $1::uuid, member_id, id, activity_id, asset, amount, remaining, expired,
        to_timestamp(available), to_timestamp(expires)
-  from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::bigint[],
-              $9::bigint[], $10::bigint[], $11::bigint[])
-       as w (member_id, id, posting_id, activity_id, asset, amount, remaining, expired, available, expires)
+  from credit_part
 
 -- name: lot_change
 update lot l

@@ -66,11 +66,9 @@ limit $4::integer
 -- name: amounts
 -- What the postings of those activities brought to the member's own accounts or took from them.
 -- Their ids lie in the same milliseconds, so that $4 to $5 is one range of the index.
-select p.activity_id, p.kind, e.asset, sum(e.amount)::bigint
+select p.activity_id, p.kind, p.asset, sum(p.amount)::bigint
   from posting p
-  join entry e on e.program_id = p.program_id and e.posting_id = p.id
  where p.program_id = $1::uuid and p.member_id = $2::uuid and p.activity_id = any ($3::uuid[])
    and p.id between $4::uuid and $5::uuid
-   and e.holder_id = p.member_id and e.purpose = 'own'
  group by 1, 2, 3
  order by 1, 2, 3

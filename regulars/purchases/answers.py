@@ -3,14 +3,20 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
+
 from regulars.activities.unit import MemberState, Voucher
 from regulars.engine.decision import Decision
 from regulars.engine.facts import Facts, Line
+from regulars.engine.program import Program
 from regulars.engine.returns import totals
+from regulars.engine.storage import unpack
+from regulars.kit.codes import normalize
 from regulars.purchases.wire import (
     BalanceOut,
     CodeOut,
     DecisionOut,
+    Extras,
     GiftOut,
     LineOut,
     ReasonOut,
@@ -18,8 +24,30 @@ from regulars.purchases.wire import (
 )
 
 
+_facts = msgspec.json.Decoder(Facts)
+_extras = msgspec.json.Decoder(Extras)
+
+
 def moment(at: int) -> datetime:
     return datetime.fromtimestamp(at, UTC)
+
+
+def extras_of(
+    facts: Facts,
+    decision: Decision,
+    member: MemberState | None,
+    vouchers: list[Voucher],
+    codes: tuple[str, ...],
+    lapses_at: int | None = None,
+) -> Extras:
+    """What has to be kept so that the answer can be said again."""
+    accounts = {} if member is None else member.book.accounts
+    return Extras(
+        {a.asset: (a.available, a.pending, a.held, a.owed) for a in accounts.values()},
+        [voucher_out(voucher) for voucher in vouchers],
+        _codes(codes, facts, decision) if codes else [],
+        None if lapses_at is None else moment(lapses_at),
+    )
 
 
 def decision_out(
@@ -27,10 +55,8 @@ def decision_out(
     revision: int,
     facts: Facts,
     decision: Decision,
-    member: MemberState | None,
-    vouchers: list[Voucher],
-    codes: tuple[str, ...],
-    lapses_at: int | None = None,
+    member_id: UUID | None,
+    extras: Extras,
 ) -> DecisionOut:
     """The answer to a purchase, a quote or an activity."""
     return DecisionOut(
@@ -39,16 +65,27 @@ def decision_out(
         list_minor=decision.list_minor,
         discount_minor=decision.discount_minor,
         paid_minor=decision.paid_minor,
-        member=None if member is None else member.id,
+        member=member_id,
         lines=lines_out(facts.lines, decision),
         earned=totals(decision.awards),
-        balances=balances(member),
-        vouchers=[voucher_out(voucher) for voucher in vouchers],
+        balances={asset: BalanceOut(*figures) for asset, figures in extras.balances.items()},
+        vouchers=extras.vouchers,
         gifts=[GiftOut(gift.campaign, gift.sku, gift.quantity) for gift in decision.gifts],
-        codes=_codes(codes, facts, decision),
+        codes=extras.codes,
         reasons=reasons_out(decision),
-        lapses_at=None if lapses_at is None else moment(lapses_at),
+        lapses_at=extras.lapses_at,
     )
+
+
+def said_again(
+    activity_id: UUID, revision: int, program: Program, facts: str, decision: str,
+    member_id: UUID | None, extras: str,
+) -> DecisionOut:  # fmt: skip
+    """The answer as it was given when the activity was recorded."""
+    return decision_out(
+        activity_id, revision, _facts.decode(facts), unpack(program, decision.encode()), member_id,
+        _extras.decode(extras),
+    )  # fmt: skip
 
 
 def lines_out(lines: tuple[Line, ...], decision: Decision) -> list[LineOut]:
@@ -103,6 +140,4 @@ def _codes(codes: tuple[str, ...], facts: Facts, decision: Decision) -> list[Cod
 
 
 def _plain(code: str) -> str:
-    from regulars.kit.codes import normalize
-
     return normalize(code).casefold()

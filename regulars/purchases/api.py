@@ -76,7 +76,7 @@ ROUTES = (
     Route(
         "GET", "/v1/purchases/{id}", "purchases:read", "What was told when it was recorded",
         DecisionOut, problems=(404,),
-        read=lambda call: show(call.program_id, purchase_id(call)),
+        read=lambda call: show(call.program_id, purchase_id(call), call.context.revisions),
     ),
     Route(
         "GET", "/v1/purchases/{id}/explanation", "purchases:read",

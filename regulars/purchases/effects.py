@@ -1,6 +1,5 @@
 """A decision made real: credits, vouchers, counters and history, in the unit of work."""
 
-from collections import defaultdict
 from uuid import UUID
 
 from regulars.activities.terms import lot_terms
@@ -17,18 +16,19 @@ def credit(
     program: Program, facts: Facts, awards: list[Award], member: MemberState, activity_id: UUID,
     now: int,
 ) -> None:  # fmt: skip
-    """Credit what was awarded: one lot for each asset and terms, entries for each campaign."""
-    lots: dict[tuple[str, int | None, int | None], list[tuple[str, int]]] = defaultdict(list)
+    """Credit what was awarded: one posting and lot for each asset and terms; which campaign gave
+    what stands in the decision."""
+    lots: dict[tuple[str, int | None, int | None], int] = {}
     for award in awards:
         terms = (award.asset, award.pending_days, award.valid_days)
-        lots[terms].append((award.campaign, award.amount))
-    for (asset, pending_days, valid_days), parts in lots.items():
+        lots[terms] = lots.get(terms, 0) + award.amount
+    for (asset, pending_days, valid_days), amount in lots.items():
         available_at, expires_at = lot_terms(
             program.assets[asset], facts.at, facts.day, program.timezone,
             pending_days=pending_days, valid_days=valid_days,
         )  # fmt: skip
         member.book.credit(
-            asset, parts, now=now, at=facts.at, available_at=available_at, expires_at=expires_at,
+            asset, amount, now=now, at=facts.at, available_at=available_at, expires_at=expires_at,
             activity_id=activity_id,
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from regulars.activities.context import Context
-from regulars.activities.unit import MemberState, Record, Unit
+from regulars.activities.unit import MemberState, Record, Stored, Unit
 from regulars.activities.wants import Wants
 from regulars.engine.decision import Decision
 from regulars.engine.evaluate import evaluate
@@ -16,9 +16,9 @@ from regulars.engine.storage import pack
 from regulars.identifiers.resolve import resolve
 from regulars.kit.codes import normalize
 from regulars.kit.http import Caller
-from regulars.kit.requests import digest_of, encode, key_of
+from regulars.kit.requests import digest_of, encode
 from regulars.kit.problems import Conflict, Invalid, NotFound
-from regulars.purchases.answers import decision_out
+from regulars.purchases.answers import decision_out, extras_of, said_again
 from regulars.purchases.effects import credit, give_vouchers, use_vouchers, uses, visited
 from regulars.purchases.facts import (
     case_of,
@@ -31,6 +31,7 @@ from regulars.purchases.facts import (
     want_limits,
 )
 from regulars.purchases.promises import use_quote
+from regulars.purchases.receipts import keys_of
 from regulars.purchases.wire import ActivityIn, PurchaseIn
 
 MemberKey = UUID | tuple[str, str]
@@ -46,19 +47,6 @@ class UnknownMember(NotFound):
 class MemberBlocked(Conflict):
     code = "member_blocked"
     title = "This member or card is blocked"
-
-
-def keys_of(key: str | None, caller: Caller, shop: str, till: str, receipt: str | None) -> list[str]:
-    """The caller's key, and the receipt number as a second one."""
-    keys = key_of(key)
-    if receipt is not None:
-        keys.append(receipt_key(shop or caller.shop, till or caller.till, receipt))
-    return keys
-
-
-def receipt_key(shop: str, till: str, number: str) -> str:
-    """The idempotency key that a receipt number is: unique in its till (T10)."""
-    return f"receipt:{shop}/{till}/{number}"
 
 
 class Judged:
@@ -137,12 +125,12 @@ class Judged:
             credit(program, facts, decision.awards, member, activity_id, unit.now)
             if facts.lines:
                 visited(member, facts, decision.paid_minor, unit)
-        answer = decision_out(
-            activity_id, number, facts, decision, member, vouchers, self.request.codes
-        )
+        extras = extras_of(facts, decision, member, vouchers, self.request.codes)
+        member_id = None if member is None else member.id
+        answer = decision_out(activity_id, number, facts, decision, member_id, extras)
         return Record(
             id=activity_id,
-            member_id=None if member is None else member.id,
+            member_id=member_id,
             kind=facts.trigger,
             occurred_at=self.at,
             shop=self.shop,
@@ -153,8 +141,17 @@ class Judged:
             paid_minor=decision.paid_minor,
             facts=encode(facts).decode(),
             decision=pack(program, decision).decode(),
-            answer=encode(answer).decode(),
+            answer=encode(extras).decode(),
+            said=encode(answer).decode(),
         )
+
+    def tell(self, stored: Stored, context: Context) -> str:
+        program = context.revisions.number(stored.revision)
+        answer = said_again(
+            stored.id, stored.revision, program, stored.facts, stored.decision, stored.member_id,
+            stored.answer,
+        )  # fmt: skip
+        return encode(answer).decode()
 
 
 class RecordPurchase(Judged):

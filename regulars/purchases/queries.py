@@ -14,7 +14,10 @@ from regulars.engine.storage import unpack
 from regulars.kit.problems import NotFound
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
-from regulars.purchases.operations import receipt_key
+from regulars.programs.snapshot import Revisions
+from regulars.purchases.answers import said_again
+from regulars.purchases.receipts import receipt_key
+from regulars.purchases.wire import DecisionOut
 
 _SQL = statements("regulars.purchases", "queries.sql")
 _facts = msgspec.json.Decoder(Facts)
@@ -57,10 +60,13 @@ def find(program_id: UUID, activity_id: UUID) -> Steps[Any]:
     return rows[0]
 
 
-def show(program_id: UUID, activity_id: UUID) -> Steps[Raw]:
+def show(program_id: UUID, activity_id: UUID, revisions: Revisions) -> Steps[DecisionOut | Raw]:
     """What the caller was told when it was recorded."""
     row = yield from find(program_id, activity_id)
-    return Raw(row[10].encode())
+    if not row[9]:
+        return Raw(row[10].encode())
+    program = revisions.number(row[7])
+    return said_again(row[0], row[7], program, row[8], row[9], row[1], row[10])
 
 
 def find_receipt(program_id: UUID, shop: str, till: str, number: str) -> Steps[UUID]:
@@ -72,7 +78,7 @@ def find_receipt(program_id: UUID, shop: str, till: str, number: str) -> Steps[U
 
 
 def explanation(
-    program_id: UUID, activity_id: UUID, revisions: Any, language: str
+    program_id: UUID, activity_id: UUID, revisions: Revisions, language: str
 ) -> Steps[ExplanationOut]:
     """Why a purchase earned what it earned, for ever: its own facts, judged by its own revision."""
     row = yield from find(program_id, activity_id)

@@ -2,8 +2,9 @@
 
 from regulars.activities.context import Context
 from regulars.activities.unit import Quote, Record, Unit
+from regulars.engine.storage import pack
 from regulars.kit.http import Caller
-from regulars.purchases.answers import decision_out
+from regulars.purchases.answers import decision_out, extras_of
 from regulars.purchases.effects import uses
 from regulars.kit.requests import encode
 from regulars.purchases.operations import RecordPurchase, find_member
@@ -47,16 +48,19 @@ class MakeQuote(RecordPurchase):
                 lapses_at,
                 new=True,
             )
-        answer = decision_out(
-            quote_id, number, facts, decision, member, [], self.request.codes, lapses_at
-        )
+        extras = extras_of(facts, decision, member, [], self.request.codes, lapses_at)
+        member_id = None if member is None else member.id
+        answer = decision_out(quote_id, number, facts, decision, member_id, extras)
         return Record(
             id=quote_id,
-            member_id=None if member is None else member.id,
+            member_id=member_id,
             kind="quote" if self.quote_request.hold else "",
             occurred_at=self.at,
             shop=self.shop,
             till=self.till,
             revision=number,
-            answer=encode(answer).decode(),
+            facts=encode(facts).decode(),
+            decision=pack(program, decision).decode(),
+            answer=encode(extras).decode(),
+            said=encode(answer).decode(),
         )

@@ -11,7 +11,7 @@ from regulars.activities.wants import Wants
 from regulars.engine.decision import Award, Decision
 from regulars.engine.facts import Facts
 from regulars.engine.program import Program
-from regulars.engine.returns import reevaluate
+from regulars.engine.returns import reevaluate, totals
 from regulars.engine.storage import unpack
 from regulars.kit.http import Caller
 from regulars.kit.problems import Conflict, Invalid, NotFound
@@ -19,7 +19,7 @@ from regulars.ledger.records import NEVER
 from regulars.purchases.answers import balances, lines_out, reasons_out
 from regulars.purchases.effects import credit, uses
 from regulars.kit.requests import digest_of, encode
-from regulars.purchases.operations import keys_of
+from regulars.purchases.receipts import keys_of
 from regulars.purchases.wire import ReturnIn, ReturnLineIn, ReturnOut
 
 _facts = msgspec.json.Decoder(Facts)
@@ -157,18 +157,16 @@ class RecordReturn:
     ) -> dict[str, int]:  # fmt: skip
         """Post the difference of what was earned; by asset, what the member loses (negative)."""
         taken: dict[str, int] = {}
-        gained: list[Award] = []
-        for asset, parts in _differences(old.awards, new.awards).items():
-            losses = [(campaign, amount) for campaign, amount in parts if amount > 0]
-            gained += [Award(campaign, asset, -n) for campaign, n in parts if n < 0]
-            if losses:
+        for asset, amount in _differences(old.awards, new.awards).items():
+            taken[asset] = -amount
+            if amount > 0:
                 member.book.claw_back(
-                    asset, losses, now=unit.now, at=self.at, activity_id=activity_id,
+                    asset, amount, now=unit.now, at=self.at, activity_id=activity_id,
                     earned_by=purchase_id, clamp=program.assets[asset].on_return == "clamp",
                 )  # fmt: skip
-            taken[asset] = -sum(amount for _, amount in parts)
-        if gained:
-            credit(program, facts, gained, member, purchase_id, unit.now)
+            elif amount < 0:
+                gained = [Award("", asset, -amount)]
+                credit(program, facts, gained, member, purchase_id, unit.now)
         return taken
 
 
@@ -184,18 +182,11 @@ def _sum(earlier: list[Brought]) -> dict[int, int]:
     return total
 
 
-def _differences(old: list[Award], new: list[Award]) -> dict[str, list[tuple[str, int]]]:
-    """By asset, (campaign, amount to take back); negative where the kept goods earn more."""
-    sums: dict[tuple[str, str], int] = {}
-    for award in old:
-        sums[award.asset, award.campaign] = sums.get((award.asset, award.campaign), 0) + award.amount
-    for award in new:
-        sums[award.asset, award.campaign] = sums.get((award.asset, award.campaign), 0) - award.amount
-    found: dict[str, list[tuple[str, int]]] = {}
-    for (asset, campaign), amount in sums.items():
-        if amount:
-            found.setdefault(asset, []).append((campaign, amount))
-    return found
+def _differences(old: list[Award], new: list[Award]) -> dict[str, int]:
+    """By asset, what to take back; negative where the kept goods earn more."""
+    had, has = totals(old), totals(new)
+    found = {asset: had.get(asset, 0) - has.get(asset, 0) for asset in had.keys() | has.keys()}
+    return {asset: found[asset] for asset in sorted(found) if found[asset]}
 
 
 def _forget_visit(

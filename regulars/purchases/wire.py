@@ -177,6 +177,15 @@ class DecisionOut(Struct, frozen=True, omit_defaults=True):
     lapses_at: datetime | None = None
 
 
+class Extras(Struct, frozen=True, array_like=True):
+    """What an answer says beyond facts and decision, as it was then."""
+
+    balances: dict[str, tuple[int, int, int, int]]
+    vouchers: list[VoucherOut] = field(default_factory=list)
+    codes: list[CodeOut] = field(default_factory=list)
+    lapses_at: datetime | None = None
+
+
 class ReturnOut(Struct, frozen=True, omit_defaults=True):
     """What goes back to the customer, and what the program takes back."""
 

@@ -1,4 +1,8 @@
-"""Group commit: what arrives while a batch commits becomes the next batch. There is no timer."""
+"""Group commit: what arrives while a batch commits becomes the next batch. There is no timer.
+
+Two queues take turns, so that one batch is judged while the other one's is being written; a member
+always goes to the same queue, so that they do not wait for each other's locks.
+"""
 
 import asyncio
 import logging
@@ -20,6 +24,7 @@ from regulars.till.metrics import BATCH_SECONDS, BATCH_SIZE, RETRIES
 
 log = logging.getLogger("regulars.till")
 
+QUEUES = 1
 MOST_IN_A_BATCH = 128
 MOST_WAITING = 4096
 _TRIES = 4
@@ -33,6 +38,9 @@ _AGAIN = (
 _LOST = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError, TimeoutError,
          asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)  # fmt: skip
 """The database went away. Whether the commit arrived is unknown; keys make trying again safe."""
+
+
+Queue = deque[tuple[Operation, "asyncio.Future[Answer]"]]
 
 
 class Busy(Problem):
@@ -50,34 +58,37 @@ class DatabaseAway(Problem):
 
 
 class Committer:
-    """Gathers operations of one program and commits them in batches, one batch at a time."""
+    """Gathers operations of one program and commits them in batches, one at a time per queue."""
 
     def __init__(self, context: Context, connections: Connections, clock: Clock, ids: Ids) -> None:
         self._context = context
         self._connections = connections
         self._clock = clock
         self._ids = ids
-        self._waiting: deque[tuple[Operation, asyncio.Future[Answer]]] = deque()
-        self._running = 0
+        self._queues: list[Queue] = [deque() for _ in range(QUEUES)]
+        self._running = [False] * QUEUES
 
     def submit(self, operation: Operation) -> asyncio.Future[Answer]:
         """Queue an operation; the future gives its answer after the commit."""
-        if len(self._waiting) >= MOST_WAITING:
+        number = hash(getattr(operation, "member_key", None)) % QUEUES
+        queue = self._queues[number]
+        if len(queue) >= MOST_WAITING:
             raise Busy("Try again in a second, with the same Idempotency-Key.", retry_after=1)
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append((operation, future))
-        if not self._running:
-            self._running = 1
-            task = asyncio.create_task(self._run())
+        queue.append((operation, future))
+        if not self._running[number]:
+            self._running[number] = True
+            task = asyncio.create_task(self._run(number))
             task.add_done_callback(_raise)
         return future
 
-    async def _run(self) -> None:
+    async def _run(self, number: int) -> None:
         """Commit until nothing waits."""
+        queue = self._queues[number]
         try:
-            while self._waiting:
-                size = min(len(self._waiting), MOST_IN_A_BATCH)
-                batch = [self._waiting.popleft() for _ in range(size)]
+            while queue:
+                size = min(len(queue), MOST_IN_A_BATCH)
+                batch = [queue.popleft() for _ in range(size)]
                 started = time.perf_counter()
                 answers = await self.carry_out([operation for operation, _ in batch])
                 BATCH_SIZE.observe(size)
@@ -86,7 +97,7 @@ class Committer:
                     if not future.done():
                         future.set_result(answer)
         finally:
-            self._running = 0
+            self._running[number] = False
 
     async def carry_out(self, operations: Sequence[Operation]) -> list[Answer]:
         """One transaction; when it fails, again, then by halves, so that a poisonous request fails

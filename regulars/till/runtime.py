@@ -11,7 +11,7 @@ import asyncpg
 from regulars.activities.context import Context
 from regulars.kit.ids import Ids
 from regulars.kit.steps import run_async
-from regulars.programs.snapshot import load
+from regulars.programs.snapshot import Revisions, load
 from regulars.till.clock import Clock
 from regulars.till.commit import Committer
 from regulars.till.connections import Connections
@@ -81,7 +81,7 @@ class Runtime:
             return False
         return True
 
-    async def _load(self, program_id: UUID) -> Any:
+    async def _load(self, program_id: UUID) -> Revisions:
         async with self.connections.reading(program_id) as connection:
             return await run_async(connection, load(program_id))
 
@@ -129,8 +129,9 @@ class Runtime:
 
     async def _refresh(self, program_id: UUID) -> None:
         """Take the new revision; batches that run keep the one they began with."""
-        self._contexts[program_id].revisions = await self._load(program_id)
-        self._contexts[program_id].forget_products()
+        context = self._contexts[program_id]
+        context.revisions = (await self._load(program_id)).adopt(context.revisions)
+        context.forget_products()
         log.info("program refreshed", extra={"program": str(program_id)})
 
 

@@ -16,7 +16,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             secure("account")
             + secure("posting")
-            + secure("entry")
             + secure("lot")
             + secure("lot_use")
             + secure("hold")

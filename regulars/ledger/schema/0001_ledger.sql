@@ -20,36 +20,33 @@ create index account_due on account (next_due_at) where next_due_at is not null;
 
 create table posting (
     program_id uuid not null,
+    member_id uuid not null,
     id uuid not null,
     seq bigint generated always as identity,
-    member_id uuid not null,
     activity_id uuid not null,
     kind text not null,
     at timestamptz not null,
-    primary key (program_id, id)
-);
-comment on column posting.seq is 'The order of the log, as sealed';
-create unique index posting_seq on posting (seq);
-create index posting_by_member on posting (program_id, member_id, id);
-
-create table entry (
-    program_id uuid not null,
-    posting_id uuid not null,
-    no smallint not null,
-    holder_id uuid not null,
-    purpose text not null,
     asset text not null,
     amount bigint not null check (amount <> 0),
-    campaign text not null default '',
-    primary key (program_id, posting_id, no)
+    against text not null,
+    primary key (program_id, member_id, id)
 );
-comment on column entry.purpose is 'own: the member''s account; issued, redeemed, expired, written_off: the program''s side';
+comment on table posting is 'One bookkeeping event: an amount to the member (negative: from the member) against an account of the program. Its two entries balance by construction';
+comment on column posting.seq is 'The order of the log, as sealed';
+comment on column posting.against is 'issued, redeemed, expired, written_off: the program''s side';
+create unique index posting_seq on posting (seq);
+
+create view entry with (security_invoker = true) as
+select program_id, id as posting_id, member_id as holder_id, 'own' as purpose, asset, amount, seq
+  from posting
+union all
+select program_id, id, program_id, against, asset, -amount, seq from posting;
+comment on view entry is 'The entries of the postings: one signed amount on one account each';
 
 create table lot (
     program_id uuid not null,
     member_id uuid not null,
     id uuid not null,
-    posting_id uuid not null,
     activity_id uuid not null,
     asset text not null,
     amount bigint not null check (amount > 0),
@@ -60,7 +57,7 @@ create table lot (
     primary key (program_id, member_id, id),
     check (remaining + expired <= amount)
 ) with (fillfactor = 80);
-comment on table lot is 'One credit with its own availability and expiry; debits use the earliest expiry first';
+comment on table lot is 'One credit, named like its posting, with its own availability and expiry; debits use the earliest expiry first';
 
 create table lot_use (
     program_id uuid not null,
@@ -115,27 +112,7 @@ end $$;
 
 create trigger posting_append_only before update or delete or truncate on posting
     for each statement execute function refuse_change();
-create trigger entry_append_only before update or delete or truncate on entry
-    for each statement execute function refuse_change();
 create trigger lot_use_append_only before update or delete or truncate on lot_use
     for each statement execute function refuse_change();
 create trigger seal_append_only before update or delete or truncate on seal
     for each statement execute function refuse_change();
-
-create function refuse_unbalanced() returns trigger language plpgsql as $$
-declare
-    bad record;
-begin
-    select posting_id, asset, sum(amount) as off into bad
-      from written group by posting_id, asset having sum(amount) <> 0 limit 1;
-    if found then
-        raise exception 'posting % does not balance: % is off by %', bad.posting_id, bad.asset, bad.off
-            using errcode = 'check_violation';
-    end if;
-    return null;
-end $$;
-
-create trigger entry_balances after insert on entry
-    referencing new table as written
-    for each statement execute function refuse_unbalanced();
-comment on trigger entry_balances on entry is 'A posting is written in one statement and balances per asset';

@@ -1,0 +1,31 @@
+"""`regulars serve`: answer HTTP."""
+
+import os
+from typing import Annotated, Any
+
+import typer
+
+HOST = "127.0.0.1"
+
+
+def command(
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = HOST,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    planes: Annotated[str, typer.Option(help="both, or till without the pages.")] = "both",
+) -> None:
+    """Answer HTTP: the till API under /v1/ and the pages."""
+    from granian.constants import Interfaces, Loops
+    from granian.server import Server
+
+    os.environ["REGULARS_PLANES"] = planes
+    options: dict[str, Any] = {"log_access": False, "log_level": "warning"}
+    Server(
+        "regulars.asgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        workers=workers,
+        **options,
+    ).serve()
