@@ -23,11 +23,9 @@ class Case:
 
     def lines(self, scope: Scope) -> list[int]:
         """Positions of the lines a scope matches, in order."""
-        lines = self.facts.lines
         if scope.is_everything:
-            return list(range(len(lines)))
-        matches = self.program.matcher(scope).matches
-        return [i for i, line in enumerate(lines) if matches(line)]
+            return list(range(len(self.lists)))
+        return self.program.matcher(scope).find(self.facts.lines)
 
     def total(self, scope: Scope, basis: str = "reduced") -> int:
         """Sum of the matching lines: ``reduced`` so far, or at ``list`` price."""

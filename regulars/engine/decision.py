@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import Struct, field
 
 
-class Discount(Struct, frozen=True, array_like=True):
+class Discount(Struct, frozen=True, array_like=True, gc=False):
     """``amount_minor`` off line number ``line`` (from 0) because of ``campaign``."""
 
     campaign: str
@@ -13,7 +13,7 @@ class Discount(Struct, frozen=True, array_like=True):
     amount_minor: int
 
 
-class Award(Struct, frozen=True, array_like=True, omit_defaults=True):
+class Award(Struct, frozen=True, array_like=True, gc=False, omit_defaults=True):
     """``amount`` of an asset for the member; the lot's terms are the asset's unless given here."""
 
     campaign: str
@@ -23,7 +23,7 @@ class Award(Struct, frozen=True, array_like=True, omit_defaults=True):
     valid_days: int | None = None
 
 
-class Grant(Struct, frozen=True, array_like=True, omit_defaults=True):
+class Grant(Struct, frozen=True, array_like=True, gc=False, omit_defaults=True):
     """``count`` vouchers of a definition; the codes are drawn when the purchase is recorded."""
 
     campaign: str
@@ -31,7 +31,7 @@ class Grant(Struct, frozen=True, array_like=True, omit_defaults=True):
     count: int = 1
 
 
-class Gift(Struct, frozen=True, array_like=True, omit_defaults=True):
+class Gift(Struct, frozen=True, array_like=True, gc=False, omit_defaults=True):
     """``quantity`` of a product to be handed over for nothing."""
 
     campaign: str
@@ -39,7 +39,7 @@ class Gift(Struct, frozen=True, array_like=True, omit_defaults=True):
     quantity: int = 1
 
 
-class Reason(Struct, frozen=True, array_like=True, omit_defaults=True):
+class Reason(Struct, frozen=True, array_like=True, gc=False, omit_defaults=True):
     """Why a campaign applied or did not.
 
     ``code`` is ``applied`` (the figures say what it gave) or the first obstacle: ``unmet``

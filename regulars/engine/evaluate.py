@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from regulars.engine.case import Case
-from regulars.engine.decision import Award, Decision, Discount, Grant, Reason
+from regulars.engine.decision import Award, Decision, Discount, Gift, Grant, Reason
 from regulars.engine.facts import Facts
 from regulars.engine.lanes import Item, gives, run_lane
 from regulars.engine.program import Compiled, Program
@@ -22,16 +22,40 @@ def evaluate(program: Program, facts: Facts, *, full: bool = False) -> Decision:
     found = program.campaigns if full else program.candidates(facts)
     for lane, open_ in _open(found, facts, trace):
         applied += run_lane(case, open_, program.lanes[lane], trace)
-    decision = Decision(
+    outcome = _award(case, applied, trace)
+    return Decision(
         list_minor=sum(case.lists),
         paid_minor=sum(case.amounts),
         paid=case.amounts,
         discounts=case.discounts,
+        awards=outcome.awards,
+        grants=outcome.grants,
+        gifts=outcome.gifts,
+        used=outcome.used,
+        redeemed=_redeemed(case, outcome.used),
         trace=trace,
     )
-    _award(case, applied, decision)
-    _redeem(case, decision)
-    return decision
+
+
+class Outcome:
+    """Collects what is given besides discounts."""
+
+    __slots__ = ("awards", "gifts", "grants", "used")
+
+    def __init__(self) -> None:
+        self.awards: list[Award] = []
+        self.grants: list[Grant] = []
+        self.gifts: list[Gift] = []
+        self.used: list[str] = []
+
+    def add(self, items: Iterable[Item]) -> None:
+        for item in items:
+            if isinstance(item, Award):
+                self.awards.append(item)
+            elif isinstance(item, Grant):
+                self.grants.append(item)
+            else:
+                self.gifts.append(item)
 
 
 def _open(
@@ -46,7 +70,8 @@ def _open(
             if open_:
                 yield lane, open_
             lane, open_ = compiled.lane, []
-        obstacle = closed(compiled, facts)
+        may_be_closed = compiled.gated or facts.member is None
+        obstacle = closed(compiled, facts) if may_be_closed else None
         if obstacle is None:
             open_.append(compiled)
         else:
@@ -72,27 +97,23 @@ def closed(compiled: Compiled, facts: Facts) -> Reason | None:
     return None
 
 
-def _award(case: Case, applied: list[Compiled], decision: Decision) -> None:
-    """Add what the applied campaigns give on the final prices, and the trace line of each."""
+def _award(case: Case, applied: Iterable[Compiled], trace: list[Reason]) -> Outcome:
+    """What the applied campaigns give on the final prices, and the trace line of each."""
+    outcome = Outcome()
     off_minor = off_by_campaign(case.discounts)
     for compiled in applied:
         items, obstacle = gives(case, compiled)
         off = off_minor.get(compiled.id, 0)
         if not off and not items:
-            decision.trace.append(obstacle or Reason(compiled.id, "nothing"))
+            trace.append(obstacle or Reason(compiled.id, "nothing"))
             continue
         figures = figures_of(off, items)
         if obstacle is not None:
             figures["refused"] = obstacle.kind
-        decision.trace.append(Reason(compiled.id, "applied", "", figures))
-        decision.used.append(compiled.id)
-        for item in items:
-            if isinstance(item, Award):
-                decision.awards.append(item)
-            elif isinstance(item, Grant):
-                decision.grants.append(item)
-            else:
-                decision.gifts.append(item)
+        trace.append(Reason(compiled.id, "applied", "", figures))
+        outcome.used.append(compiled.id)
+        outcome.add(items)
+    return outcome
 
 
 def off_by_campaign(discounts: Iterable[Discount]) -> dict[str, int]:
@@ -118,14 +139,12 @@ def figures_of(off_minor: int, items: Iterable[Item]) -> dict[str, object]:
     return figures
 
 
-def _redeem(case: Case, decision: Decision) -> None:
-    """Note the codes that did something: for each campaign used, the ones its conditions held by,
-    and no code twice."""
-    if not case.codes:
-        return
-    taken: set[str] = set()
-    for campaign in decision.used:
-        for code in case.codes.get(campaign, ()):
-            if code not in taken:
-                taken.add(code)
-                decision.redeemed.append((campaign, code))
+def _redeemed(case: Case, used: Iterable[str]) -> list[tuple[str, str]]:
+    """The codes that did something: for each campaign used, the ones its conditions held by, and
+    no code twice."""
+    taken: dict[str, str] = {}
+    if case.codes:
+        for campaign in used:
+            for code in case.codes.get(campaign, ()):
+                taken.setdefault(code, campaign)
+    return [(campaign, code) for code, campaign in taken.items()]

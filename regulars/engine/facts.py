@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 
-class Line(Struct, frozen=True, array_like=True, omit_defaults=True):
+class Line(Struct, frozen=True, array_like=True, gc=False, omit_defaults=True):
     """One article of a basket. ``amount_minor`` is the line's list total, not a unit price."""
 
     sku: str
@@ -22,7 +22,7 @@ class Line(Struct, frozen=True, array_like=True, omit_defaults=True):
     """The lowest total this line may be sold for (the product's minimum price x quantity)."""
 
 
-class Coupon(Struct, frozen=True, array_like=True, omit_defaults=True):
+class Coupon(Struct, frozen=True, array_like=True, gc=False, omit_defaults=True):
     """A code shown with the basket. ``voucher`` names its definition; a public code has none."""
 
     code: str

@@ -4,13 +4,16 @@ A key is a letter and a value: k public code, v voucher definition, s article (S
 path, b brand, g segment (group), l tier (level), h shop, t trigger.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from regulars.engine.facts import Coupon, Facts
 from regulars.engine.scope import ancestors
 
 Family = frozenset[str] | None
 """Keys of which a matching case has at least one; None = any case may match."""
+
+Index = dict[str, dict[str, list[int]]]
+"""Positions of campaigns by letter and value."""
 
 _SELECTIVE = {letter: rank for rank, letter in enumerate("kvscbglht")}
 
@@ -44,20 +47,27 @@ def _breadth(family: frozenset[str]) -> tuple[int, int]:
     return max(_SELECTIVE.get(key[0], 9) for key in family), len(family)
 
 
-def keys_of(facts: Facts) -> Iterator[str]:
-    """Every index key of a case."""
-    for coupon in facts.coupons:
-        yield coupon_key(coupon)
-    for line in facts.lines:
-        yield "s:" + line.sku
-        if line.brand:
-            yield "b:" + line.brand
-        if line.category:
-            for path in ancestors(line.category):
-                yield "c:" + path
+def look_up(index: Index, facts: Facts) -> list[list[int]]:
+    """Every entry of the index that a case has a key of."""
+    found: list[list[int] | None] = [
+        index[letter].get(value)
+        for letter, value in (("h", facts.shop), ("t", facts.trigger))
+        if letter in index
+    ]
+    if "k" in index:
+        found += [index["k"].get(c.code.casefold()) for c in facts.coupons if not c.voucher]
+    if "v" in index:
+        found += [index["v"].get(c.voucher) for c in facts.coupons if c.voucher]
+    if "s" in index:
+        found += [index["s"].get(line.sku) for line in facts.lines]
+    if "b" in index:
+        found += [index["b"].get(line.brand) for line in facts.lines]
+    if "c" in index:
+        paths = index["c"]
+        found += [paths.get(path) for line in facts.lines for path in ancestors(line.category)]
     if facts.member is not None:
-        for segment in facts.member.segments:
-            yield "g:" + segment
-        yield "l:" + facts.member.tier
-    yield "h:" + facts.shop
-    yield "t:" + facts.trigger
+        if "g" in index:
+            found += [index["g"].get(segment) for segment in facts.member.segments]
+        if "l" in index:
+            found.append(index["l"].get(facts.member.tier))
+    return [entry for entry in found if entry is not None]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from regulars.engine.facts import Facts
-from regulars.engine.index import Family, keys_of, narrowest, union
+from regulars.engine.index import Family, Index, look_up, narrowest, union
 from regulars.engine.kinds import Condition, Effect, Unmet
 from regulars.engine.scope import Scope, ScopeMatcher
 from regulars.engine.windows import oldest_day
@@ -36,6 +36,7 @@ class Compiled:
         "discounts",
         "exclusive",
         "first_day",
+        "gated",
         "id",
         "keys",
         "lane",
@@ -65,6 +66,8 @@ class Compiled:
         self.first_day = None if campaign.starts is None else day_number(campaign.starts)
         self.last_day = None if campaign.ends is None else day_number(campaign.ends)
         self.limits = [name for name, value in campaign.limits if value is not None]
+        self.gated = bool(self.paused or campaign.starts or campaign.ends or self.limits)
+        """False: nothing but the lack of a member ever closes it."""
         self.left = [(f"{campaign.id}/{name}", name) for name in self.limits]
         self.budget_minor = f"{campaign.id}/budget_minor"
         self.budget_points = f"{campaign.id}/budget_points"
@@ -106,6 +109,7 @@ class Program:
         self.lanes = [lane.combine for lane in rules.lanes]
         self.campaigns = _ordered(rules)
         self.by_id = {compiled.id: compiled for compiled in self.campaigns}
+        self.numbers = {compiled.id: compiled.number for compiled in self.campaigns}
         self.by_number = sorted(self.campaigns, key=lambda compiled: compiled.number)
         self.windows = frozenset(
             window
@@ -113,7 +117,7 @@ class Program:
             for condition in campaign.when
             for window in condition.needs()
         )
-        self._index: dict[str, list[int]] = {}
+        self._index: Index = {}
         self._always: list[int] = []
         for compiled in self.campaigns:
             self._place(compiled)
@@ -132,13 +136,7 @@ class Program:
 
     def candidates(self, facts: Facts) -> list[Compiled]:
         """Campaigns that may match, in the order of lanes and priorities."""
-        positions = set(self._always)
-        index = self._index
-        if index:
-            for key in keys_of(facts):
-                found = index.get(key)
-                if found is not None:
-                    positions.update(found)
+        positions = set(self._always).union(*look_up(self._index, facts))
         campaigns = self.campaigns
         return [campaigns[position] for position in sorted(positions)]
 
@@ -151,7 +149,8 @@ class Program:
         if compiled.keys is None:
             self._always.append(compiled.position)
         for key in compiled.keys or ():
-            self._index.setdefault(key, []).append(compiled.position)
+            letter, _, value = key.partition(":")
+            self._index.setdefault(letter, {}).setdefault(value, []).append(compiled.position)
 
 
 def _ordered(rules: Rules) -> list[Compiled]:

@@ -1,5 +1,6 @@
 """Scope: which lines of a basket a rule speaks of."""
 
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Annotated
 
@@ -91,15 +92,21 @@ class ScopeMatcher:
         self.collections = [matcher(collections[name]) for name in scope.collections]
         self.excluded = None if scope.exclude is None else matcher(scope.exclude)
 
-    def matches(self, line: Line) -> bool:
-        own = self.own
-        return (
-            (not own.skus or line.sku in own.skus)
-            and (not own.categories or not own.categories.isdisjoint(ancestors(line.category)))
-            and (not own.brands or line.brand in own.brands)
-            and (not self.collections or any(part.any(line) for part in self.collections))
-            and (self.excluded is None or not self.excluded.any(line))
-        )
+    def find(self, lines: Sequence[Line]) -> list[int]:
+        """Positions of the lines for which every key given holds, in order."""
+        found = list(range(len(lines)))
+        skus, categories, brands = self.own.skus, self.own.categories, self.own.brands
+        if skus:
+            found = [i for i in found if lines[i].sku in skus]
+        if categories:
+            found = [i for i in found if not categories.isdisjoint(ancestors(lines[i].category))]
+        if brands:
+            found = [i for i in found if lines[i].brand in brands]
+        if self.collections:
+            found = [i for i in found if any(part.any(lines[i]) for part in self.collections)]
+        if self.excluded is not None:
+            found = [i for i in found if not self.excluded.any(lines[i])]
+        return found
 
     def keys(self) -> frozenset[str] | None:
         """The narrowest family of index keys, or None where any line may match."""

@@ -37,10 +37,9 @@ _NOBODY = "member"
 
 def pack(program: Program, decision: Decision) -> bytes:
     """The stored form of a decision that `evaluate` or `reevaluate` made with ``program``."""
-    number = {compiled.id: compiled.number for compiled in program.campaigns}
+    number = program.numbers
     assets = {asset: n for n, asset in enumerate(program.assets)}
     vouchers = {voucher: n for n, voucher in enumerate(program.rules.vouchers)}
-    given = _given(decision)
     packed: list[Any] = [
         decision.paid,
         [
@@ -57,7 +56,7 @@ def pack(program: Program, decision: Decision) -> bytes:
         ],
         [[number[g.campaign], g.sku, g.quantity] for g in decision.gifts],
         [[number[campaign], code] for campaign, code in decision.redeemed],
-        [_pack_reason(number, given, reason) for reason in decision.trace],
+        [_pack_reason(number, reason) for reason in decision.trace],
     ]
     while packed and not packed[-1]:
         packed.pop()
@@ -118,23 +117,14 @@ def _given(decision: Decision) -> dict[str, dict[str, object]]:
     return {campaign: figures_of(off.get(campaign, 0), own) for campaign, own in items.items()}
 
 
-def _pack_reason(
-    number: dict[str, int], given: dict[str, dict[str, object]], reason: Reason
-) -> Any:
-    campaign, code, kind, figures = (
-        number[reason.campaign],
-        reason.code,
-        reason.kind,
-        reason.figures,
-    )
-    if code == "applied" and figures == given.get(reason.campaign):
+def _pack_reason(number: dict[str, int], reason: Reason) -> Any:
+    campaign, code, kind = number[reason.campaign], reason.code, reason.kind
+    if code == "applied" and "refused" not in reason.figures:
         return campaign
-    if code == "unmet":
-        if kind == _NOBODY:
-            return [campaign, _NUMBERS[_NOBODY]]
-        return [campaign, _NUMBERS[code], reason.part, *_flat(number, figures)]
-    head = [campaign, _NUMBERS.get(code, code), _NUMBERS.get(kind, kind)]
-    return [*head, *_flat(number, figures)]
+    if code == "unmet" and kind == _NOBODY:
+        return [campaign, _NUMBERS[_NOBODY]]
+    which = reason.part if code == "unmet" else _NUMBERS.get(kind, kind)
+    return [campaign, _NUMBERS.get(code, code), which, *_flat(number, reason.figures)]
 
 
 def _unpack_reason(

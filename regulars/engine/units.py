@@ -39,7 +39,7 @@ def pick(groups: Iterable[Bunch], count: int, *, dearest: bool = False) -> list[
     for bunch in sorted(groups, key=lambda bunch: bunch.price_minor, reverse=dearest):
         if count <= 0:
             break
-        picked.append(bunch._replace(units=min(count, bunch.units)))
+        picked.append(Bunch(bunch.line, min(count, bunch.units), bunch.price_minor))
         count -= bunch.units
     return picked
 

@@ -19,6 +19,8 @@ seldom = st.integers(1, 10).map(lambda number: number == 7)
 names = st.sampled_from("abc")
 categories = st.sampled_from(["a", "a/b", "a/b/c", "b", ""])
 numbers = st.integers(1, 20) | st.integers(1, 20_000)
+dates = st.sampled_from(["2026-03-02", "2026-03-01", "2026-03-03"])
+days = st.tuples(seldom, dates).map(lambda pair: pair[1] if pair[0] else None)
 triggers = seldom.map(lambda other: "a" if other else "purchase")
 scalars: st.SearchStrategy[Any] = names | st.integers(0, 3) | st.booleans()
 
@@ -112,6 +114,8 @@ def programs(draw: Any, **campaign: Any) -> Program:
         "members_only": seldom,
         "paused": seldom,
         "trigger": triggers,
+        "starts": days,
+        "ends": days,
         "limits": st.just({}) | st.dictionaries(st.sampled_from(LIMITS), numbers, max_size=2),
         **{name: st.just(value) for name, value in campaign.items()},
     }

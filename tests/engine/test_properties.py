@@ -26,7 +26,7 @@ from tests.engine import strategies as ours
 from tests.engine.cases import amount, facts, percent, program
 
 thorough = settings(
-    max_examples=int(os.environ.get("EXAMPLES", "150")),
+    max_examples=int(os.environ.get("EXAMPLES", "80")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

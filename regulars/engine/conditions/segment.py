@@ -49,10 +49,9 @@ class Segment(Condition):
         member = case.facts.member
         if member is None:
             return Unmet(self.kind, {})
-        inside = not self.any_of or any(name in member.segments for name in self.any_of)
-        if inside and not any(name in member.segments for name in self.none_of):
-            return None
-        return Unmet(self.kind, {})
+        segments = set(member.segments)
+        inside = not self.any_of or not segments.isdisjoint(self.any_of)
+        return None if inside and segments.isdisjoint(self.none_of) else Unmet(self.kind, {})
 
     def keys(self, program: Program) -> frozenset[str] | None:
         return frozenset(f"g:{name}" for name in self.any_of) or None
