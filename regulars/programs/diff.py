@@ -15,6 +15,7 @@ from regulars.programs.document import Document
 _NAMED = {"assets": "asset", "vouchers": "voucher", "rewards": "reward", "texts": "text"}
 _NAMED |= {"collections": "collection", "campaigns": "campaign", "lanes": "lane"}
 _ORDERED = ("campaigns", "lanes")
+_NOTHING = ("-", "[]", "{}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +116,11 @@ def _moves(noun: str, old: list[Any], new: list[Any]) -> Iterator[Change]:
 
 
 def _value(value: Any) -> str:
-    """A value in short, without the fields that are empty or stand at their default."""
+    """A value in short, without the fields that are empty."""
     if isinstance(value, dict):
-        some = {key: item for key, item in value.items() if item not in (None, [], {}, ())}
-        kind = some.pop("kind", None)
-        inner = ", ".join(f"{key}: {_value(item)}" for key, item in some.items())
+        said = {key: _value(item) for key, item in value.items() if key != "kind"}
+        inner = ", ".join(f"{key}: {text}" for key, text in said.items() if text not in _NOTHING)
+        kind = value.get("kind")
         return f"{kind} ({inner})" if kind and inner else str(kind) if kind else f"{{{inner}}}"
     if isinstance(value, list):
         return "[" + ", ".join(_value(item) for item in value) + "]"

@@ -109,3 +109,54 @@ def _inside(data: Any, part: str | int) -> Any:
         return data[part]
     except (KeyError, IndexError, TypeError):
         return None
+
+
+def forms(model: type[BaseModel]) -> list[tuple[str, str, str, str]]:
+    """The fields of a model for people: (name, form, default or "", description)."""
+    schema = _schema(model)
+    node = _plain(schema, schema)
+    required = node.get("required", ())
+    return [
+        (
+            name,
+            _form_text(schema, field),
+            "" if name in required else _default_text(field),
+            " ".join(str(field.get("description", "")).split()),
+        )
+        for name, field in node.get("properties", {}).items()
+    ]
+
+
+def _form_text(schema: dict[str, Any], node: dict[str, Any]) -> str:
+    """``whole number more than 0``, ``basket | line | unit``, ``list of short name``..."""
+    if "$ref" in node:
+        return str(node["$ref"].rpartition("/")[2]).lower()
+    if "discriminator" in node:
+        return "condition"
+    if "anyOf" in node:
+        several = [_form_text(schema, o) for o in node["anyOf"] if o.get("type") != "null"]
+        return ", ".join(dict.fromkeys(several))
+    if "enum" in node:
+        return " | ".join(map(str, node["enum"]))
+    if node.get("type") == "array":
+        return f"list of {_form_text(schema, node.get('items', {}))}"
+    words = {"integer": "whole number", "string": "text", "boolean": "true or false"}
+    text = words.get(str(node.get("type")), str(node.get("type", "value")))
+    if "pattern" in node:
+        text = "short name" if node["pattern"].startswith("^[a-z0-9]") else f"`{node['pattern']}`"
+    bounds = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
+    told = [f"{word} {node[bound]:g}" for bound, word in bounds.items() if bound in node]
+    return " ".join([text, *told])
+
+
+def _default_text(node: dict[str, Any]) -> str:
+    default = node.get("default")
+    if isinstance(default, dict) and not any(default.values()):
+        return "everything" if "$ref" in node else "none"
+    return (
+        "none"
+        if default in (None, [])
+        else str(default).lower()
+        if isinstance(default, bool)
+        else str(default)
+    )

@@ -6,6 +6,7 @@ Nothing is constructed but mappings, lists and scalars. The parser hands out eve
 are built here, so that a document nested a million deep ends at our limit and not at the stack's.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -23,6 +24,9 @@ _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_SURROGATES = re.compile(
+    r"(?<!\\)((?:\\\\)*)(\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})", re.IGNORECASE
+)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -56,8 +60,8 @@ class Source:
         return self._lines.get(path)
 
     def _read(self, text: str) -> None:
-        if text.lstrip()[:1] in ("{", "["):  # JSON may be indented with tabs, YAML may not
-            text = re.sub(r"^\t+", lambda tabs: " " * len(tabs[0]), text, flags=re.MULTILINE)
+        if text.lstrip()[:1] in ("{", "["):
+            text = _json_as_yaml(text)
         events: Iterator[Any] = iter(yaml.parse(text, _LOADER))
         for event in events:
             if isinstance(event, yaml.NodeEvent):
@@ -153,6 +157,12 @@ class Source:
 
     def _fault(self, path: Path, code: str, **figures: Any) -> None:
         self.faults.append(Fault(path, code, figures, line=self.line(path)))
+
+
+def _json_as_yaml(text: str) -> str:
+    """What JSON may do and YAML may not: tabs before a line, one character as two escapes."""
+    text = re.sub(r"^\t+", lambda tabs: " " * len(tabs[0]), text, flags=re.MULTILINE)
+    return _SURROGATES.sub(lambda pair: pair[1] + json.loads(f'"{pair[2]}"'), text)
 
 
 class _TooMuch(Exception):
