@@ -66,7 +66,12 @@ begin
   if not (select rolsuper from pg_roles where rolname = current_user) then
     begin
       execute format('grant {ROLE} to %I', current_user);
-    exception when insufficient_privilege then null;  -- an administrator has granted it already
+    exception when insufficient_privilege then
+      if not pg_has_role(current_user, '{ROLE}', 'member') then
+        raise exception '% may not take the role {ROLE}', current_user
+          using hint = format('As an administrator of the server: grant {ROLE} to %I;',
+                              current_user);
+      end if;
     end;
   end if;
   execute format('grant usage on schema %I to {ROLE}', current_schema());

@@ -1,6 +1,8 @@
 """Revisions: applied, refused, rolled back, and never changed (T12)."""
 
 import asyncio
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -158,3 +160,9 @@ def test_a_compiled_program_is_kept(run: Run, program_id: UUID) -> None:
     assert revisions.number(1) is revisions.number(1)
     assert revisions.document(1).program == "corner"
     assert run(load(program_id)).adopt(revisions).number(1) is revisions.number(1)
+
+
+def test_the_till_needs_no_django_to_follow_a_program() -> None:
+    code = "import sys, regulars.programs.snapshot; print('django' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"
