@@ -74,6 +74,7 @@ class Give:
     """Credit something, as a purchase would."""
 
     digest = b""
+    now: int | None = None
 
     def __init__(
         self, member: UUID | tuple[str, str], asset: str, amount: int, *,

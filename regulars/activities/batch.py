@@ -55,6 +55,9 @@ class Operation(Protocol):
     """Idempotency keys: the caller's, and that of the receipt number if it has one."""
     digest: bytes
     """Hash of the content, so that a reused key is noticed."""
+    now: int | None
+    """The instant as of which it is carried out; None = as of the batch. An import of the past says
+    it, so that points mature and expire in step with the purchases."""
 
     def wants(self, wants: Wants, context: Context) -> None:
         """Say what must be loaded and locked."""
@@ -112,6 +115,8 @@ def _load(
     for number, operation in enumerate(operations):
         if number not in refused:
             wants.keys.update(operation.keys)
+            if operation.now is not None:
+                wants.now = max(wants.now, operation.now)
             try:
                 operation.wants(wants, context)
             except Problem as problem:
@@ -160,6 +165,8 @@ def _one(context: Context, operation: Operation, unit: Unit) -> Answer:
         known = unit.known.get(key)
         if known is not None:
             return _replay(context, operation, key, known, unit)
+    if operation.now is not None:
+        unit.now = operation.now
     record = operation.decide(unit, context)
     if record.kind:
         unit.record(record)

@@ -131,6 +131,8 @@ class Unit:
     def __init__(self, program_id: UUID, now: int, ids: Ids) -> None:
         self.program_id = program_id
         self.now = now
+        """As of when the operation at hand is carried out."""
+        self.recorded_at = now
         self.ids = ids
         self.members: dict[UUID, MemberState] = {}
         self.identifiers: dict[tuple[str, str], tuple[str, UUID]] = {}

@@ -74,7 +74,7 @@ def _moved(part: str, offset: int) -> str:
 def _activities(unit: Unit, rows: Columns) -> None:
     for r in unit.records:
         rows["activity"].append((
-            r.id, r.member_id, r.kind, r.occurred_at, unit.now, r.shop, r.till, r.receipt,
+            r.id, r.member_id, r.kind, r.occurred_at, unit.recorded_at, r.shop, r.till, r.receipt,
             r.revision, r.refers_to, r.list_minor, r.paid_minor, r.facts, r.decision, r.answer,
         ))  # fmt: skip
     rows["idempotency"] = list(unit.new_keys)

@@ -42,6 +42,7 @@ class Join:
     """A new member."""
 
     path = "/v1/members"
+    now: int | None = None
 
     def __init__(self, request: JoinIn, caller: Caller, *, key: str | None, at: int) -> None:
         self.request = request
@@ -81,6 +82,7 @@ class Register:
     """A member becomes known, or tells more: identifiers and attributes are added."""
 
     path = "/v1/members/{member}/registration"
+    now: int | None = None
 
     def __init__(
         self, member: str, request: RegisterIn, caller: Caller, *, key: str | None, at: int
@@ -119,6 +121,7 @@ class BlockMember:
     """Nothing is earned or used until the member is unblocked; what there is stays."""
 
     path = "/v1/members/{member}/block"
+    now: int | None = None
     status, kind = "blocked", "block"
 
     def __init__(
@@ -147,6 +150,7 @@ class UnblockMember(BlockMember):
     """Open a blocked member again."""
 
     path = "/v1/members/{member}/unblock"
+    now: int | None = None
     status, kind = "active", "unblock"
 
 
@@ -154,6 +158,7 @@ class BlockIdentifier:
     """A lost card, a number that is another's now: it names nobody any more."""
 
     path = "/v1/identifiers/{identifier}/block"
+    now: int | None = None
 
     def __init__(
         self, identifier: str, request: BlockIn, caller: Caller, *, key: str | None, at: int
@@ -184,6 +189,7 @@ class ReplaceIdentifier:
     """A new card for a lost one, a new phone number: the member keeps everything."""
 
     path = "/v1/identifiers/{identifier}/replace"
+    now: int | None = None
 
     def __init__(
         self, identifier: str, request: ReplaceIn, caller: Caller, *, key: str | None, at: int

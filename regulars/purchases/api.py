@@ -58,7 +58,7 @@ def _receipt(call: Call) -> Steps[ReceiptOut]:
 ROUTES = (
     Route(
         "POST", "/v1/quotes", "quotes:write", "Say what a basket would get",
-        DecisionOut, status=200, body=QuoteIn, problems=(404, 409),
+        DecisionOut, status=200, body=QuoteIn, problems=(404, 409, 429), tries_codes=True,
         operation=lambda call: MakeQuote(call.body, call.caller, key=call.key, at=call.now),
         dry=lambda body: not body.hold,
     ),

@@ -56,8 +56,17 @@ class Judged:
     trigger = "purchase"
 
     def __init__(
-        self, request: PurchaseIn | ActivityIn, caller: Caller, *, key: str | None, at: int
+        self,
+        request: PurchaseIn | ActivityIn,
+        caller: Caller,
+        *,
+        key: str | None,
+        at: int,
+        now: int | None = None,
+        activity_id: UUID | None = None,
     ) -> None:
+        self.now = now
+        self.activity_id = activity_id
         self.request = request
         self.caller = caller
         self.digest = digest_of(self.path, request)
@@ -112,7 +121,7 @@ class Judged:
         if self.at > unit.now + _LATEST_AHEAD_SECONDS:
             raise Invalid("occurred_at lies in the future: set the till's clock.")
         member = find_member(unit, self.member_key)
-        activity_id = unit.make_id()
+        activity_id = self.activity_id or unit.make_id()
         if member is not None:
             member.book.bring_up_to_date(unit.now, activity_id)
         self.before(unit)

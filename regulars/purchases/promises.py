@@ -57,6 +57,7 @@ class LapseQuotes:
 
     keys = ()
     digest = b""
+    now = None
 
     def __init__(self, quotes: list[UUID]) -> None:
         self.quotes = quotes

@@ -50,7 +50,10 @@ class RecordReturn:
 
     path = "/v1/returns"
 
-    def __init__(self, request: ReturnIn, caller: Caller, *, key: str | None, at: int) -> None:
+    def __init__(
+        self, request: ReturnIn, caller: Caller, *, key: str | None, at: int, now: int | None = None
+    ) -> None:
+        self.now = now
         self.request = request
         self.digest = digest_of(self.path, request)
         self.at = at

@@ -63,6 +63,7 @@ class Redeem:
     """Take a reward or an amount: at once, or reserved until it is settled, voided or lapses."""
 
     path = "/v1/redemptions"
+    now: int | None = None
 
     def __init__(self, request: RedeemIn, caller: Caller, *, key: str | None, at: int) -> None:
         if (request.reward is None) == (request.asset is None):
@@ -144,6 +145,7 @@ class Close:
     """What settling and voiding have in common: the open holds of a redemption."""
 
     path = ""
+    now: int | None = None
 
     def __init__(
         self, redemption: UUID, request: CloseIn, caller: Caller, *, key: str | None, at: int
@@ -191,6 +193,7 @@ class Settle(Close):
     """The reward is handed over: what was reserved is used."""
 
     path = "/v1/redemptions/{redemption}/settle"
+    now: int | None = None
 
     def decide(self, unit: Unit, context: Context) -> Record:
         past, member, holds = self.open(unit)
@@ -211,6 +214,7 @@ class Void(Close):
     """Nothing is handed over: what was reserved goes back to where it came from."""
 
     path = "/v1/redemptions/{redemption}/void"
+    now: int | None = None
 
     def decide(self, unit: Unit, context: Context) -> Record:
         past, member, holds = self.open(unit)

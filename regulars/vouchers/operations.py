@@ -57,6 +57,7 @@ class RedeemVoucher:
     """One use of a voucher outside a basket: an entrance, a coffee, a service."""
 
     path = "/v1/vouchers/{code}/redeem"
+    now: int | None = None
 
     def __init__(
         self, code: str, request: VoucherRedeemIn, caller: Caller, *, key: str | None, at: int

@@ -34,6 +34,7 @@ class Issue:
     """Give vouchers, as a campaign would."""
 
     digest = b""
+    now: int | None = None
 
     def __init__(self, member: str | None, count: int = 1, **definition: Any) -> None:
         self.keys: list[str] = []

@@ -1,0 +1,1 @@
+"""Imports: much at once, through the operations of the till."""
