@@ -38,9 +38,9 @@ update counter c
 update member m
    set purchases = w.purchases, spend_minor = w.spend_minor,
        first_purchase_at = to_timestamp(w.first_at), last_purchase_at = to_timestamp(w.last_at),
-       version = m.version + 1
-  from unnest($2::uuid[], $3::integer[], $4::bigint[], $5::bigint[], $6::bigint[])
-       as w (id, purchases, spend_minor, first_at, last_at)
+       tier = w.tier, version = m.version + 1
+  from unnest($2::uuid[], $3::integer[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
+       as w (id, purchases, spend_minor, first_at, last_at, tier)
  where m.program_id = $1::uuid and m.id = w.id
 
 -- name: member_day

@@ -106,7 +106,7 @@ def _members(unit: Unit, rows: Columns) -> None:
         if member.changed or any(account.changed for account in book.accounts.values()):
             rows["member"].append((
                 member.id, member.purchases, member.spend_minor, instant(member.first_at),
-                instant(member.last_at),
+                instant(member.last_at), member.tier,
             ))  # fmt: skip
         if member.profile_changed:
             rows["member_profile"].append((

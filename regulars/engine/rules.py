@@ -115,6 +115,14 @@ class Reward(Part):
     hold_minutes: PositiveInt = 60
 
 
+class Tiering(Part):
+    """Tiers by the balance of an asset: up and down at once, as the balance says."""
+
+    asset: Slug = "qualifying"
+    at_least: dict[Slug, PositiveInt]
+    """The least balance of each tier."""
+
+
 class Rules(Part):
     """Everything the engine reads of a program document."""
 
@@ -126,4 +134,6 @@ class Rules(Part):
     vouchers: dict[Slug, VoucherDefinition] = {}
     rewards: dict[Slug, Reward] = {}
     tiers: tuple[Slug, ...] = ()
+    """Names of the levels a member may hold, lowest first."""
+    tiering: Tiering | None = None
     campaigns: tuple[Campaign, ...] = ()

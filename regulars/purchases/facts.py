@@ -1,6 +1,7 @@
 """From what a caller sent to the facts of a case; the local time is worked out here, once."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -155,7 +156,8 @@ def coupons_of(
     for code in codes:
         voucher = unit.vouchers.get(normalize(code))
         if voucher is None:
-            found.setdefault(code.casefold(), Coupon(code))
+            if code.casefold() in public_codes(program):
+                found.setdefault(code.casefold(), Coupon(code))
         elif usable(voucher, member_id, at):
             found.setdefault(voucher.code, Coupon(voucher.code, voucher.definition))
     if member is not None:
@@ -164,6 +166,18 @@ def coupons_of(
             if definition and definition.automatic and usable(voucher, member_id, at):
                 found.setdefault(voucher.code, Coupon(voucher.code, voucher.definition))
     return tuple(found.values())
+
+
+@lru_cache(maxsize=16)
+def public_codes(program: Program) -> frozenset[str]:
+    """The codes anybody may use. What is neither one of them nor a usable voucher is told like a
+    wrong one, so that nobody learns which vouchers there are (T16)."""
+    return frozenset(
+        code.casefold()
+        for compiled in program.campaigns
+        for part in compiled.parts
+        for code in getattr(part, "codes", ())
+    )
 
 
 def counter_holder(scope: str, member: MemberState | None) -> UUID | None:

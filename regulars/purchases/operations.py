@@ -19,7 +19,7 @@ from regulars.kit.http import Caller
 from regulars.kit.requests import digest_of, encode
 from regulars.kit.problems import Conflict, Invalid, NotFound
 from regulars.purchases.answers import decision_out, extras_of, said_again
-from regulars.purchases.effects import credit, give_vouchers, use_vouchers, uses, visited
+from regulars.purchases.effects import credit, give_vouchers, place, use_vouchers, uses, visited
 from regulars.purchases.facts import (
     case_of,
     coupons_of,
@@ -67,6 +67,7 @@ class Judged:
     ) -> None:
         self.now = now
         self.activity_id = activity_id
+        self.decision: Decision | None = None
         self.request = request
         self.caller = caller
         self.digest = digest_of(self.path, request)
@@ -126,6 +127,7 @@ class Judged:
             member.book.bring_up_to_date(unit.now, activity_id)
         self.before(unit)
         number, program, facts, decision = self.judge(unit, context, member)
+        self.decision = decision
         use_vouchers(decision, unit)
         for counter, amount in uses(program, facts, decision, member).items():
             unit.count(*counter, amount)
@@ -134,6 +136,7 @@ class Judged:
             credit(program, facts, decision.awards, member, activity_id, unit.now)
             if facts.lines:
                 visited(member, facts, decision.paid_minor, unit)
+            place(program, member)
         extras = extras_of(facts, decision, member, vouchers, self.request.codes)
         member_id = None if member is None else member.id
         answer = decision_out(activity_id, number, facts, decision, member_id, extras)

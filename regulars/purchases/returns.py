@@ -17,7 +17,7 @@ from regulars.kit.http import Caller
 from regulars.kit.problems import Conflict, Invalid, NotFound
 from regulars.ledger.records import NEVER
 from regulars.purchases.answers import balances, lines_out, reasons_out
-from regulars.purchases.effects import credit, uses
+from regulars.purchases.effects import credit, place, uses
 from regulars.kit.requests import digest_of, encode
 from regulars.purchases.receipts import keys_of
 from regulars.purchases.wire import ReturnIn, ReturnLineIn, ReturnOut
@@ -121,6 +121,7 @@ class RecordReturn:
             member.book.bring_up_to_date(unit.now, activity_id)
             taken = self._take_back(unit, program, facts, old, new, member, purchase.id, activity_id)
             _forget_visit(unit, member, facts, old.paid_minor - new.paid_minor, everything)
+            place(program, member)
         withdrawn, kept = _withdraw_vouchers(unit, old, new, purchase.id)
         given_back = _give_back_vouchers(program, facts, unit, old, new)
         _uncount(program, facts, old, new, member, unit)
