@@ -56,5 +56,7 @@ class Route(Struct, frozen=True):
     """Says of a body whether it writes nothing (a quote without a hold)."""
     guessable: bool = False
     """Misses are counted against the caller, so that codes cannot be tried out (T16)."""
+    tries_codes: bool = False
+    """The body's `codes` cost nothing to try here, so unusable ones count as misses (T16)."""
     problems: tuple[int, ...] = ()
     """Statuses beyond those every route may answer."""

@@ -114,7 +114,7 @@ class Till:
     ) -> tuple[int, bytes, bool]:
         """Status, body, and whether the answer is a repeated one."""
         route = served.route
-        key = await self._key(headers, scope)
+        key = await self.runtime.keys.key(headers.get(b"authorization", b""))
         key.require(route.scope)
         wanted = headers.get(b"regulars-program")
         program_id = key.program(None if wanted is None else wanted.decode("latin-1"))
@@ -133,16 +133,28 @@ class Till:
             now=self.runtime.clock.seconds(),
             program_id=program_id,
         )
-        if route.guessable:
-            self._misses.require(key.id, call.now)
+        if route.guessable or (route.tries_codes and body.codes):
+            return await self._guarded(served, call, key, dry)
+        return await self._carry_out(served, call, dry)
+
+    async def _guarded(
+        self, served: Served, call: Call, key: Key, dry: bool
+    ) -> tuple[int, bytes, bool]:
+        """Where something could be guessed, misses are counted and many of them refused."""
+        self._misses.require(key.id, call.now)
         try:
-            if route.operation is None:
-                return route.status, await self._read_route(served, call), False
-            return await self._operate(served, call, dry)
+            found = await self._carry_out(served, call, dry)
         except NotFound:
-            if route.guessable:
-                self._misses.add(key.id, call.now)
+            self._misses.add(key.id, call.now)
             raise
+        if served.route.tries_codes:
+            self._misses.add(key.id, call.now, found[1].count(b'"status":"not_usable"'))
+        return found
+
+    async def _carry_out(self, served: Served, call: Call, dry: bool) -> tuple[int, bytes, bool]:
+        if served.route.operation is None:
+            return served.route.status, await self._read_route(served, call), False
+        return await self._operate(served, call, dry)
 
     async def _operate(self, served: Served, call: Call, dry: bool) -> tuple[int, bytes, bool]:
         committer = self.runtime.known_committer(call.program_id)
@@ -163,21 +175,6 @@ class Till:
         assert served.route.read is not None
         async with self.runtime.connections.reading(call.program_id) as connection:
             return _encode(await run_async(connection, served.route.read(call)))
-
-    async def _key(self, headers: dict[bytes, bytes], scope: Scope) -> Key:
-        header = headers.get(b"authorization", b"")
-        found = self.runtime.keys.remembered(header)
-        if found is not None:
-            return found
-        address = (scope.get("client") or ("", 0))[0]
-        now = self.runtime.clock.seconds()
-        if not self.runtime.keys.met(header):
-            self._misses.require(address, now)
-        try:
-            return await self.runtime.keys.find(header)
-        except Problem:
-            self._misses.add(address, now)
-            raise
 
 
 class Unexpected(Problem):

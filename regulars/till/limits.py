@@ -1,4 +1,4 @@
-"""Misses are counted, so that codes, cards and keys cannot be tried out (T16, T17)."""
+"""Misses are counted, so that codes and cards cannot be tried out (T16)."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -26,10 +26,12 @@ class Misses:
                 "Wait a minute before trying again.", retry_after=self._window - now % self._window
             )
 
-    def add(self, caller: Hashable, now: int) -> None:
-        """Count a miss."""
+    def add(self, caller: Hashable, now: int, misses: int = 1) -> None:
+        """Count misses."""
+        if not misses:
+            return
         window = now // self._window
         known, count = self._counts.pop(caller, (window, 0))
-        self._counts[caller] = (window, count + 1 if known == window else 1)
+        self._counts[caller] = (window, count + misses if known == window else misses)
         if len(self._counts) > _MOST_CALLERS:
             self._counts.popitem(last=False)

@@ -20,7 +20,7 @@ from regulars.till.wording import DESCRIPTION, HEADERS, PATH, STATUS, Header
 
 Json = dict[str, Any]
 
-_ALWAYS = (400, 401, 403, 422, 429, 500, 503)
+_ALWAYS = (400, 401, 403, 422, 500, 503)
 _WITH_BODY = (413, 415)
 _WAITING = (429, 503)
 
@@ -149,6 +149,8 @@ def _needs(route: Route) -> str:
     needs = [f"The key needs the scope `{route.scope}`."]
     if route.dry is not None:
         needs.append("An Idempotency-Key is needed only where something is held.")
+    if route.tries_codes:
+        needs.append("Unusable codes are counted: too many in a minute are answered with 429.")
     if route.guessable:
         needs.append("Misses are counted: too many in a minute are answered with 429.")
     return " ".join(needs)

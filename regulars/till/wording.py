@@ -153,7 +153,7 @@ STATUS: dict[int, tuple[str, dict[str, str]]] = {
         },
     ),
     429: (
-        "Too many misses in the last minute: wrong keys, unknown codes or members.",
+        "Too many misses in the last minute: unknown members, or codes that cannot be used.",
         {
             "code": "too_many_tries",
             "title": "Too many misses",

@@ -1,0 +1,118 @@
+"""Organizations never see each other, and a key does no more than it says (T24).
+
+The matrix is made from the OpenAPI document, so that no operation can be forgotten.
+"""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from regulars.till.openapi import openapi
+from tests.corner import GIVES_A_VOUCHER, corner
+from tests.serving import House, Server, Till, basket
+
+OPERATIONS = [
+    (method, path, operation)
+    for path, methods in openapi()["paths"].items()
+    for method, operation in methods.items()
+]
+
+
+@pytest.fixture(scope="module")
+def theirs(server: Server, house: House) -> dict[str, Any]:
+    """Somebody else's member, card, purchase, redemption and voucher."""
+    till = house.till(server, corner(GIVES_A_VOUCHER))
+    anna = till.join()
+    bought = till.buy(anna, ("bread", 1, 9_000), receipt_number="A-1", till="1")
+    hold = {"member": anna, "asset": "points", "amount": 50, "hold": True}
+    return {
+        "till": till,
+        "card": anna,
+        "member": bought["member"],
+        "purchase": bought["id"],
+        "redemption": till.post("/v1/redemptions", hold)["id"],
+        "code": bought["vouchers"][0]["code"],
+    }
+
+
+def ask(till: Till, method: str, path: str, theirs: dict[str, Any]) -> httpx.Response:
+    """The operation with whatever of theirs it can name."""
+    ids = {"members": "member", "purchases": "purchase", "redemptions": "redemption"}
+    tag = path.split("/")[2]
+    path = path.replace("{id}", str(theirs[ids.get(tag, "member")]))
+    path = path.replace("{identifier}", theirs["card"]).replace("{code}", theirs["code"])
+    query = {
+        "/v1/members": {"identifier": theirs["card"]},
+        "/v1/purchases": {"receipt_number": "A-1", "till": "1"},
+    }
+    return till.http.request(
+        method.upper(),
+        path,
+        params=query.get(path, {}) if method == "get" else {},
+        json=bodies(theirs).get(path, {}) if method == "post" else None,
+        headers={"Idempotency-Key": uuid4().hex},
+    )
+
+
+def bodies(theirs: dict[str, Any]) -> dict[str, Any]:
+    line = {"sku": "bread", "amount_minor": 100}
+    return {
+        "/v1/members": {"identifiers": [{"kind": "email", "value": f"{uuid4().hex}@example.com"}]},
+        "/v1/quotes": {"member": theirs["card"], "lines": [line]},
+        "/v1/purchases": {"member": theirs["card"], "lines": [line]},
+        "/v1/returns": {"purchase": theirs["purchase"]},
+        "/v1/activities": {"member": theirs["card"], "type": "visit"},
+        "/v1/redemptions": {"member": theirs["card"], "asset": "points", "amount": 1},
+        f"/v1/identifiers/{theirs['card']}/replace": {"issue_card": True},
+    }
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=lambda x: str(x)[:40])
+def test_what_is_anothers_is_not_there(
+    method: str, path: str, operation: Any, theirs: dict[str, Any], server: Server, house: House
+) -> None:
+    own = house.till(server, corner())
+    answer = ask(own, method, path, theirs)
+    if (method, path) in {("get", "/v1/program"), ("post", "/v1/members")}:
+        assert answer.is_success, "these name nothing of anybody"
+    else:
+        assert answer.status_code == 404, answer.text
+    assert theirs["member"] not in answer.text
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=lambda x: str(x)[:40])
+def test_a_key_does_only_what_its_scopes_say(
+    method: str, path: str, operation: Any, theirs: dict[str, Any], server: Server, house: House
+) -> None:
+    from regulars.organizations.operations import SCOPES
+
+    (scope,) = re.findall(r"scope `([a-z:]+)`", operation["description"])
+    organization = house.organization()
+    house.apply(organization, corner())
+    others = [name for name in SCOPES if name != scope]
+    answer = ask(Till(server.url, house.key(organization, *others)), method, path, theirs)
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    assert scope in answer.json()["detail"]
+
+
+def test_nothing_of_theirs_was_changed(theirs: dict[str, Any]) -> None:
+    till: Till = theirs["till"]
+    points = till.points(theirs["card"])
+    assert (points["available"], points["held"]) == (40, 50)
+
+
+def test_the_same_receipt_and_key_in_two_shops_are_two(server: Server, house: House) -> None:
+    one, two = (house.till(server, corner()) for _ in range(2))
+    body, key = basket(None, ("bread", 1, 100), receipt_number="A-1", till="1"), uuid4().hex
+    assert one.post("/v1/purchases", body, key)["id"] != two.post("/v1/purchases", body, key)["id"]
+
+
+def test_a_program_of_somebody_else_cannot_be_named(server: Server, house: House) -> None:
+    house.till(server, corner(program="other"))
+    own = house.till(server, corner())
+    for name in ("other", "'; drop table member; --", "żółw".encode().decode("latin-1")):
+        answer = own.http.get("/v1/program", headers={"Regulars-Program": name.encode("latin-1")})
+        assert answer.status_code == 422

@@ -1,0 +1,4 @@
+from tests.serving import house as house
+from tests.serving import pytest_runtest_makereport as pytest_runtest_makereport
+from tests.serving import serve as serve
+from tests.serving import server as server
