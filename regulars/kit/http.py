@@ -7,7 +7,12 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from regulars.kit.problems import Invalid
 from regulars.kit.steps import Steps
+
+
+_LATEST_AHEAD_SECONDS = 300
+"""How far a till's clock may be ahead of ours."""
 
 
 class Caller(Struct, frozen=True):
@@ -32,9 +37,14 @@ class Call(Struct):
     program_id: UUID
     context: Any = None
 
-    def at(self, occurred_at: datetime | None) -> int:
+    def at(self, said: datetime | None) -> int:
         """When it happened: as the caller says, or now."""
-        return self.now if occurred_at is None else int(occurred_at.timestamp())
+        if said is None:
+            return self.now
+        at = int(said.timestamp())
+        if not 0 <= at <= self.now + _LATEST_AHEAD_SECONDS:
+            raise Invalid("The time lies in the future, or before 1970: set the till's clock.")
+        return at
 
 
 class Route(Struct, frozen=True):

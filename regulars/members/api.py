@@ -162,7 +162,9 @@ ROUTES = (
     Route(
         "POST", "/v1/members", "members:write", "Let somebody join",
         StandingOut, status=201, body=JoinIn, problems=(409,),
-        operation=lambda call: Join(call.body, call.caller, key=call.key, at=call.now),
+        operation=lambda call: Join(
+            call.body, call.caller, key=call.key, at=call.at(call.body.joined_at)
+        ),
     ),
     Route(
         "GET", "/v1/members", "members:read", "Find a member by card, phone, e-mail or id",

@@ -35,6 +35,8 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 MOST_BODY_BYTES = 1_000_000
+_MOST_UNREAD_BYTES = 8 * MOST_BODY_BYTES
+"""So much of a body that is too large is read and dropped, so that its sender hears why."""
 _HARDENED = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 _JSON = ((b"content-type", b"application/json"), *_HARDENED)
 _REPLAYED = (*_JSON, (b"idempotent-replayed", b"true"))
@@ -73,7 +75,7 @@ class Till:
             else:
                 served, path = self._router.find(scope["method"], _path(scope))
                 name = served.name
-                raw = await _read(receive, headers)
+                raw = await _read(receive)
                 status, body, replayed = await self._serve(served, path, headers, raw, scope)
                 extra = _REPLAYED if replayed else _JSON
         except Problem as problem:
@@ -192,24 +194,24 @@ def _request_id(given: bytes | None) -> str:
     return os.urandom(8).hex()
 
 
-async def _read(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
+async def _read(receive: Receive) -> bytes:
     """The whole body, within the limit."""
-    length = headers.get(b"content-length", b"0")
-    if not length.isdigit() or int(length) > MOST_BODY_BYTES:
-        raise _too_large()
     message = await receive()
     body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
+    if not message.get("more_body") and len(body) <= MOST_BODY_BYTES:
         return body
     parts, size = [body], len(body)
     while message.get("more_body"):
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Malformed("The body ended too early.")
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > MOST_BODY_BYTES:
-            raise _too_large()
+        size += len(message.get("body", b""))
+        if size <= MOST_BODY_BYTES:
+            parts.append(message.get("body", b""))
+        elif size > _MOST_UNREAD_BYTES:
+            break
+    if size > MOST_BODY_BYTES:
+        raise TooLarge(f"At most {MOST_BODY_BYTES:,} bytes: send fewer lines or split the request.")
     return b"".join(parts)
 
 
@@ -217,10 +219,6 @@ def _path(scope: Scope) -> str:
     """The path as it was sent, so that an escaped slash stays one."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     return raw.decode("latin-1")
-
-
-def _too_large() -> Problem:
-    return TooLarge(f"At most {MOST_BODY_BYTES:,} bytes: send fewer lines or split the request.")
 
 
 def _is_json(headers: dict[bytes, bytes]) -> bool:
