@@ -8,8 +8,8 @@ import os
 from typing import Any
 
 from regulars.till.app import Receive, Scope, Send, Till
-from regulars.till.clock import Clock
-from regulars.till.logs import set_up
+from regulars.kit.clock import Clock
+from regulars.kit.logs import set_up
 from regulars.till.runtime import Runtime
 
 _TILL_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})

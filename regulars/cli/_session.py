@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from getpass import getuser
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -58,13 +59,13 @@ class Session:
 
 
 @contextmanager
-def session(url: str | None) -> Iterator[Session]:
+def session(url: str | None, data: Path | None = None) -> Iterator[Session]:
     """A session with the database of ``url``, or with the private one of the data folder."""
     import psycopg
 
     if url:
         os.environ["DATABASE_URL"] = url
-    with database(django=False) as found, psycopg.connect(found, autocommit=True) as connection:
+    with database(data, django=False) as found, psycopg.connect(found, autocommit=True) as connection:
         yield Session(connection)
 
 

@@ -5,6 +5,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from regulars.activities.context import Context
 from regulars.activities.unit import SHARED, MemberState, Unit
 from regulars.activities.wants import Wants
@@ -84,12 +86,15 @@ def want_history(wants: Wants, program: Program, at: int) -> None:
     wants.days_since(program.oldest_day(day), min(rolling, default=day))
 
 
-def want_limits(wants: Wants, program: Program, facts: Facts, *, unsure: bool) -> None:
-    """Ask for the counters of limited campaigns that may match. ``unsure``: some product is not
-    known yet, so that any of them may."""
+def want_limits(
+    wants: Wants, program: Program, facts: Facts, codes: Sequence[str], *, unsure: bool
+) -> None:
+    """Ask for the counters of limited campaigns that may match, by the codes shown too.
+    ``unsure``: some product is not known yet, so that any of them may."""
     limited = limited_campaigns(program)
     if not limited:
         return
+    facts = replace(facts, coupons=tuple(map(Coupon, codes)))
     ids = {c.id for c in limited} if unsure else {c.id for c in program.candidates(facts)}
     for compiled in limited:
         if compiled.id in ids or _depends_on_member(compiled):

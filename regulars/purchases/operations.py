@@ -92,7 +92,8 @@ class Judged:
 
     def want_lines(self, wants: Wants, context: Context, program: Program) -> None:
         """Ask for what the lines need: products not met yet, counters of limited campaigns."""
-        want_limits(wants, program, self.case(context, program), unsure=False)
+        facts = self.case(context, program)
+        want_limits(wants, program, facts, self.request.codes, unsure=False)
 
     def case(self, context: Context, program: Program) -> Facts:
         return case_of(self.at, program, trigger=self.trigger, shop=self.shop)
@@ -176,7 +177,8 @@ class RecordPurchase(Judged):
         unknown = list(context.unknown(line.sku for line in self.request.lines))
         wants.skus.update(unknown)
         if limited_campaigns(program):
-            want_limits(wants, program, self.case(context, program), unsure=bool(unknown))
+            facts = self.case(context, program)
+            want_limits(wants, program, facts, self.request.codes, unsure=bool(unknown))
 
     def wants(self, wants: Wants, context: Context) -> None:
         super().wants(wants, context)

@@ -18,7 +18,7 @@ from regulars.activities.context import Context
 from regulars.kit.ids import Ids
 from regulars.kit.problems import Problem
 from regulars.kit.steps import run_async
-from regulars.till.clock import Clock
+from regulars.kit.clock import Clock
 from regulars.till.connections import Connections
 from regulars.till.metrics import BATCH_SECONDS, BATCH_SIZE, RETRIES
 

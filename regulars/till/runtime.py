@@ -12,7 +12,7 @@ from regulars.activities.context import Context
 from regulars.kit.ids import Ids
 from regulars.kit.steps import run_async
 from regulars.programs.snapshot import Revisions, load
-from regulars.till.clock import Clock
+from regulars.kit.clock import Clock
 from regulars.till.commit import Committer
 from regulars.till.connections import Connections
 from regulars.till.keys import Keys

@@ -1,0 +1,31 @@
+"""What happens by time alone: pending matures, points expire, holds lapse (T8)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from regulars.activities.context import Context
+from regulars.activities.unit import Record, Unit
+from regulars.activities.wants import Wants
+
+
+class BringUpToDate:
+    """Let everything due happen for some members; touched accounts do it by themselves."""
+
+    keys: Sequence[str] = ()
+    digest = b""
+
+    def __init__(self, members: Sequence[UUID], *, now: int | None = None) -> None:
+        self.members = members
+        self.now = now
+
+    def wants(self, wants: Wants, context: Context) -> None:
+        for member_id in self.members:
+            wants.member(member_id, lots=True)
+
+    def decide(self, unit: Unit, context: Context) -> Record:
+        cause = unit.make_id()
+        for member_id in self.members:
+            member = unit.member(member_id)
+            if member is not None:
+                member.book.bring_up_to_date(unit.now, cause)
+        return Record(cause, None, "", unit.now)

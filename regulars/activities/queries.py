@@ -1,0 +1,32 @@
+"""What waits to be done by time or after the fact."""
+
+from uuid import UUID
+
+from regulars.kit.sql import statements
+from regulars.kit.steps import Step, Steps
+
+_SQL = statements("regulars.activities", "queries.sql")
+
+
+def due_programs(now: int) -> Steps[list[UUID]]:
+    """Programs in which something is due."""
+    rows = yield Step(_SQL["due_programs"], (now,))
+    return [row[0] for row in rows]
+
+
+def due_members(program_id: UUID, now: int, most: int) -> Steps[list[UUID]]:
+    """Members with something due, the longest overdue first."""
+    rows = yield Step(_SQL["due_members"], (program_id, now, most))
+    return [row[0] for row in rows]
+
+
+def lapsed_quotes(program_id: UUID, now: int, most: int) -> Steps[list[UUID]]:
+    """Open quotes whose time is over."""
+    rows = yield Step(_SQL["lapsed_quotes"], (program_id, now, most))
+    return [row[0] for row in rows]
+
+
+def drain(most: int) -> Steps[int]:
+    """Feed the projections with up to ``most`` rows of the outbox; how many there were."""
+    rows = yield Step(_SQL["drain"], (most,))
+    return int(rows[0][0])

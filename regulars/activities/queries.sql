@@ -1,0 +1,43 @@
+-- What waits to be done, and the projection fed from the outbox.
+
+-- name: due_members
+-- Members with something due, the longest overdue first.
+select holder_id from account
+ where program_id = $1::uuid and next_due_at <= to_timestamp($2::bigint)
+ group by holder_id order by min(next_due_at), holder_id limit $3::integer
+
+-- name: due_programs
+select p.id from program p
+ where exists (select from account a where a.program_id = p.id
+                  and a.next_due_at <= to_timestamp($1::bigint))
+    or exists (select from quote q where q.program_id = p.id and q.closed_at is null
+                  and q.lapses_at <= to_timestamp($1::bigint))
+
+-- name: lapsed_quotes
+select id from quote
+ where program_id = $1::uuid and closed_at is null and lapses_at <= to_timestamp($2::bigint)
+ order by lapses_at limit $3::integer
+
+-- name: drain
+-- Takes rows of the outbox nobody else is taking, and adds them to the projection, once each.
+with taken as (
+    delete from outbox o
+     using (select program_id, id from outbox order by program_id, id
+             limit $1::integer for update skip locked) as w
+     where o.program_id = w.program_id and o.id = w.id
+    returning o.program_id, o.activity_id
+), added as (
+    insert into day_total as d (program_id, day, kind, activities, list_minor, paid_minor)
+    select a.program_id, (a.occurred_at at time zone p.timezone)::date, a.kind, count(*),
+           sum(a.list_minor), sum(a.paid_minor)
+      from taken t
+      join activity a on a.program_id = t.program_id and a.id = t.activity_id
+      join program p on p.id = a.program_id
+     group by 1, 2, 3
+     order by 1, 2, 3
+    on conflict (program_id, day, kind)
+    do update set activities = d.activities + excluded.activities,
+                  list_minor = d.list_minor + excluded.list_minor,
+                  paid_minor = d.paid_minor + excluded.paid_minor
+)
+select count(*) from taken

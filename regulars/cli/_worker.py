@@ -1,0 +1,82 @@
+"""The worker: scheduled jobs run by procrastinate, and the outbox drained as it fills."""
+
+import asyncio
+import logging
+import signal
+
+import procrastinate
+import psycopg
+
+from regulars.activities.queries import drain
+from regulars.kit.clock import Clock
+from regulars.kit.logs import set_up
+from regulars.kit.steps import run_sync
+from regulars.purchases import tasks
+
+log = logging.getLogger("regulars.work")
+
+_DRAIN_AT_ONCE = 2_000
+_IDLE_SECONDS = 1.0
+
+
+def run(url: str) -> None:
+    """Work until told to stop."""
+    set_up()
+    asyncio.run(_work(url, Clock.from_environment()))
+
+
+async def _work(url: str, clock: Clock) -> None:
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url))
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(queueing_lock="due", pass_context=False)
+    async def due(timestamp: int) -> None:
+        await asyncio.to_thread(_in_transactions, url, tasks.bring_up_to_date, clock.seconds())
+
+    @app.periodic(cron="* * * * *")
+    @app.task(queueing_lock="seal", pass_context=False)
+    async def seal(timestamp: int) -> None:
+        await asyncio.to_thread(_in_transactions, url, tasks.seal_log, clock.seconds())
+
+    async with app.open_async():
+        worker = asyncio.create_task(
+            app.run_worker_async(install_signal_handlers=False, listen_notify=False, concurrency=2)
+        )
+        drainer = asyncio.create_task(_drain(url, stop))
+        await stop.wait()
+        worker.cancel()
+        await asyncio.gather(worker, drainer, return_exceptions=True)
+
+
+def _in_transactions(url: str, job: tasks.Job, now: int) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        done = job(connection, now)
+    if done:
+        log.info("job done", extra={"job": job.__name__, "rows": done})
+
+
+async def _drain(url: str, stop: asyncio.Event) -> None:
+    """Empty the outbox into the projections; wait a moment when it is empty."""
+    while not stop.is_set():
+        try:
+            busy = await asyncio.to_thread(_drain_some, url)
+        except psycopg.Error as error:
+            log.warning("outbox not drained", extra={"reason": repr(error)})
+            busy = False
+        if not busy:
+            try:
+                await asyncio.wait_for(stop.wait(), _IDLE_SECONDS)
+            except TimeoutError:
+                continue
+
+
+def _drain_some(url: str) -> bool:
+    with psycopg.connect(url, autocommit=True) as connection, psycopg.RawCursor(connection) as cursor:
+        for _ in range(50):
+            with connection.transaction():
+                if run_sync(cursor, drain(_DRAIN_AT_ONCE)) < _DRAIN_AT_ONCE:
+                    return False
+    return True

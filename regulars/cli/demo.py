@@ -1,0 +1,117 @@
+"""``regulars demo``: a year of real-looking purchases through a program, then serve it."""
+
+import asyncio
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from regulars.cli._options import LOOPBACK, PORT, Data, Port
+
+
+def command(
+    data: Data = None,
+    baskets: Annotated[
+        int | None, typer.Option(min=1, help="Only the first so many baskets; all when left out.")
+    ] = None,
+    serve: Annotated[bool, typer.Option(help="Serve the program afterwards.")] = True,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="End with one JSON object on the last line.")
+    ] = False,
+    port: Port = PORT,
+) -> None:
+    """Load a supermarket's year through a loyalty program, tell what it gave and cost, serve it.
+
+    Interrupted, it goes on where it was; done, it is not done again. It has a data folder of its
+    own, apart from `regulars up`.
+    """
+    from regulars.cli._database import database
+    from regulars.cli._demo import show
+    from regulars.hosting.folder import default_data
+
+    folder = data or default_data("demo")
+    with database(folder, django=False) as url:
+        loaded = _load(url, baskets, quiet=as_json)
+        show(loaded, as_json=as_json and not serve)
+        key = _key(url) if serve else ""
+        if serve:
+            _invite(url, loaded, key, folder, port)
+    if as_json and serve:
+        show(loaded, as_json=True)
+    if loaded.fault is not None:
+        raise typer.Exit(1)
+    if serve:
+        _serve(folder, port, loaded.closes)
+
+
+def _load(url: str, baskets: int | None, *, quiet: bool) -> Any:
+    """Load with a progress bar; on a terminal it moves, in a log it is a line now and then."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from regulars.cli._words import say
+    from regulars.demo.load import load
+
+    console = Console(stderr=quiet)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(say("demo_baskets"), total=None, rate="")
+
+        def heard(done: int, total: int) -> None:
+            elapsed = progress.tasks[0].elapsed or 1
+            progress.update(task, completed=done, total=total, rate=f"{done / elapsed:,.0f}/s")
+
+        return asyncio.run(load(url, baskets=baskets, now=datetime.now(UTC), heard=heard))
+
+
+def _key(url: str) -> str:
+    import psycopg
+
+    from regulars.demo.setup import till_key
+
+    with psycopg.connect(url) as connection:
+        return till_key(connection, datetime.now(UTC))
+
+
+def _invite(url: str, loaded: Any, key: str, folder: Path, port: int) -> None:
+    """The commands to try next, ready to be copied."""
+    import psycopg
+
+    from regulars.cli._words import say
+    from regulars.demo.visits import card
+
+    with psycopg.connect(url) as connection:
+        purchase = connection.execute(
+            "select id from activity where program_id = %s and kind = 'purchase'"
+            " order by md5(id::text) limit 1",
+            (loaded.program_id,),
+        ).fetchone()
+    typer.echo(
+        say(
+            "demo_try",
+            port=port,
+            key=key,
+            card=card(2000),
+            purchase=purchase[0] if purchase else "",
+            data=folder,
+            clock=f"{loaded.closes:%Y-%m-%d %H:%M}",
+            regulars=Path(sys.argv[0]) if Path(sys.argv[0]).name == "regulars" else "regulars",
+        )
+    )
+
+
+def _serve(folder: Path, port: int, closes: datetime) -> None:
+    """Serve as of the morning after the year, so that its points are still good."""
+    from regulars.cli.up import command as up
+
+    os.environ["REGULARS_CLOCK"] = closes.isoformat()
+    up(data=folder, host=LOOPBACK, port=port)

@@ -1,0 +1,87 @@
+"""What has to stand before the first basket: organization, program, products, a till's key."""
+
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+
+from regulars.demo.journey import TIMEZONE, products
+from regulars.kit.steps import run_sync
+from regulars.organizations.operations import SCOPES, create_key, create_organization, put_shop
+from regulars.organizations.queries import shop
+from regulars.programs.document import parse
+from regulars.programs.operations import put
+
+ORGANIZATION = "demo"
+BEGINS = datetime(2016, 12, 31, 5, tzinfo=UTC)
+"""Midnight in New York: the program is in force from before the first basket."""
+_SHOP = "330"
+_COLUMNS = "program_id, sku, name, category, brand, producer, updated_at"
+
+
+def example(name: str) -> str:
+    """The text of an example document, installed with the package or in the source tree."""
+    packaged = files("regulars").joinpath("examples", name)
+    if packaged.is_file():
+        return packaged.read_text(encoding="utf-8")
+    return (Path(__file__).parents[2] / "examples" / name).read_text(encoding="utf-8")
+
+
+def prepare(connection: psycopg.Connection, now: datetime) -> UUID:
+    """Organization, shop, program and products; whatever is there already stays."""
+    with psycopg.RawCursor(connection) as cursor:
+        organization = run_sync(
+            cursor, create_organization(slug=ORGANIZATION, name="Demo Market", now=now)
+        )
+        run_sync(
+            cursor,
+            put_shop(
+                organization_id=organization.id, code=_SHOP, name="Shop 330", timezone=TIMEZONE,
+                now=now,
+            ),
+        )  # fmt: skip
+        source = example("supermarket.yaml")
+        applied = run_sync(
+            cursor,
+            put(
+                organization_id=organization.id, document=parse(source), source=source, now=now,
+                note="The demonstration", author="demo", effective_at=BEGINS,
+            ),
+        )  # fmt: skip
+        assert applied.number
+        program_id: UUID = cursor.execute(
+            "select id from program where organization_id = $1", (organization.id,)
+        ).fetchall()[0][0]
+        known = cursor.execute(
+            "select 1 from product where program_id = $1 limit 1", (program_id,)
+        ).fetchone()
+        if known is None:
+            _copy_products(cursor, program_id, now)
+    connection.commit()
+    return program_id
+
+
+def till_key(connection: psycopg.Connection, now: datetime) -> str:
+    """A new key for the demonstration's till; shown once."""
+    with psycopg.RawCursor(connection) as cursor:
+        organization = run_sync(
+            cursor, create_organization(slug=ORGANIZATION, name="Demo Market", now=now)
+        )
+        found = run_sync(cursor, shop(organization.id, _SHOP))
+        issued = run_sync(
+            cursor,
+            create_key(
+                organization_id=organization.id, label="demo till", scopes=SCOPES, now=now,
+                shop_id=found.id,
+            ),
+        )  # fmt: skip
+    connection.commit()
+    return issued.secret
+
+
+def _copy_products(cursor: psycopg.RawCursor, program_id: UUID, now: datetime) -> None:
+    with cursor.copy(f"copy product ({_COLUMNS}) from stdin") as copy:
+        for sku, name, category, brand, producer in products().iter_rows():
+            copy.write_row((program_id, sku, name, category or "", brand, producer, now))
