@@ -40,7 +40,12 @@ def clock(value: int) -> str:
     return f"{value // 60:02d}:{value % 60:02d}"
 
 
-Weekday = Annotated[int, BeforeValidator(weekday), Field(ge=1, le=7)]
+Weekday = Annotated[
+    int,
+    Field(ge=1, le=7),
+    BeforeValidator(weekday),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": 7}, {"enum": NAMES}]}),
+]
 Minute = Annotated[
     int,
     BeforeValidator(minute),

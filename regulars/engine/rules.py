@@ -42,6 +42,7 @@ class Asset(Part):
     """Something countable on accounts: points of a kind, stamps, tickets, qualifying points."""
 
     name: Texts = {}
+    """By language, its plural forms divided by |: ``punkt|punkty|punktów``, ``point|points``."""
     pending_days: NonNegativeInt = 0
     """Days until what was earned can be used (the return window)."""
     expires: Validity | None = None

@@ -148,6 +148,11 @@ def test_many_small_returns_end_where_one_does(case: Judged, data: st.DataObject
         refunds += before.paid_minor - after.paid_minor
         before = after
     assert same(before, reevaluate(rules, asked, returned))
+    off = [0] * len(asked.lines)
+    for discount in before.discounts:
+        off[discount.line] += discount.amount_minor
+    for i, (line, paid) in enumerate(zip(asked.lines, before.paid, strict=True)):
+        assert paid == keep(line, line.quantity - returned[i]).amount_minor - off[i]
     assert refunds == first.paid_minor - before.paid_minor
 
 

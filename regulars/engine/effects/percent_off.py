@@ -19,9 +19,9 @@ class PercentOff(Effect):
     cheapest (or dearest) few; in sum at most an amount, shared exactly."""
 
     sentence: ClassVar[Texts] = {
-        "en": "{percent:percent} off{on:on}{max_units}{max_minor}",
-        "pl": "{percent:percent} rabatu{on:on}{max_units}{max_minor}",
-        "bg": "{percent:percent} отстъпка{on:on}{max_units}{max_minor}",
+        "en": "{percent:percent} off{on:with}{max_units}{max_minor}",
+        "pl": "{percent:percent} rabatu{on:with}{max_units}{max_minor}",
+        "bg": "{percent:percent} отстъпка{on:with}{max_units}{max_minor}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "max_units": {
