@@ -1,3 +1,3 @@
-"""Regulars: relationship programs (points, discounts, cards, prizes, tiers) and the proof that they pay."""
+"""Regulars: relationship programs (points, discounts, cards, prizes, tiers) that prove they pay."""
 
 __version__ = "0.1.0"

@@ -7,9 +7,9 @@ control plane stays WSGI.
 import os
 from typing import Any
 
-from regulars.till.app import Receive, Scope, Send, Till
 from regulars.kit.clock import Clock
 from regulars.kit.logs import set_up
+from regulars.till.app import Receive, Scope, Send, Till
 from regulars.till.runtime import Runtime
 
 _TILL_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -53,7 +53,8 @@ class Application:
             from django.core.wsgi import get_wsgi_application
 
             os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.settings")
-            self._web = WSGIMiddleware(get_wsgi_application(), workers=8)
+            wsgi: Any = get_wsgi_application()
+            self._web = WSGIMiddleware(wsgi, workers=8)
         return self._web
 
 

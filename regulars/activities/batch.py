@@ -23,6 +23,7 @@ from regulars.kit.steps import Step, Steps
 
 _ENSURE = statements("regulars.activities", "load.sql")["ensure_counters"]
 _MAX_LOADS = 5
+_NOTED = "It was noted. Try again later with the same key."
 
 
 class KeyReused(Problem):
@@ -51,13 +52,18 @@ class InternalError(Problem):
 class Operation(Protocol):
     """One request to record something. Written once, used by till, imports and jobs."""
 
-    keys: Sequence[str]
-    """Idempotency keys: the caller's, and that of the receipt number if it has one."""
-    digest: bytes
-    """Hash of the content, so that a reused key is noticed."""
-    now: int | None
-    """The instant as of which it is carried out; None = as of the batch. An import of the past says
-    it, so that points mature and expire in step with the purchases."""
+    @property
+    def keys(self) -> Sequence[str]:
+        """Idempotency keys: the caller's, and that of the receipt number if it has one."""
+
+    @property
+    def digest(self) -> bytes:
+        """Hash of the content, so that a reused key is noticed."""
+
+    @property
+    def now(self) -> int | None:
+        """The instant as of which it is carried out; None = as of the batch. An import of the past
+        says it, so that points mature and expire in step with the purchases."""
 
     def wants(self, wants: Wants, context: Context) -> None:
         """Say what must be loaded and locked."""
@@ -98,8 +104,7 @@ def run_batch(
         if answers is not None:
             break
     if not dry:
-        for step in flush(unit):
-            yield step
+        yield from flush(unit)
     return answers
 
 
@@ -151,8 +156,7 @@ def _decide(
         except Problem as problem:
             answers.append(Answer(problem=problem))
         except Exception as bug:
-            problem = InternalError("It was noted. Try again later with the same key.")
-            refused[number] = Answer(problem=problem, bug=bug)
+            refused[number] = Answer(problem=InternalError(_NOTED), bug=bug)
             return None
         if answers[-1].problem is not None and unit.changes != before:
             refused[number] = answers[-1]
@@ -181,9 +185,7 @@ def _one(context: Context, operation: Operation, unit: Unit) -> Answer:
     return Answer(record.said or record.answer, record.id)
 
 
-def _replay(
-    context: Context, operation: Operation, key: str, known: Stored, unit: Unit
-) -> Answer:
+def _replay(context: Context, operation: Operation, key: str, known: Stored, unit: Unit) -> Answer:
     if known.digest != operation.digest.hex():
         if key.startswith("receipt:"):
             raise ReceiptTaken(
@@ -191,7 +193,7 @@ def _replay(
                 "one with its own number.",
                 activity=str(known.id),
             )
-        raise KeyReused("Send a new Idempotency-Key with a new request; repeat a request unchanged.")
+        raise KeyReused("A new request needs a new Idempotency-Key; repeat a request unchanged.")
     for other in operation.keys:
         if other not in unit.known:
             unit.known[other] = known

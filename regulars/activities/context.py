@@ -25,7 +25,7 @@ class Context:
         return (sku for sku in skus if sku not in self.products)
 
     def learn(self, asked: Iterable[str], found: Mapping[str, Attributes]) -> None:
-        """Remember products, also that there is no such one. Forgets all when there are too many."""
+        """Remember products, also that there is none. Forgets all when there are too many."""
         if len(self.products) > _MOST_PRODUCTS:
             self.products.clear()
         for sku in asked:

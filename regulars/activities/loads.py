@@ -65,7 +65,7 @@ def fill(unit: Unit, row: Any) -> bool:
 
 
 def _rows(text: str | None) -> list[Any]:
-    return _json.decode(text) if text else []  # type: ignore[no-any-return]
+    return _json.decode(text) if text else []
 
 
 def _uuid(text: str | None) -> UUID | None:

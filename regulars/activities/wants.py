@@ -1,4 +1,4 @@
-"""Wants: what a batch asks the one load statement for. Operations add to it before anything runs."""
+"""Wants: what a batch asks the one load statement for. Operations add to it first of all."""
 
 from uuid import UUID
 
@@ -13,8 +13,9 @@ class Wants:
     """Keys of everything a batch must load and lock. Filled by `Operation.wants`."""
 
     __slots__ = (
-        "activities", "automatic", "counters", "day", "holds", "identifiers", "keys", "member_campaigns",
-        "members", "now", "oldest_day", "quotes", "recent_day", "skus", "vouchers",
+        "activities", "automatic", "counters", "day", "holds", "identifiers", "keys",
+        "member_campaigns", "members", "now", "oldest_day", "quotes", "recent_day", "skus",
+        "vouchers",
     )  # fmt: skip
 
     def __init__(self, now: int) -> None:

@@ -65,7 +65,10 @@ def session(url: str | None, data: Path | None = None) -> Iterator[Session]:
 
     if url:
         os.environ["DATABASE_URL"] = url
-    with database(data, django=False) as found, psycopg.connect(found, autocommit=True) as connection:
+    with (
+        database(data, django=False) as found,
+        psycopg.connect(found, autocommit=True) as connection,
+    ):
         yield Session(connection)
 
 

@@ -74,7 +74,10 @@ async def _drain(url: str, stop: asyncio.Event) -> None:
 
 
 def _drain_some(url: str) -> bool:
-    with psycopg.connect(url, autocommit=True) as connection, psycopg.RawCursor(connection) as cursor:
+    with (
+        psycopg.connect(url, autocommit=True) as connection,
+        psycopg.RawCursor(connection) as cursor,
+    ):
         for _ in range(50):
             with connection.transaction():
                 if run_sync(cursor, drain(_DRAIN_AT_ONCE)) < _DRAIN_AT_ONCE:

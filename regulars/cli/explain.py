@@ -47,7 +47,9 @@ def command(
     for told in found.campaigns:
         mark = "[green]✓[/]" if told.applied else "[dim]–[/]"
         console.print(f"{mark} ", end="")
-        console.print(f"{told.name}: {told.why}", markup=False, style=None if told.applied else "dim")
+        console.print(
+            f"{told.name}: {told.why}", markup=False, style=None if told.applied else "dim"
+        )
     console.print(say("explain_same" if found.identical else "explain_differs"))
     if not found.identical:
         raise typer.Exit(1)

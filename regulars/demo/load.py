@@ -1,4 +1,4 @@
-"""The year goes through the program: prepare, carry out every operation in order, close the books."""
+"""The year goes through the program: prepare, carry out all in order, close the books."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -46,7 +46,7 @@ class Loaded(Struct, frozen=True):
 async def load(
     url: str, *, baskets: int | None, now: datetime, heard: Callable[[int, int], None]
 ) -> Loaded:
-    """Load the first ``baskets`` (or all) into the demo program; ``heard`` is told (done, of about).
+    """Load the first ``baskets`` (or all) into the demo; ``heard`` is told (done, of about).
 
     Interrupted, the next call goes on where it was; called again, it changes nothing.
     """
@@ -92,7 +92,11 @@ async def _carry_out(
 def count(operation: Operation, answer: Answer) -> Iterable[str]:
     """What to count of an answer: operations by kind, refusals, and what each campaign did."""
     if answer.problem is not None:
-        yield "not_enough_points" if isinstance(operation, Redeem) else f"refused:{answer.problem.code}"
+        yield (
+            "not_enough_points"
+            if isinstance(operation, Redeem)
+            else f"refused:{answer.problem.code}"
+        )
         return
     if isinstance(operation, Redeem):
         yield "redemptions"

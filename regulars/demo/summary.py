@@ -73,7 +73,9 @@ def summarize(program_id: UUID, rules: Rules, counts: Counter[str]) -> Steps[Sum
 
 def _campaigns(rules: Rules, counts: Counter[str]) -> list[CampaignFigures]:
     figures = [
-        CampaignFigures(c.id, counts[f"used:{c.id}"], counts[f"off:{c.id}"], counts[f"given:{c.id}"])
+        CampaignFigures(
+            c.id, counts[f"used:{c.id}"], counts[f"off:{c.id}"], counts[f"given:{c.id}"]
+        )
         for c in rules.campaigns
     ]
     return sorted(figures, key=lambda f: (-f.used, f.id))

@@ -77,7 +77,7 @@ def operations(
 
 
 def purchase_id(basket: Basket) -> UUID:
-    """A UUIDv7 whose random bits come from the receipt: the same basket has the same id each time."""
+    """A UUIDv7 whose random bits come from the receipt: the same basket, the same id."""
     tail = int.from_bytes(blake2b(basket.receipt.encode(), digest_size=10).digest())
     high = (basket.at * 1000) << 16 | 0x7000 | (tail >> 62) & 0xFFF
     return UUID(int=high << 64 | 0x8000_0000_0000_0000 | tail & 0x3FFF_FFFF_FFFF_FFFF)

@@ -96,9 +96,7 @@ async def carry_out(
             raise
         heard(progress.done)
     if not dry:
-        await connection.execute(
-            _SQL["finish"], run.program_id, run.kind, run.digest, now
-        )
+        await connection.execute(_SQL["finish"], run.program_id, run.kind, run.digest, now)
     return progress
 
 

@@ -1,4 +1,4 @@
-"""Routes as data: each noun's ``api.py`` lists its own, the till serves them, OpenAPI reads them."""
+"""Routes as data: each noun's ``api.py`` lists its own; till and OpenAPI read them."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from regulars.kit.problems import Invalid
 from regulars.kit.steps import Steps
-
 
 _LATEST_AHEAD_SECONDS = 300
 """How far a till's clock may be ahead of ours."""

@@ -24,8 +24,11 @@ class Ids:
             self._random, self._offset = os.urandom(8 * _POOL), 0
         tail = self._random[self._offset : self._offset + 8]
         self._offset += 8
-        stamp = max(at_ms << 12, self._last + 1) if at_ms << 12 <= self._last < (at_ms + 1) << 12 \
+        stamp = (
+            max(at_ms << 12, self._last + 1)
+            if at_ms << 12 <= self._last < (at_ms + 1) << 12
             else at_ms << 12
+        )
         self._last = stamp
         high = (stamp >> 12) << 16 | 0x7000 | (stamp & 0xFFF)
         low = int.from_bytes(tail) & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000

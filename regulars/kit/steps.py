@@ -5,9 +5,7 @@ knows no driver. The two drivers below are all there is to know about the differ
 """
 
 from collections.abc import Generator, Sequence
-from typing import Any, NamedTuple, TypeVar
-
-Answer = TypeVar("Answer")
+from typing import Any, NamedTuple
 
 
 class Step(NamedTuple):
@@ -17,20 +15,20 @@ class Step(NamedTuple):
     params: Sequence[Any] = ()
 
 
-Steps = Generator[Step, list[Any], Answer]
+type Steps[Answer] = Generator[Step, list[Any], Answer]
 
 
-async def run_async(connection: Any, steps: Steps[Answer]) -> Answer:
+async def run_async[Answer](connection: Any, steps: Steps[Answer]) -> Answer:
     """Drive ``steps`` on an asyncpg connection, inside whatever transaction is open."""
     try:
         step = next(steps)
         while True:
             step = steps.send(await connection.fetch(step.sql, *step.params))
     except StopIteration as end:
-        return end.value  # type: ignore[no-any-return]
+        return end.value
 
 
-def run_sync(cursor: Any, steps: Steps[Answer]) -> Answer:
+def run_sync[Answer](cursor: Any, steps: Steps[Answer]) -> Answer:
     """Drive ``steps`` on a psycopg raw cursor (``$1`` parameters), in the open transaction."""
     try:
         step = next(steps)
@@ -38,4 +36,4 @@ def run_sync(cursor: Any, steps: Steps[Answer]) -> Answer:
             cursor.execute(step.sql, step.params)
             step = steps.send(cursor.fetchall() if cursor.description else [])
     except StopIteration as end:
-        return end.value  # type: ignore[no-any-return]
+        return end.value

@@ -82,7 +82,9 @@ class Book:
             return None
         account = self._touch(asset, now)
         posting = self._posting(kind, at, activity_id, asset, amount, purpose)
-        lot = Lot(posting.id, asset, activity_id, amount, amount, available_at, expires_at, new=True)
+        lot = Lot(
+            posting.id, asset, activity_id, amount, amount, available_at, expires_at, new=True
+        )
         self.lots.setdefault(asset, []).append(lot)
         if available_at > account.as_of:
             account.pending += amount

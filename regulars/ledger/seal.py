@@ -59,7 +59,9 @@ def check(program_id: UUID) -> Steps[str | None]:
             return f"seal {no} covers {postings} postings, the log has {count} there"
         expected = chained(expected, program_id, first_seq - 1, last_seq, count, digest)
         if bytes(hash_) != expected:
-            return f"seal {no}: a posting or entry from number {first_seq} to {last_seq} was changed"
+            return (
+                f"seal {no}: a posting or entry from number {first_seq} to {last_seq} was changed"
+            )
         since = last_seq
     return None
 

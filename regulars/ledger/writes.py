@@ -54,4 +54,3 @@ def collect(books: Iterable[Book], rows: Columns) -> None:
                 ))  # fmt: skip
             if hold.closed_at != NEVER:
                 rows["hold_closed"].append((hold.id, hold.closed_at, hold.outcome))
-

@@ -18,8 +18,8 @@ MemberRef = Annotated[
         examples=["card:2900000000000007"],
     ),
 ]
-_PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
-Place = Annotated[str, Meta(min_length=1, max_length=64, pattern=_PRINTABLE)]
+PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+Place = Annotated[str, Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
 Reason = Annotated[str, Meta(max_length=500)]
 
 AttributeName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
@@ -27,7 +27,7 @@ AttributeValue = (
     bool
     | Annotated[int, Meta(ge=-(10**15), le=10**15)]
     | Annotated[float, Meta(ge=-1e15, le=1e15)]
-    | Annotated[str, Meta(max_length=500, pattern=_PRINTABLE)]
+    | Annotated[str, Meta(max_length=500, pattern=PRINTABLE)]
 )
 Attributes = Annotated[
     dict[AttributeName, AttributeValue],

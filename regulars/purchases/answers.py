@@ -12,17 +12,16 @@ from regulars.engine.program import Program
 from regulars.engine.returns import totals
 from regulars.engine.storage import unpack
 from regulars.kit.codes import normalize
+from regulars.members.wire import BalanceOut
 from regulars.purchases.wire import (
-    BalanceOut,
     CodeOut,
     DecisionOut,
     Extras,
     GiftOut,
     LineOut,
     ReasonOut,
-    VoucherOut,
 )
-
+from regulars.vouchers.wire import voucher_out
 
 _facts = msgspec.json.Decoder(Facts)
 _extras = msgspec.json.Decoder(Extras)
@@ -110,33 +109,21 @@ def balances(member: MemberState | None) -> dict[str, BalanceOut]:
     }
 
 
-def voucher_out(voucher: Voucher) -> VoucherOut:
-    return VoucherOut(
-        voucher.code,
-        voucher.definition,
-        voucher.campaign,
-        moment(voucher.valid_from),
-        None if voucher.valid_until is None else moment(voucher.valid_until),
-    )
-
-
 def reasons_out(decision: Decision) -> list[ReasonOut]:
     return [ReasonOut(r.campaign, r.code, r.kind, r.figures) for r in decision.trace]
 
 
 def _codes(codes: tuple[str, ...], facts: Facts, decision: Decision) -> list[CodeOut]:
     """Wrong, used up, expired and foreign codes all read `not_usable` (T16)."""
-    used = {code.casefold() for _, code in decision.redeemed}
-    usable = {coupon.code.casefold() for coupon in facts.coupons}
-    return [
-        CodeOut(
-            code,
-            "used" if _plain(code) in used or code.casefold() in used
-            else "not_used" if _plain(code) in usable
-            else "not_usable",
-        )
-        for code in codes
-    ]  # fmt: skip
+    used = {_plain(code) for _, code in decision.redeemed}
+    usable = {_plain(coupon.code) for coupon in facts.coupons}
+    return [CodeOut(code, _status(_plain(code), used, usable)) for code in codes]
+
+
+def _status(code: str, used: set[str], usable: set[str]) -> str:
+    if code in used:
+        return "used"
+    return "not_used" if code in usable else "not_usable"
 
 
 def _plain(code: str) -> str:

@@ -120,7 +120,11 @@ def _depends_on_member(compiled: Compiled) -> bool:
 
 
 def left_of(
-    program: Program, candidates: Iterable[Compiled], unit: Unit, member: MemberState | None, day: int
+    program: Program,
+    candidates: Iterable[Compiled],
+    unit: Unit,
+    member: MemberState | None,
+    day: int,
 ) -> dict[str, int]:
     """What is left of each limit of the campaigns that may match."""
     left = {}

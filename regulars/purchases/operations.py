@@ -16,8 +16,9 @@ from regulars.engine.storage import pack
 from regulars.identifiers.resolve import resolve
 from regulars.kit.codes import normalize
 from regulars.kit.http import Caller
+from regulars.kit.problems import Invalid
 from regulars.kit.requests import digest_of, encode
-from regulars.kit.problems import Conflict, Invalid, NotFound
+from regulars.members.known import welcome
 from regulars.purchases.answers import decision_out, extras_of, said_again
 from regulars.purchases.effects import credit, give_vouchers, place, use_vouchers, uses, visited
 from regulars.purchases.facts import (
@@ -34,19 +35,8 @@ from regulars.purchases.promises import use_quote
 from regulars.purchases.receipts import keys_of
 from regulars.purchases.wire import ActivityIn, PurchaseIn
 
-MemberKey = UUID | tuple[str, str]
 _LATEST_AHEAD_SECONDS = 300
 """How far a till's clock may be ahead of ours."""
-
-
-class UnknownMember(NotFound):
-    code = "unknown_member"
-    title = "Nobody is known by this"
-
-
-class MemberBlocked(Conflict):
-    code = "member_blocked"
-    title = "This member or card is blocked"
 
 
 class Judged:
@@ -122,7 +112,7 @@ class Judged:
     def decide(self, unit: Unit, context: Context) -> Record:
         if self.at > unit.now + _LATEST_AHEAD_SECONDS:
             raise Invalid("occurred_at lies in the future: set the till's clock.")
-        member = find_member(unit, self.member_key)
+        member = None if self.member_key is None else welcome(unit, self.member_key)
         activity_id = self.activity_id or unit.make_id()
         if member is not None:
             member.book.bring_up_to_date(unit.now, activity_id)
@@ -204,19 +194,3 @@ class RecordActivity(Judged):
         return case_of(
             self.at, program, trigger=self.request.type, shop=self.shop, detail=self.request.detail
         )
-
-
-def find_member(unit: Unit, ref: MemberKey | None) -> MemberState | None:
-    """The member a request names, who must be known and not blocked."""
-    if ref is None:
-        return None
-    if isinstance(ref, tuple):
-        found = unit.identifiers.get(ref)
-        if found is not None and found[0] != "active":
-            raise MemberBlocked("This card is blocked or was replaced: ask for the new one.")
-    member = unit.member(ref)
-    if member is None:
-        raise UnknownMember("No member has this identifier: check it, or create the member first.")
-    if member.status != "active":
-        raise MemberBlocked("The member is blocked: the contact centre can tell why.")
-    return member

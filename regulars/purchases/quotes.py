@@ -4,10 +4,11 @@ from regulars.activities.context import Context
 from regulars.activities.unit import Quote, Record, Unit
 from regulars.engine.storage import pack
 from regulars.kit.http import Caller
+from regulars.kit.requests import encode
+from regulars.members.known import welcome
 from regulars.purchases.answers import decision_out, extras_of
 from regulars.purchases.effects import uses
-from regulars.kit.requests import encode
-from regulars.purchases.operations import RecordPurchase, find_member
+from regulars.purchases.operations import RecordPurchase
 from regulars.purchases.promises import Promised
 from regulars.purchases.wire import PurchaseIn, QuoteIn
 
@@ -25,7 +26,7 @@ class MakeQuote(RecordPurchase):
         super().__init__(basket, caller, key=key if request.hold else None, at=at)
 
     def decide(self, unit: Unit, context: Context) -> Record:
-        member = find_member(unit, self.member_key)
+        member = None if self.member_key is None else welcome(unit, self.member_key)
         quote_id = unit.make_id()
         if member is not None:
             member.book.bring_up_to_date(unit.now, quote_id)

@@ -4,7 +4,9 @@ from regulars.kit.http import Caller
 from regulars.kit.requests import key_of
 
 
-def keys_of(key: str | None, caller: Caller, shop: str, till: str, receipt: str | None) -> list[str]:
+def keys_of(
+    key: str | None, caller: Caller, shop: str, till: str, receipt: str | None
+) -> list[str]:
     """The caller's key, and the receipt number as a second one."""
     keys = key_of(key)
     if receipt is not None:

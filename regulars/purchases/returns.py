@@ -15,10 +15,10 @@ from regulars.engine.returns import reevaluate, totals
 from regulars.engine.storage import unpack
 from regulars.kit.http import Caller
 from regulars.kit.problems import Conflict, Invalid, NotFound
+from regulars.kit.requests import digest_of, encode
 from regulars.ledger.records import NEVER
 from regulars.purchases.answers import balances, lines_out, reasons_out
 from regulars.purchases.effects import credit, place, uses
-from regulars.kit.requests import digest_of, encode
 from regulars.purchases.receipts import keys_of
 from regulars.purchases.wire import ReturnIn, ReturnLineIn, ReturnOut
 
@@ -73,8 +73,14 @@ class RecordReturn:
         earlier = [_brought.decode(past.facts) for past in unit.returns.get(purchase.id, ())]
         before = _sum(earlier)
         units = self._units(facts, before)
-        old = reevaluate(program, facts, before) if before else unpack(program, purchase.decision.encode())
-        gone = {line: before.get(line, 0) + units.get(line, 0) for line in before.keys() | units.keys()}
+        old = (
+            reevaluate(program, facts, before)
+            if before
+            else unpack(program, purchase.decision.encode())
+        )
+        gone = {
+            line: before.get(line, 0) + units.get(line, 0) for line in before.keys() | units.keys()
+        }
         new = reevaluate(program, facts, gone)
         original = unpack(program, purchase.decision.encode())
         refunded = sum(item.refund_minor for item in earlier)
@@ -119,7 +125,9 @@ class RecordReturn:
         taken: dict[str, int] = {}
         if member is not None:
             member.book.bring_up_to_date(unit.now, activity_id)
-            taken = self._take_back(unit, program, facts, old, new, member, purchase.id, activity_id)
+            taken = self._take_back(
+                unit, program, facts, old, new, member, purchase.id, activity_id
+            )
             _forget_visit(unit, member, facts, old.paid_minor - new.paid_minor, everything)
             place(program, member)
         withdrawn, kept = _withdraw_vouchers(unit, old, new, purchase.id)

@@ -10,34 +10,25 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
+from regulars.members.wire import PRINTABLE, BalanceOut, MemberRef, Place
+from regulars.vouchers.wire import Code, VoucherOut
+
 Amount = Annotated[int, Meta(ge=0, le=1_000_000_000_000)]
 Quantity = Annotated[int, Meta(ge=1, le=1_000_000)]
-Short = Annotated[str, Meta(min_length=1, max_length=64)]
-Path = Annotated[str, Meta(max_length=200)]
-MemberRef = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=120,
-        description="Anything that names the member: a card number, `phone:+48...`, `email:...`, "
-        "or `id:` and the member's id.",
-        examples=["card:2000000000000008"],
-    ),
-]
-Code = Annotated[str, Meta(min_length=1, max_length=64)]
+Path = Annotated[str, Meta(max_length=200, pattern=PRINTABLE)]
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class LineIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One article. Give `unit_price_minor`, or `amount_minor` for the whole line."""
 
-    sku: Short
+    sku: Place
     quantity: Quantity = 1
     unit_price_minor: Amount | None = None
     amount_minor: Amount | None = None
     category: Path | None = None
     """Category path, `food/dairy/milk`; taken from the product list when left out."""
-    brand: Annotated[str, Meta(max_length=100)] | None = None
+    brand: Annotated[str, Meta(max_length=100, pattern=PRINTABLE)] | None = None
 
 
 Lines = Annotated[tuple[LineIn, ...], Meta(min_length=1, max_length=1000)]
@@ -49,16 +40,16 @@ class PurchaseIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 
     lines: Lines
     member: MemberRef | None = None
-    receipt_number: Short | None = None
+    receipt_number: Place | None = None
     """Unique in its till; the same receipt again is answered, not recorded twice."""
     occurred_at: Moment | None = None
     """When it happened, if the till was offline; judged by the program of that time."""
     codes: Codes = ()
     quote: UUID | None = None
     """A holding quote whose promises this purchase uses."""
-    shop: Short | None = None
+    shop: Place | None = None
     """Only for keys that are not bound to a shop."""
-    till: Short | None = None
+    till: Place | None = None
 
 
 class QuoteIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -67,8 +58,8 @@ class QuoteIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     lines: Lines
     member: MemberRef | None = None
     codes: Codes = ()
-    shop: Short | None = None
-    till: Short | None = None
+    shop: Place | None = None
+    till: Place | None = None
     hold: bool = False
     hold_seconds: Annotated[int, Meta(ge=10, le=86_400)] = 900
 
@@ -85,10 +76,10 @@ class ReturnIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
     purchase: UUID
     lines: Annotated[tuple[ReturnLineIn, ...], Meta(max_length=1000)] = ()
-    receipt_number: Short | None = None
+    receipt_number: Place | None = None
     occurred_at: Moment | None = None
-    shop: Short | None = None
-    till: Short | None = None
+    shop: Place | None = None
+    till: Place | None = None
 
 
 class ActivityIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -99,8 +90,8 @@ class ActivityIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     detail: Annotated[dict[str, Any], Meta(max_length=50)] = {}
     occurred_at: Moment | None = None
     codes: Codes = ()
-    shop: Short | None = None
-    till: Short | None = None
+    shop: Place | None = None
+    till: Place | None = None
 
 
 class LineOut(Struct, frozen=True, omit_defaults=True):
@@ -113,25 +104,6 @@ class LineOut(Struct, frozen=True, omit_defaults=True):
     discount_minor: int = 0
     paid_minor: int = 0
     discounts: dict[str, int] = field(default_factory=dict)
-
-
-class BalanceOut(Struct, frozen=True, omit_defaults=True):
-    """One asset of the member: can be used now, will be later, is reserved, is owed."""
-
-    available: int
-    pending: int = 0
-    held: int = 0
-    owed: int = 0
-
-
-class VoucherOut(Struct, frozen=True, omit_defaults=True):
-    """A voucher just given."""
-
-    code: str
-    voucher: str
-    campaign: str
-    valid_from: datetime
-    valid_until: datetime | None = None
 
 
 class CodeOut(Struct, frozen=True):

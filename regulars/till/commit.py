@@ -15,10 +15,10 @@ import asyncpg
 
 from regulars.activities.batch import Answer, InternalError, Operation, run_batch
 from regulars.activities.context import Context
+from regulars.kit.clock import Clock
 from regulars.kit.ids import Ids
 from regulars.kit.problems import Problem
 from regulars.kit.steps import run_async
-from regulars.kit.clock import Clock
 from regulars.till.connections import Connections
 from regulars.till.metrics import BATCH_SECONDS, BATCH_SIZE, RETRIES
 
@@ -35,8 +35,15 @@ _AGAIN = (
     asyncpg.LockNotAvailableError,
 )
 """Another process was faster: the next try sees what it did."""
-_LOST = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError, TimeoutError,
-         asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)  # fmt: skip
+_LOST = (
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    OSError,
+    TimeoutError,
+)
 """The database went away. Whether the commit arrived is unknown; keys make trying again safe."""
 
 
@@ -133,9 +140,7 @@ class Committer:
 
     async def _transaction(self, operations: Sequence[Operation]) -> list[Answer]:
         async with self._connections.writing(self._context.program_id) as connection:
-            steps = run_batch(
-                self._context, operations, now=self._clock.seconds(), ids=self._ids
-            )
+            steps = run_batch(self._context, operations, now=self._clock.seconds(), ids=self._ids)
             await connection.execute("begin")
             try:
                 answers: list[Answer] = await run_async(connection, steps)

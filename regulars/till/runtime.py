@@ -9,10 +9,10 @@ from uuid import UUID
 import asyncpg
 
 from regulars.activities.context import Context
+from regulars.kit.clock import Clock
 from regulars.kit.ids import Ids
 from regulars.kit.steps import run_async
 from regulars.programs.snapshot import Revisions, load
-from regulars.kit.clock import Clock
 from regulars.till.commit import Committer
 from regulars.till.connections import Connections
 from regulars.till.keys import Keys
@@ -104,7 +104,7 @@ class Runtime:
                     self._url, timeout=10, server_settings={"application_name": "regulars ear"}
                 )
                 lost = asyncio.Event()
-                connection.add_termination_listener(lambda _: lost.set())
+                connection.add_termination_listener(lambda _, lost=lost: lost.set())
                 for channel in _CHANNELS:
                     await connection.add_listener(channel, self._heard)
                 for program_id in list(self._contexts):

@@ -13,7 +13,5 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [("programs", "0001_initial")]
     operations: ClassVar = [
         migrations.RunSQL(script("regulars.products", "schema/0001_products.sql")),
-        migrations.RunSQL(
-            secure("product")
-        ),
+        migrations.RunSQL(secure("product")),
     ]

@@ -13,7 +13,5 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [("programs", "0001_initial")]
     operations: ClassVar = [
         migrations.RunSQL(script("regulars.vouchers", "schema/0001_vouchers.sql")),
-        migrations.RunSQL(
-            secure("voucher")
-        ),
+        migrations.RunSQL(secure("voucher")),
     ]

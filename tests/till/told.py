@@ -1,0 +1,105 @@
+"""The story that the examples of the API documentation tell: each operation once, in an order that
+works. ``REGULARS_WRITE_EXAMPLES=1`` makes the test write the answers to ``examples.json``."""
+
+from typing import Any
+
+from regulars.till.openapi import Json
+from tests.corner import GIVES_A_VOUCHER, corner
+from tests.serving import Till, told
+
+PROGRAM = corner(
+    GIVES_A_VOUCHER | {"name": {"pl": "Podziękowanie", "bg": "Благодарим", "en": "Thank you"}},
+    {
+        "id": "review",
+        "name": {"pl": "Opinia", "bg": "Отзив", "en": "Review"},
+        "lane": "points",
+        "trigger": "review",
+        "then": [{"kind": "fixed_points", "points": 20}],
+        "limits": {"per_member_per_day": 1},
+    },
+)
+CARD = "card:4539148803436467"
+ANNA = "anna@example.com"
+
+
+def tell(till: Till) -> Json:
+    """Every operation by method and path: what was sent and what was answered."""
+    pages: Json = {}
+
+    def say(method: str, path: str, *, body: Any = None, query: Any = None, **parts: str) -> Any:
+        url = path
+        for name, value in parts.items():
+            url = url.replace("{" + name + "}", value)
+        answer = till.http.get(url, params=query) if body is None else till.send(url, body)
+        page = {"path": parts, "query": query, "body": body, "answer": told(answer)}
+        pages[f"{method} {path}"] = {name: value for name, value in page.items() if value}
+        return page["answer"]
+
+    say("GET", "/v1/program", query={"lang": "en"})
+    say(
+        "POST",
+        "/v1/members",
+        body={
+            "identifiers": [{"kind": "card", "value": CARD.removeprefix("card:")}],
+            "attributes": {"city": "Sofia"},
+        },
+    )
+    say(
+        "POST",
+        "/v1/members/{id}/registration",
+        id=CARD,
+        body={"identifiers": [{"kind": "email", "value": ANNA}]},
+    )
+    lines = [
+        {"sku": "5901234123457", "quantity": 1, "unit_price_minor": 19_999, "category": "shoes"},
+        {"sku": "5900000000121", "quantity": 3, "unit_price_minor": 449, "category": "food/dairy"},
+    ]
+    say("POST", "/v1/quotes", body={"member": CARD, "lines": lines})
+    bought = say(
+        "POST",
+        "/v1/purchases",
+        body={"member": CARD, "receipt_number": "2026-0417", "lines": lines},
+    )
+    say("GET", "/v1/purchases", query={"receipt_number": "2026-0417"})
+    say("GET", "/v1/purchases/{id}", id=bought["id"])
+    say("GET", "/v1/purchases/{id}/explanation", id=bought["id"], query={"lang": "en"})
+    say(
+        "POST",
+        "/v1/returns",
+        body={"purchase": bought["id"], "lines": [{"line": 2, "quantity": 1}]},
+    )
+    say(
+        "POST",
+        "/v1/activities",
+        body={"type": "review", "member": CARD, "detail": {"stars": 5}},
+    )
+    say("GET", "/v1/members", query={"identifier": ANNA})
+    say("GET", "/v1/members/{id}", id=CARD)
+    say("GET", "/v1/members/{id}/balance", id=CARD)
+    held = say("POST", "/v1/redemptions", body={"member": CARD, "reward": "coffee", "hold": True})
+    settled = say("POST", "/v1/redemptions/{id}/settle", id=held["id"], body={"till": "2"})
+    second = till.post("/v1/redemptions", {"member": CARD, "reward": "mug", "hold": True})
+    say("POST", "/v1/redemptions/{id}/void", id=second["id"], body={"till": "2"})
+    code = settled["voucher"]["code"]
+    say("GET", "/v1/vouchers/{code}", code=code, query={"member": CARD})
+    say("POST", "/v1/vouchers/{code}/redeem", code=code, body={"member": CARD})
+    say("GET", "/v1/members/{id}/history", id=CARD, query={"lang": "en", "limit": "2"})
+    say("POST", "/v1/members/{id}/block", id=CARD, body={"reason": "card found in the street"})
+    say("POST", "/v1/members/{id}/unblock", id=CARD, body={"reason": "owner came"})
+    say("POST", "/v1/identifiers/{identifier}/block", identifier=CARD, body={"reason": "lost"})
+    say(
+        "POST",
+        "/v1/identifiers/{identifier}/replace",
+        identifier=CARD,
+        body={"issue_card": True, "reason": "lost"},
+    )
+    return dict(sorted(pages.items()))
+
+
+def shape(value: Any) -> Any:
+    """What stays the same when the story is told again: names and kinds, not ids and codes."""
+    if isinstance(value, dict):
+        return {name: shape(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [shape(item) for item in value]
+    return type(value).__name__
