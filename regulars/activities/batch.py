@@ -104,7 +104,8 @@ def run_batch(
         if answers is not None:
             break
     if not dry:
-        yield from flush(unit)
+        for step in flush(unit):  # noqa: UP028 (a list cannot be sent the rows)
+            yield step
     return answers
 
 
