@@ -17,9 +17,34 @@ from regulars.activities.unit import (
     lot_from,
 )
 from regulars.ledger.book import Book
-from regulars.ledger.records import NEVER
+
+class _Member(msgspec.Struct, array_like=True, gc=False):
+    """A locked member with what stands beside, as the load statement tells it."""
+
+    id: UUID
+    version: int
+    version_beside: int
+    status: str
+    attributes: dict[str, Any]
+    segments: tuple[str, ...]
+    tier: str
+    joined_at: int
+    purchases: int
+    spend_minor: int
+    first_at: int | None
+    last_at: int | None
+    registered: bool
+    accounts: list[list[Any]] | None
+    lots_loaded: bool
+    days: list[tuple[int, int, int]] | None
+    counters: list[tuple[str, str, int, int]] | None
+    lots: list[list[Any]] | None
+    holds: list[list[Any]] | None
+
 
 _json = msgspec.json.Decoder()
+_members = msgspec.json.Decoder(list[_Member])
+_named = msgspec.json.Decoder(list[tuple[str, str, str, UUID]])
 _past = msgspec.json.Decoder(list[Past])
 _known = msgspec.json.Decoder(list[tuple[str, Stored]])
 
@@ -32,11 +57,11 @@ def fill(unit: Unit, row: Any) -> bool:
     """
     (named, members, holds, quotes, vouchers, counters, past, issued, known, products) = row
     fresh = True
-    for item in _rows(members):
-        fresh &= item[1] == item[2]
-        _member(unit, item)
-    for kind, value, status, member_id in _rows(named):
-        unit.identifiers[(kind, value)] = (status, UUID(member_id))
+    for found in _members.decode(members) if members else ():
+        fresh &= found.version == found.version_beside
+        _member(unit, found)
+    for kind, value, status, member_id in _named.decode(named) if named else ():
+        unit.identifiers[(kind, value)] = (status, member_id)
     for id_, member_id in _rows(holds):
         unit.holds[UUID(id_)] = UUID(member_id)
     for id_, member_id, promised, lapses_at, outcome in _rows(quotes):
@@ -72,30 +97,28 @@ def _uuid(text: str | None) -> UUID | None:
     return None if text is None else UUID(text)
 
 
-def _member(unit: Unit, item: list[Any]) -> None:
-    (
-        id_, _, _, status, attributes, segments, tier, joined_at, purchases, spend, first_at,
-        last_at, lots_loaded, registered, accounts, days, lots, holds, counters,
-    ) = item  # fmt: skip
-    book = Book(UUID(id_), unit.make_id)
-    member = MemberState(book.member_id, book, joined_at)
-    member.status, member.attributes, member.tier = status, attributes, tier
-    member.segments = tuple(segments)
-    member.purchases, member.spend_minor = purchases, spend
-    member.first_at = NEVER if first_at is None else first_at
-    member.last_at = NEVER if last_at is None else last_at
-    member.lots_loaded, member.registered = lots_loaded, registered
-    for day, visits, spend_minor in days or ():
+def _member(unit: Unit, found: _Member) -> None:
+    book = Book(found.id, unit.make_id)
+    member = MemberState(found.id, book, found.joined_at)
+    member.status, member.attributes, member.tier = found.status, found.attributes, found.tier
+    member.segments = found.segments
+    member.purchases, member.spend_minor = found.purchases, found.spend_minor
+    if found.first_at is not None:
+        member.first_at = found.first_at
+    if found.last_at is not None:
+        member.last_at = found.last_at
+    member.lots_loaded, member.registered = found.lots_loaded, found.registered
+    for day, visits, spend_minor in found.days or ():
         member.days[day] = (visits, spend_minor)
-    for campaign, scope, day, used in counters or ():
+    for campaign, scope, day, used in found.counters or ():
         member.counters[(campaign, scope, day)] = used
-    for row in accounts or ():
+    for row in found.accounts or ():
         account = account_from(row)
         book.accounts[account.asset] = account
-    for row in lots or ():
+    for row in found.lots or ():
         lot = lot_from(row)
         book.lots.setdefault(lot.asset, []).append(lot)
-    for row in holds or ():
+    for row in found.holds or ():
         hold = hold_from(row)
         book.holds[hold.id] = hold
     unit.members[member.id] = member

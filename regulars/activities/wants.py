@@ -1,21 +1,29 @@
 """Wants: what a batch asks the one load statement for. Operations add to it first of all."""
 
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from regulars.kit.periods import day_number, day_of
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step
 
-_LOAD = statements("regulars.activities", "load.sql")["load"]
+_PARTS = statements("regulars.activities", "load.sql")
+COLUMNS = (
+    "named", "locked", "holds", "quotes", "vouchers", "counters", "past", "issued", "known",
+    "products",
+)  # fmt: skip
+"""Columns of the answer, in the order in which rows are locked. One not asked for is null."""
 
 
 class Wants:
     """Keys of everything a batch must load and lock. Filled by `Operation.wants`."""
 
     __slots__ = (
-        "activities", "automatic", "counters", "day", "holds", "identifiers", "keys",
-        "member_campaigns", "members", "now", "oldest_day", "quotes", "recent_day", "skus",
-        "vouchers",
+        "activities", "automatic", "counters", "holds", "identifiers", "keys", "member_campaigns",
+        "members", "now", "oldest_day", "quotes", "recent_day", "skus", "vouchers",
     )  # fmt: skip
 
     def __init__(self, now: int) -> None:
@@ -61,29 +69,63 @@ class Wants:
 
     def step(self, program_id: UUID) -> Step:
         """The load statement with its parameters."""
-        counters = sorted(self.counters)
-        return Step(
-            _LOAD,
-            (
-                program_id,
-                list(self.keys),
-                [kind for kind, _ in self.identifiers],
-                [value for _, value in self.identifiers],
-                list(self.identifiers.values()),
-                list(self.members),
-                list(self.members.values()),
-                self.now,
-                self.oldest_day,
-                self.recent_day,
-                list(self.member_campaigns),
-                list(self.holds),
-                list(self.activities),
-                list(self.vouchers),
-                [campaign for campaign, _, _ in counters],
-                [scope for _, scope, _ in counters],
-                list(self.quotes),
-                [day for _, _, day in counters],
-                list(self.skus),
-                list(self.automatic),
-            ),
+        sql, names = _statement(
+            tuple(self._columns()), self.oldest_day is not None, bool(self.member_campaigns)
         )
+        return Step(sql, [self._parameter(name, program_id) for name in names])
+
+    def _columns(self) -> Iterable[str]:
+        """Those of `COLUMNS` that this batch needs."""
+        if self.identifiers or self.members or self.activities or self.holds:
+            yield from ("named", "locked")
+        for name in ("holds", "quotes"):
+            if getattr(self, name):
+                yield name
+        if self.vouchers or self.automatic:
+            yield "vouchers"
+        if self.counters:
+            yield "counters"
+        if self.activities:
+            yield from ("past", "issued")
+        if self.keys:
+            yield "known"
+        if self.skus:
+            yield "products"
+
+    def _parameter(self, name: str, program_id: UUID) -> Any:
+        match name:
+            case "program":
+                return program_id
+            case "kinds":
+                return [kind for kind, _ in self.identifiers]
+            case "values":
+                return [value for _, value in self.identifiers]
+            case "named_lots":
+                return list(self.identifiers.values())
+            case "member_lots":
+                return list(self.members.values())
+            case "campaigns" | "scopes" | "days":
+                number = ("campaigns", "scopes", "days").index(name)
+                return [counter[number] for counter in sorted(self.counters)]
+            case "now" | "oldest_day" | "recent_day":
+                return getattr(self, name)
+        return list(getattr(self, name))
+
+
+@lru_cache(maxsize=256)
+def _statement(wanted: tuple[str, ...], days: bool, counters: bool) -> tuple[str, tuple[str, ...]]:
+    """The load statement of these columns, and the names of its parameters in their order.
+
+    Most batches ask for few of them, and what is not in a statement is not prepared to be run.
+    """
+    columns = [f"({_PARTS[name]})::text" if name in wanted else "null" for name in COLUMNS]
+    also = [_PARTS[f"also_of_{name}"] for name in ("holds", "past") if name in wanted]
+    sql = (_PARTS["members"] + "\nselect " + ",\n".join(columns)).replace("{also}", "\n".join(also))
+    sql = sql.replace("{days}", _PARTS["days"] if days else "null")
+    sql = sql.replace("{counters}", _PARTS["own_counters"] if counters else "null")
+    names: dict[str, int] = {}
+    numbered = _NAMED.sub(lambda found: f"${names.setdefault(found[1], len(names) + 1)}", sql)
+    return numbered, tuple(names)
+
+
+_NAMED = re.compile(r"\$([a-z_]+)")
