@@ -16,7 +16,7 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
 _POLICY = (
-    b"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    b"default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; "
     b"frame-ancestors 'none'"
 )
 _JSON: Headers = ((b"content-type", b"application/json"), (b"cache-control", b"no-cache"), _NOSNIFF)

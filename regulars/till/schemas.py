@@ -20,7 +20,9 @@ class Schemas:
         unique = list(dict.fromkeys(types))
         refs, found = msgspec.json.schema_components(unique, ref_template=_ROOT + "{name}")
         for kind in dict.fromkeys(_structs(msgspec.inspect.multi_type_info(unique))):
-            _put_words(found.get(kind.__name__) or found[_qualified(kind)], kind)
+            schema = found.get(kind.__name__) or found[_qualified(kind)]
+            _put_words(schema, kind)
+            _put_instants(schema, kind)
         names = _short_names(found)
         self._refs = {kind: _renamed(ref, names) for kind, ref in zip(unique, refs, strict=True)}
         self._components = {names[name]: _renamed(found[name], names) for name in found}
@@ -70,6 +72,19 @@ def _put_words(schema: Json, kind: type) -> None:
             field.setdefault("description", words)
 
 
+def _put_instants(schema: Json, kind: type) -> None:
+    """msgspec says `date-time` only where an offset is asked for; all of ours have one."""
+    info = msgspec.inspect.type_info(kind)
+    assert isinstance(info, msgspec.inspect.StructType)
+    for field in info.fields:
+        types = getattr(field.type, "types", (field.type,))
+        if any(isinstance(one, msgspec.inspect.DateTimeType) for one in types):
+            shown = schema["properties"][field.encode_name]
+            for option in shown.get("anyOf", (shown,)):
+                if option.get("type") == "string":
+                    option["format"] = "date-time"
+
+
 def field_words(kind: type) -> dict[str, str]:
     """The docstrings below the fields of a class, by field."""
     (body,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
@@ -112,6 +127,6 @@ def _renamed(schema: Any, names: dict[str, str]) -> Any:
             if key == "$ref"
             else _renamed(value, names)
             for key, value in schema.items()
-            if key != "title"
+            if key != "title" or isinstance(value, dict)  # a field may be called so
         }
     return [_renamed(item, names) for item in schema] if isinstance(schema, list) else schema
