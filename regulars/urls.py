@@ -1,5 +1,10 @@
 """Addresses of the control plane. The till's own paths never come here."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from regulars.console import front
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", front.page),
+    path("front.css", front.stylesheet),
+]

@@ -1,0 +1,51 @@
+"""The front door: says that Regulars runs and where to go next. No data, no login, no cookie."""
+
+from functools import cache
+from html import escape
+from importlib.resources import files
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language_from_request
+from django.views.decorators.http import require_safe
+
+from regulars import __version__
+from regulars.kit.words import LANGUAGES, catalog
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+_COMMAND = "regulars key create"
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """In the reader's language, as the browser asks for it."""
+    wanted = get_language_from_request(request)[:2]
+    language = wanted if wanted in LANGUAGES else "en"
+    answer = HttpResponse(_page(language), headers={"Content-Security-Policy": _POLICY})
+    answer["Content-Language"] = language
+    answer["Vary"] = "Accept-Language"
+    return answer
+
+
+@require_safe
+def stylesheet(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(_file("front.css"), content_type="text/css; charset=utf-8")
+
+
+@cache
+def _page(language: str) -> str:
+    words = {code: escape(texts[language]) for code, texts in _words().items()}
+    return _file("front.html").format(
+        language=language, version=__version__, command=_COMMAND, **words
+    )
+
+
+@cache
+def _file(name: str) -> str:
+    return files(__package__ or "").joinpath(name).read_text(encoding="utf-8")
+
+
+def _words() -> dict[str, dict[str, str]]:
+    return catalog(__package__ or "", "front.toml")
