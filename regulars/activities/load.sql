@@ -6,6 +6,9 @@
 -- that the planner cannot but use the whole key, also where it believes a table to be empty: as a
 -- plain join with `unnest` it would read every row of a program that began an hour ago.
 --
+-- Of a member's lots only those come along that are wanted to be taken from, or have fallen due; for
+-- the others the instant is enough at which the next of them will.
+--
 -- What stands beside a locked member (accounts, lots, days, counters) is read with the snapshot of
 -- the statement's start. Where the lock had to be waited for, that is older than the locked row:
 -- the two versions differ, and the caller runs the statement again, now holding the locks.
@@ -61,13 +64,23 @@ select json_agg(json_build_array(
                           t.id, t.asset, t.activity_id, t.amount, t.remaining,
                           date_part('epoch', t.available_at)::bigint,
                           date_part('epoch', t.expires_at)::bigint, t.expired) order by t.id)
-                 from lot t
-                where t.program_id = $program::uuid and t.member_id = l.id
-                  and (t.remaining > 0 or t.activity_id = any ($activities::uuid[])
-                       or t.id = any (select unnest(h.lots) from hold h
-                                       where h.program_id = $program::uuid and h.member_id = l.id
-                                         and (h.closed_at is null
-                                              or h.activity_id = any ($holds::uuid[]))))) end,
+                 from (select o.id from account b, lot o
+                        where b.program_id = $program::uuid and b.holder_id = l.id
+                          and o.program_id = $program::uuid and o.member_id = l.id
+                          and o.asset = b.asset and o.remaining > 0
+                          and ((l.lots and (b.asset = any ($lot_assets::text[])
+                                            or '*' = any ($lot_assets::text[])))
+                               or (b.next_due_at <= to_timestamp($now::bigint)
+                                   and (o.expires_at <= to_timestamp($now::bigint)
+                                        or (o.available_at > b.as_of
+                                            and o.available_at <= to_timestamp($now::bigint)))))
+                        union
+                       select unnest(h.lots) from hold h
+                        where h.program_id = $program::uuid and h.member_id = l.id
+                          and (h.closed_at is null or h.activity_id = any ($holds::uuid[]))
+                        {own_lots}) as w
+                 join lot t on t.program_id = $program::uuid and t.member_id = l.id
+                           and t.id = w.id) end,
            case when d.due then (
                select json_agg(json_build_array(
                           h.id, h.activity_id, h.asset, h.amount, h.lots, h.amounts,
@@ -81,11 +94,29 @@ select json_agg(json_build_array(
  cross join lateral (select json_agg(json_build_array(
                                 asset, pending, available, held, owed,
                                 date_part('epoch', as_of)::bigint,
-                                date_part('epoch', next_due_at)::bigint)) as found,
+                                date_part('epoch', next_due_at)::bigint,
+                                case when next_due_at <= to_timestamp($now::bigint) then (
+                                    select date_part('epoch', least(
+                                               min(o.expires_at) filter (
+                                                   where o.expires_at > to_timestamp($now::bigint)),
+                                               min(o.available_at) filter (
+                                                   where o.available_at > to_timestamp($now::bigint))
+                                           ))::bigint
+                                      from lot o
+                                     where o.program_id = $program::uuid and o.member_id = l.id
+                                       and o.asset = b.asset and o.remaining > 0)
+                                else date_part('epoch', next_due_at)::bigint end)) as found,
                             min(next_due_at) as next_due_at
-                       from account where program_id = $program::uuid and holder_id = l.id) as a
+                       from account b
+                      where b.program_id = $program::uuid and b.holder_id = l.id) as a
  cross join lateral (select l.lots or coalesce(a.next_due_at <= to_timestamp($now::bigint), false)
                         as due) as d
+
+-- name: own_lots
+-- Lots of purchases to be returned, whatever is left of them.
+union
+select o.id from lot o
+ where o.program_id = $program::uuid and o.member_id = l.id and o.activity_id = any ($activities::uuid[])
 
 -- name: days
 (select json_agg(json_build_array(day, visits, spend_minor))

@@ -18,6 +18,7 @@ from regulars.activities.unit import (
 )
 from regulars.ledger.book import Book
 
+
 class _Member(msgspec.Struct, array_like=True, gc=False):
     """A locked member with what stands beside, as the load statement tells it."""
 

@@ -20,7 +20,7 @@ class BringUpToDate:
 
     def wants(self, wants: Wants, context: Context) -> None:
         for member_id in self.members:
-            wants.member(member_id, lots=True)
+            wants.member(member_id)
 
     def decide(self, unit: Unit, context: Context) -> Record:
         cause = unit.make_id()

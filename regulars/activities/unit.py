@@ -125,15 +125,28 @@ class Stored(Struct, array_like=True):
     answer: str
 
 
+class Maker:
+    """Makes ids as of the operation at hand. Books hold it and not the unit, so that a batch leaves
+    no circle of references behind for the garbage collector."""
+
+    __slots__ = ("ids", "now")
+
+    def __init__(self, ids: Ids, now: int) -> None:
+        self.ids = ids
+        self.now = now
+
+    def make(self) -> UUID:
+        return self.ids.make(self.now * 1000)
+
+
 class Unit:
     """Everything a batch works on."""
 
     def __init__(self, program_id: UUID, now: int, ids: Ids) -> None:
         self.program_id = program_id
-        self.now = now
-        """As of when the operation at hand is carried out."""
+        self.maker = Maker(ids, now)
+        self.make_id = self.maker.make
         self.recorded_at = now
-        self.ids = ids
         self.members: dict[UUID, MemberState] = {}
         self.identifiers: dict[tuple[str, str], tuple[str, UUID]] = {}
         self.holds: dict[UUID, UUID] = {}
@@ -152,14 +165,22 @@ class Unit:
         self.new_identifiers: list[tuple[str, str, UUID]] = []
         self.identifier_changes: list[tuple[str, str, str, str]] = []
         self.day_changes: dict[tuple[UUID, int], list[int]] = {}
+        self.unvisited: set[UUID] = set()
+        """Members of whom a whole purchase came back: was it their first or their last?"""
         self.counter_changes: set[tuple[UUID, str, str, int]] = set()
         self.counter_deltas: dict[tuple[UUID, str, str, int], int] = {}
         self.voucher_deltas: dict[str, int] = {}
         self.changes = 0
         """Grows with every change, so that a refusal after a change can be noticed."""
 
-    def make_id(self) -> UUID:
-        return self.ids.make(self.now * 1000)
+    @property
+    def now(self) -> int:
+        """As of when the operation at hand is carried out."""
+        return self.maker.now
+
+    @now.setter
+    def now(self, now: int) -> None:
+        self.maker.now = now
 
     def member(self, ref: "UUID | tuple[str, str] | None") -> MemberState | None:
         """The member of an id or an active identifier, or None where there is none."""
@@ -246,9 +267,10 @@ class Unit:
 
 
 def account_from(row: list[Any]) -> Account:
-    asset, pending, available, held, owed, as_of, next_due = row
+    asset, pending, available, held, owed, as_of, next_due, later = row
+    due = NEVER if next_due is None else next_due
     return Account(
-        asset, pending, available, held, owed, as_of, NEVER if next_due is None else next_due
+        asset, pending, available, held, owed, as_of, due, NEVER if later is None else later
     )
 
 

@@ -22,8 +22,9 @@ class Wants:
     """Keys of everything a batch must load and lock. Filled by `Operation.wants`."""
 
     __slots__ = (
-        "activities", "automatic", "counters", "holds", "identifiers", "keys", "member_campaigns",
-        "members", "now", "oldest_day", "quotes", "recent_day", "skus", "vouchers",
+        "activities", "automatic", "counters", "holds", "identifiers", "keys", "lot_assets",
+        "member_campaigns", "members", "now", "oldest_day", "quotes", "recent_day", "skus",
+        "vouchers",
     )  # fmt: skip
 
     def __init__(self, now: int) -> None:
@@ -36,6 +37,8 @@ class Wants:
         """Purchases to be returned; brings their earlier returns, lots, vouchers and member."""
         self.holds: set[UUID] = set()
         """Redemptions to be settled or voided; brings their holds and the member with lots."""
+        self.lot_assets: set[str] = set()
+        """Assets that will be taken from; ``*`` for any."""
         self.quotes: set[UUID] = set()
         self.vouchers: set[str] = set()
         self.automatic: set[str] = set()
@@ -48,8 +51,13 @@ class Wants:
         self.oldest_day: int | None = None
         self.recent_day: int = 0
 
-    def member(self, ref: "UUID | tuple[str, str]", *, lots: bool = False) -> None:
-        """Ask for a member by id or identifier; with ``lots`` to be able to take from them."""
+    def member(
+        self, ref: "UUID | tuple[str, str]", *, lots: bool = False, assets: Iterable[str] = ("*",)
+    ) -> None:
+        """Ask for a member by id or identifier; with ``lots`` to be able to take from those of the
+        ``assets``."""
+        if lots:
+            self.lot_assets.update(assets)
         if isinstance(ref, UUID):
             self.members[ref] = self.members.get(ref, False) or lots
         else:
@@ -109,6 +117,8 @@ class Wants:
                 return [counter[number] for counter in sorted(self.counters)]
             case "now" | "oldest_day" | "recent_day":
                 return getattr(self, name)
+            case "lot_assets" if self.holds or self.activities:
+                return ["*"]
         return list(getattr(self, name))
 
 
@@ -121,6 +131,7 @@ def _statement(wanted: tuple[str, ...], days: bool, counters: bool) -> tuple[str
     columns = [f"({_PARTS[name]})::text" if name in wanted else "null" for name in COLUMNS]
     also = [_PARTS[f"also_of_{name}"] for name in ("holds", "past") if name in wanted]
     sql = (_PARTS["members"] + "\nselect " + ",\n".join(columns)).replace("{also}", "\n".join(also))
+    sql = sql.replace("{own_lots}", _PARTS["own_lots"] if "past" in wanted else "")
     sql = sql.replace("{days}", _PARTS["days"] if days else "null")
     sql = sql.replace("{counters}", _PARTS["own_counters"] if counters else "null")
     names: dict[str, int] = {}

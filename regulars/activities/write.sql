@@ -60,6 +60,20 @@ update member_day d
  where d.program_id = $1::uuid and d.member_id = w.member_id
    and d.day = date '1970-01-01' + w.day
 
+-- name: member_unvisited
+-- A purchase all of which came back is no visit: the first and the last are found anew.
+update member m
+   set first_purchase_at = kept.first_at, last_purchase_at = kept.last_at
+  from unnest($2::uuid[]) as w (id)
+ cross join lateral (
+           select min(a.occurred_at) as first_at, max(a.occurred_at) as last_at
+             from activity a
+            where a.program_id = $1::uuid and a.member_id = w.id and a.kind = 'purchase'
+              and not exists (select from activity r
+                               where r.program_id = $1::uuid and r.refers_to = a.id
+                                 and r.kind = 'return' and (r.facts::jsonb -> 2)::boolean)) as kept
+ where m.program_id = $1::uuid and m.id = w.id
+
 -- name: new_member
 insert into member (program_id, id, party_id, attributes, segments, tier, joined_at, registered_at)
 select $1::uuid, id, null, attributes::jsonb, '{}', '', to_timestamp(joined), to_timestamp(registered)
@@ -86,12 +100,13 @@ update identifier i
 
 -- name: voucher
 insert into voucher (program_id, code, definition, member_id, issued_by, campaign, uses_left,
-                     valid_from, valid_until)
+                     valid_from, valid_until, blocked_at)
 select $1::uuid, code, definition, member_id, issued_by, campaign, uses, to_timestamp(valid_from),
-       to_timestamp(valid_until)
+       to_timestamp(valid_until), to_timestamp(blocked)
   from unnest($2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::integer[],
-              $8::bigint[], $9::bigint[])
-       as w (code, definition, member_id, issued_by, campaign, uses, valid_from, valid_until)
+              $8::bigint[], $9::bigint[], $10::bigint[])
+       as w (code, definition, member_id, issued_by, campaign, uses, valid_from, valid_until,
+             blocked)
 
 -- name: voucher_uses
 update voucher v

@@ -16,8 +16,8 @@ _PARTS = statements("regulars.activities", "write.sql") | statements("regulars.l
 _FIRST = ("new_member", "identifier")
 """Written before the rest, because the rest may update what they insert."""
 _LAST = (
-    "member_profile", "identifier_status", "member_day_less", "hold_closed", "counter_delta",
-    "voucher_delta",
+    "member_profile", "identifier_status", "member_day_less", "member_unvisited", "hold_closed",
+    "counter_delta", "voucher_delta",
 )  # fmt: skip
 """Each on its own after the rest, because it may update a row the rest has just written."""
 
@@ -113,6 +113,7 @@ def _members(unit: Unit, rows: Columns) -> None:
                 member.id, _json(member.attributes), member.status,
                 unit.now if member.registered else None,
             ))  # fmt: skip
+    rows["member_unvisited"] = [(member_id,) for member_id in unit.unvisited]
     for (member_id, day), (visits, spend) in unit.day_changes.items():
         part = "member_day" if visits >= 0 and spend >= 0 else "member_day_less"
         rows[part].append((member_id, day, visits, spend))
@@ -123,7 +124,7 @@ def _vouchers(unit: Unit, rows: Columns) -> None:
         if v.new:
             rows["voucher"].append((
                 v.code, v.definition, v.member_id, v.issued_by, v.campaign,
-                0 if v.blocked else v.uses_left, v.valid_from, v.valid_until,
+                v.uses_left, v.valid_from, v.valid_until, v.blocked_at,
             ))  # fmt: skip
         elif v.changed:
             rows["voucher_uses"].append((v.code, v.uses_left, v.blocked_at))

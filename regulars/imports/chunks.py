@@ -4,6 +4,7 @@ How far the import has come is written in the transaction of the chunk itself. K
 it goes on with the next chunk and ends in the same totals.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -85,10 +86,12 @@ async def carry_out(
     context = Context(run.program_id, await run_async(connection, load(run.program_id)))
     ids = Ids()
     rest = islice(operations, progress.done, None)
+    gc.collect()
+    gc.freeze()  # what is there now stays: looking through it again and again would cost the most
     for part in _parts(rest, chunk):
         await connection.execute("begin")
         try:
-            await _carry_out_part(connection, run, context, ids, part, progress, now, count)
+            await _carry_out_part(connection, run, context, ids, part, progress, now, count, dry)
             await connection.execute("rollback" if dry else "commit")
         except BaseException:
             if not connection.is_closed():
@@ -109,11 +112,13 @@ async def _carry_out_part(
     progress: Progress,
     now: int,
     count: Count,
+    dry: bool,
 ) -> None:
     key = (run.program_id, run.kind, run.digest)
-    rows = await connection.fetch(_SQL["lock"], *key)
-    if rows[0][0] != progress.done:
-        raise Interleaved("Another process is doing this import: wait until it is done.")
+    if not dry:
+        rows = await connection.fetch(_SQL["lock"], *key)
+        if rows[0][0] != progress.done:
+            raise Interleaved("Another process is doing this import: wait until it is done.")
     answers = await run_async(connection, run_batch(context, part, now=now, ids=ids))
     for operation, answer in zip(part, answers, strict=True):
         if answer.bug is not None:
@@ -122,6 +127,8 @@ async def _carry_out_part(
             word, _, amount = name.partition("=")
             progress.counts[word] += int(amount or 1)
     progress.done += len(part)
+    if dry:
+        return
     counts = msgspec.json.encode(progress.counts).decode()
     await connection.execute(_SQL["advance"], *key, progress.done, counts)
 

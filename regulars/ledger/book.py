@@ -9,7 +9,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from regulars.kit.problems import Conflict
-from regulars.ledger.records import NEVER, Account, Hold, Lot, Posting
+from regulars.ledger.records import Account, Hold, Lot, Posting
 
 MakeId = Callable[[], UUID]
 
@@ -268,7 +268,7 @@ class Book:
         lot.expired += amount
 
     def _next_due(self, account: Account) -> int:
-        due = NEVER
+        due = account.later
         for lot in self.lots.get(account.asset, ()):
             if lot.remaining:
                 if account.as_of < lot.available_at < due:

@@ -12,7 +12,9 @@ NEVER = 1 << 62
 class Account:
     """What a member has of one asset. Balance = pending + available + held - owed."""
 
-    __slots__ = ("as_of", "asset", "available", "changed", "held", "next_due", "owed", "pending")
+    __slots__ = (
+        "as_of", "asset", "available", "changed", "held", "later", "next_due", "owed", "pending",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -23,6 +25,7 @@ class Account:
         owed: int = 0,
         as_of: int = 0,
         next_due: int = NEVER,
+        later: int = NEVER,
     ) -> None:
         self.asset = asset
         self.pending = pending
@@ -31,6 +34,8 @@ class Account:
         self.owed = owed
         self.as_of = as_of
         self.next_due = next_due
+        self.later = later
+        """When the next of the lots falls due that were not loaded (never, where all are)."""
         self.changed = False
 
     @property

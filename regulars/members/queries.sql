@@ -20,7 +20,7 @@ select m.id, m.status, m.attributes::text, m.segments, m.tier,
 -- Accounts, lots and open holds, as `regulars.activities.load` reads them.
 select (select json_agg(json_build_array(
                a.asset, a.pending, a.available, a.held, a.owed,
-               extract(epoch from a.as_of)::bigint, extract(epoch from a.next_due_at)::bigint)
+               extract(epoch from a.as_of)::bigint, extract(epoch from a.next_due_at)::bigint, null)
                order by a.asset)
           from account a where a.program_id = $1::uuid and a.holder_id = $2::uuid)::text,
        (select json_agg(json_build_array(

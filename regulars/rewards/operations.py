@@ -81,7 +81,10 @@ class Redeem:
         self.ref = resolve(request.member, caller.region)
 
     def wants(self, wants: Wants, context: Context) -> None:
-        wants.member(self.ref, lots=True)
+        _, program = context.revisions.at(self.at)
+        reward = program.rules.rewards.get(self.request.reward or "")
+        assets = [self.request.asset or "*"] if reward is None else reward.cost
+        wants.member(self.ref, lots=True, assets=assets)
 
     def decide(self, unit: Unit, context: Context) -> Record:
         member = welcome(unit, self.ref)

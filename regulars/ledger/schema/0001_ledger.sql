@@ -59,6 +59,8 @@ create table lot (
 ) with (fillfactor = 80);
 comment on table lot is 'One credit, named like its posting, with its own availability and expiry; debits use the earliest expiry first';
 
+create index lot_open on lot (program_id, member_id, asset) where remaining > 0;
+
 create table lot_use (
     program_id uuid not null,
     member_id uuid not null,
