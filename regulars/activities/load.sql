@@ -168,10 +168,20 @@ select json_agg(json_build_array(
            v.blocked_at is not null, v.issued_by))
   from (select * from voucher
          where program_id = $program::uuid
-           and (code = any ($vouchers::text[])
-                or (definition = any ($automatic::text[]) and uses_left > 0
-                    and member_id = any (select member_id from ids)))
+           and code = any (array(select unnest($vouchers::text[]) {more}))
          order by code for update) as v
+
+-- name: also_automatic
+union
+select w.code from voucher w
+ where w.program_id = $program::uuid and w.member_id = any (array(select member_id from ids))
+   and w.definition = any ($automatic::text[]) and w.uses_left > 0
+
+-- name: also_promised
+-- What a quote keeps has no use left for anybody else, and is there for whoever takes up the quote.
+union
+select jsonb_array_elements_text(q.promised::jsonb -> 1) from quote q
+ where q.program_id = $program::uuid and q.id = any ($quotes::uuid[])
 
 -- name: issued
 select json_agg(json_build_array(

@@ -89,7 +89,7 @@ class Wants:
         for name in ("holds", "quotes"):
             if getattr(self, name):
                 yield name
-        if self.vouchers or self.automatic:
+        if self.vouchers or self.automatic or self.quotes:
             yield "vouchers"
         if self.counters:
             yield "counters"
@@ -131,6 +131,8 @@ def _statement(wanted: tuple[str, ...], days: bool, counters: bool) -> tuple[str
     columns = [f"({_PARTS[name]})::text" if name in wanted else "null" for name in COLUMNS]
     also = [_PARTS[f"also_of_{name}"] for name in ("holds", "past") if name in wanted]
     sql = (_PARTS["members"] + "\nselect " + ",\n".join(columns)).replace("{also}", "\n".join(also))
+    more = [_PARTS["also_automatic"], _PARTS["also_promised"] if "quotes" in wanted else ""]
+    sql = sql.replace("{more}", "\n".join(more))
     sql = sql.replace("{own_lots}", _PARTS["own_lots"] if "past" in wanted else "")
     sql = sql.replace("{days}", _PARTS["days"] if days else "null")
     sql = sql.replace("{counters}", _PARTS["own_counters"] if counters else "null")

@@ -16,7 +16,6 @@ from regulars.engine.storage import unpack
 from regulars.kit.http import Caller
 from regulars.kit.problems import Conflict, Invalid, NotFound
 from regulars.kit.requests import digest_of, encode
-from regulars.ledger.records import NEVER
 from regulars.purchases.answers import balances, lines_out, reasons_out
 from regulars.purchases.effects import credit, place, uses
 from regulars.purchases.receipts import keys_of
@@ -26,10 +25,12 @@ _facts = msgspec.json.Decoder(Facts)
 
 
 class Brought(msgspec.Struct, frozen=True, array_like=True):
-    """What a stored return says: units by line position (from 0), and what was refunded."""
+    """What a stored return says: units by line position (from 0), what was refunded, and whether
+    nothing of the purchase is kept."""
 
     units: dict[int, int]
     refund_minor: int
+    everything: bool = False
 
 
 _brought = msgspec.json.Decoder(Brought)
@@ -85,10 +86,9 @@ class RecordReturn:
         original = unpack(program, purchase.decision.encode())
         refunded = sum(item.refund_minor for item in earlier)
         refund_minor = max(0, original.paid_minor - new.paid_minor - refunded)
-        return self._record(
-            unit, purchase, program, facts, old, new, Brought(units, refund_minor),
-            all(line.quantity == gone.get(i, 0) for i, line in enumerate(facts.lines)),
-        )  # fmt: skip
+        everything = all(line.quantity == gone.get(i, 0) for i, line in enumerate(facts.lines))
+        brought = Brought(units, refund_minor, everything)
+        return self._record(unit, purchase, program, facts, old, new, brought)
 
     def _units(self, facts: Facts, before: dict[int, int]) -> dict[int, int]:
         """Units by line that this return brings back; more than is left is refused."""
@@ -118,7 +118,6 @@ class RecordReturn:
         old: Decision,
         new: Decision,
         brought: Brought,
-        everything: bool,
     ) -> Record:
         activity_id = unit.make_id()
         member = unit.member(purchase.member_id)
@@ -128,7 +127,7 @@ class RecordReturn:
             taken = self._take_back(
                 unit, program, facts, old, new, member, purchase.id, activity_id
             )
-            _forget_visit(unit, member, facts, old.paid_minor - new.paid_minor, everything)
+            _forget_visit(unit, member, facts, old.paid_minor - new.paid_minor, brought.everything)
             place(program, member)
         withdrawn, kept = _withdraw_vouchers(unit, old, new, purchase.id)
         given_back = _give_back_vouchers(program, facts, unit, old, new)
@@ -208,15 +207,17 @@ def _forget_visit(
     member.spend_minor = max(0, member.spend_minor - paid_less_minor)
     if everything:
         member.purchases -= 1
-        if member.purchases == 0:
-            member.first_at = member.last_at = NEVER
+        unit.unvisited.add(member.id)
     unit.visit(member, facts.day, -1 if everything else 0, -paid_less_minor)
 
 
 def _withdraw_vouchers(
     unit: Unit, old: Decision, new: Decision, purchase_id: UUID
 ) -> tuple[int, int]:
-    """Block unused vouchers the kept goods no longer earn; (withdrawn, already used)."""
+    """Block vouchers the kept goods no longer earn, unused ones first; (withdrawn, already used).
+
+    A used one is blocked too: should the purchase it was used for come back, it is worth nothing.
+    """
     less: dict[tuple[str, str], int] = {}
     for grants, sign in ((old.grants, 1), (new.grants, -1)):
         for grant in grants:
@@ -229,13 +230,15 @@ def _withdraw_vouchers(
             for v in unit.vouchers.values()
             if v.issued_by == purchase_id and v.definition == definition and not v.blocked
         ]
-        unused = [v for v in issued if v.uses_left > 0][: max(0, count)]
-        for voucher in unused:
+        issued.sort(key=lambda v: v.uses_left == 0)
+        for voucher in issued[: max(0, count)]:
+            if voucher.uses_left:
+                withdrawn += 1
+            else:
+                kept += 1
             voucher.blocked, voucher.blocked_at, voucher.uses_left = True, unit.now, 0
             voucher.changed = True
-            withdrawn += 1
-        kept += max(0, count - len(unused))
-    unit.changes += withdrawn
+    unit.changes += withdrawn + kept
     return withdrawn, kept
 
 

@@ -1,0 +1,20 @@
+"""How long tests may take: short in every run, long with ``REGULARS_LONG=1``."""
+
+import os
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+
+LONG = bool(os.environ.get("REGULARS_LONG"))
+
+
+def length(short: Any, long: Any) -> Any:
+    """The one or the other."""
+    return long if LONG else short
+
+
+def examples(short: int, long: int) -> settings:
+    """So many examples of a property on a real database, where each takes a while."""
+    return settings(
+        max_examples=length(short, long), deadline=None, suppress_health_check=list(HealthCheck)
+    )
