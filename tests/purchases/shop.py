@@ -96,6 +96,13 @@ RICH: tuple[dict[str, Any], ...] = (
     campaign("climb", {"kind": "qualifying_points", "per_minor": 100}, lane="points"),
 )  # fmt: skip
 
+IN_ANY_ORDER = (
+    BASE,
+    campaign("climb", {"kind": "qualifying_points", "per_minor": 100}, lane="points"),
+    campaign("a-day", points(5), lane="points", limits={"per_member_per_day": 1}),
+)
+"""Campaigns that do not look at what came before."""
+
 
 def shop(*campaigns: dict[str, Any], **changes: Any) -> str:
     """The program's document; with ``campaigns`` only those."""

@@ -48,7 +48,6 @@ def test_all_that_was_bought_comes_back(
     refunds = [bring_back(desk, purchase)["refund_minor"] for purchase in made]
     assert refunds == [purchase["paid_minor"] for purchase in made]
     assert state(desk, anna) == before
-    desk.verify()
 
 
 @examples(20, 1_000)
@@ -65,7 +64,6 @@ def test_in_one_batch_too(desk: Desk, purchases: list[Lines]) -> None:
         assert plain(other)["paid_minor"] == 100
         assert sum(plain(part)["refund_minor"] for part in back) == bought["paid_minor"]
     assert state(desk, anna) == before
-    desk.verify()
 
 
 @examples(20, 1_000)
@@ -85,7 +83,6 @@ def test_many_partial_returns_are_one(
         told.append(_sum([bring_back(desk, bought, *part) for part in parts]))
     assert told[0] == told[1]
     assert state(desk, one, "counters") == state(desk, many, "counters")
-    desk.verify()
 
 
 def _sum(answers: list[Any]) -> Any:
@@ -113,4 +110,3 @@ def test_points_spent_or_expired_meanwhile_are_no_gain(
         spend(desk, anna, spent)
     bring_back(desk, bought)
     assert balance(desk, anna) == (0, 0, 0, spent)
-    desk.verify()
