@@ -18,6 +18,8 @@ USUAL = {"__init__", "models", "queries", "operations", "tasks", "api", "console
 USUAL |= {"apps", "admin", "wire"}
 EXTRAS = {
     "activities": {"batch", "context", "loads", "terms", "unit", "wants", "writes"},
+    "imports": {"chunks", "faults", "fields", "files", "forms", "mapping", "plan", "receipts"}
+    | {"members", "products", "purchases", "rows", "staging", "summary"},
     "members": {"known"},
     "programs": {"diff", "document", "faults", "references", "schema", "shape", "snapshot"}
     | {"source", "translations"},

@@ -1,7 +1,8 @@
 """The command line. One file a command: it defines ``command``, a function, or ``app``, a group.
 
-The files are found by scanning this folder; the command is named like its file. Heavy imports stand
-inside the functions, so that ``regulars --help`` answers at once.
+The files are found by scanning this folder; the command is named like its file, less the underscore
+behind a word that Python keeps for itself (``import_.py``). Heavy imports stand inside the
+functions, so that ``regulars --help`` answers at once.
 """
 
 import importlib
@@ -26,7 +27,7 @@ def build() -> typer.Typer:
         if info.name.startswith("_"):
             continue
         module = importlib.import_module(f"{__name__}.{info.name}")
-        name = info.name.replace("_", "-")
+        name = info.name.rstrip("_").replace("_", "-")
         if hasattr(module, "app"):
             cli.add_typer(module.app, name=name)
         else:

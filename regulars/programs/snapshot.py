@@ -76,6 +76,11 @@ class Revisions:
         return read_document(self._kept[number].document)
 
     @property
+    def begins_at(self) -> int | None:
+        """From when on any revision is in force."""
+        return self._starts[0] if self._starts else None
+
+    @property
     def numbers(self) -> list[int]:
         return sorted(self._kept)
 

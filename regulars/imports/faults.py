@@ -1,0 +1,103 @@
+"""Faults of a file: every one is counted, the first are told, each with its line and column and
+with what to do about it."""
+
+import csv
+import io
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from regulars.kit.cells import neutral
+from regulars.kit.words import language
+from regulars.kit.words import say as _say
+
+MOST_TOLD = 50
+MOST_KEPT = 10_000
+
+
+def say(code: str, /, **figures: object) -> str:
+    """A sentence of the imports, in the operator's language."""
+    return _say(__package__ or "", "words.toml", code, language(), **figures)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """Something wrong at a place. ``line`` counts from 1 with the header (in Parquet it is the
+    row, from 1); 0 is the file itself."""
+
+    line: int
+    column: str
+    code: str = field(compare=False)
+    figures: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def words(self) -> str:
+        """What is wrong and what to do, without the place."""
+        return _say(__package__ or "", "faults.toml", self.code, language(), **self.figures)
+
+    def told(self, file: str) -> str:
+        """``file:17: Column: what is wrong``, as editors understand it."""
+        place = f"{file}:{self.line}" if self.line else file
+        column = f"{self.column}: " if self.column else ""
+        return f"{place}: {column}{self.words()}"
+
+
+class Faults:
+    """The number of faults, and the first of them in the order of the file."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._kept: list[Fault] = []
+
+    def __bool__(self) -> bool:
+        return self.count > 0
+
+    def add(self, *found: Fault, count: int | None = None) -> None:
+        """Take up faults; ``count`` where there are more than are given here."""
+        self.count += len(found) if count is None else count
+        self._kept += found
+        if len(self._kept) > 2 * MOST_KEPT:
+            self._kept = self.kept
+
+    @property
+    def kept(self) -> list[Fault]:
+        return sorted(self._kept)[:MOST_KEPT]
+
+    @property
+    def first(self) -> list[Fault]:
+        """Those that are told on the terminal."""
+        return self.kept[:MOST_TOLD]
+
+    def table(self) -> str:
+        """Line, column and words of those that are kept, as CSV for a spreadsheet."""
+        text = io.StringIO(newline="")
+        rows = csv.writer(text)
+        rows.writerow(say("faults_header").split(","))
+        for fault in self.kept:
+            rows.writerow([fault.line, neutral(fault.column), neutral(fault.words())])
+        return text.getvalue()
+
+
+class Refused(Exception):
+    """The file has faults: nothing of it was imported."""
+
+    def __init__(self, faults: Faults) -> None:
+        super().__init__(f"{faults.count} faults")
+        self.faults = faults
+
+
+def refused(line: int, code: str, **figures: Any) -> Refused:
+    """One fault that ends the reading of a file."""
+    faults = Faults()
+    faults.add(Fault(line, "", code, figures))
+    return Refused(faults)
+
+
+def short(value: object, longest: int = 40) -> str:
+    """A cell as a message may show it."""
+    text = str(value)
+    return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def moment(at: int) -> str:
+    """An instant for messages."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -1,0 +1,70 @@
+"""Fields: what a row of a file can say, for each noun that can be imported. Everything else (the
+mapping's models, the checks, the template, the guide's tables) follows from these lists.
+"""
+
+from typing import Literal, NamedTuple
+
+from regulars.identifiers.resolve import KINDS
+
+Noun = Literal["purchases", "members", "products"]
+Form = Literal["text", "codes", "quantity", "money", "time", "yes_no", "integer", "number"]
+
+
+class Field(NamedTuple):
+    """One thing a row can say, and how it is written."""
+
+    name: str
+    about: str
+    form: Form = "text"
+    required: bool = False
+    longest: int = 64
+    example: str = ""
+
+
+_PURCHASES = (
+    Field("receipt_number", "Unique in its shop and till; rows with the same one are one purchase",
+          required=True, example="1042"),
+    Field("shop", "Code of the shop", example="12"),
+    Field("till", "Number of the till", example="1"),
+    Field("occurred_at", "When it was bought", "time", required=True,
+          example="2026-03-02T12:30:00+01:00"),
+    Field("member", "Card number, phone:+48..., email:... or id:...; empty for none",
+          longest=120, example="card:2900000000000007"),
+    Field("sku", "Article number", required=True, example="bread-500"),
+    Field("quantity", "Whole units; 1 where left out", "quantity", example="2"),
+    Field("unit_price_minor", "Price of one unit before our discounts", "money"),
+    Field("amount_minor", "Price of the whole line before our discounts", "money", example="1240"),
+    Field("category", "Category path; taken from the product list when left out", longest=200),
+    Field("brand", "Taken from the product list when left out", longest=100),
+    Field("codes", "Voucher codes shown, separated by spaces", "codes", longest=1300),
+)  # fmt: skip
+
+_EXAMPLES = {"card": "2900000000000007", "phone": "+48600100200", "email": "ania@example.com"}
+_MEMBERS = (
+    *(
+        Field(kind, f"{found.label['en']}: {found.sentence['en']}", longest=300,
+              example=_EXAMPLES.get(kind, ""))
+        for kind, found in KINDS.items()
+    ),
+    Field("joined_at", "When they joined; now where left out", "time",
+          example="2025-11-20T09:00:00+01:00"),
+    Field("registered", "Whether the person is known and agreed to the terms; where left out, yes "
+          "for a row with more than a card", "yes_no", example="yes"),
+    Field("shop", "Code of the shop where they joined", example="12"),
+)  # fmt: skip
+
+_PRODUCTS = (
+    Field("sku", "Article number", required=True, example="bread-500"),
+    Field("ean", "GTIN (EAN, UPC) with its check digit", example="5901234123457"),
+    Field("name", "What people call it", longest=200, example="Bread, 500 g"),
+    Field("category", "Category path, parts separated by /", longest=200, example="food/bakery"),
+    Field("brand", "Brand", longest=100, example="Dobry"),
+    Field("producer", "Producer", longest=100, example="Piekarnia"),
+    Field("min_price_minor", "No discount brings a unit below this", "money", example="100"),
+)
+
+FIELDS: dict[Noun, tuple[Field, ...]] = {
+    "purchases": _PURCHASES,
+    "members": _MEMBERS,
+    "products": _PRODUCTS,
+}

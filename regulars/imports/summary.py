@@ -1,0 +1,63 @@
+"""Summary: what came of an import, for people and for programs."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from regulars.imports.faults import moment, say
+from regulars.imports.fields import Noun
+from regulars.imports.operations import Outcome
+
+_TOLD: dict[Noun, tuple[str, ...]] = {
+    "purchases": (
+        "rows",
+        "left_out",
+        "purchases",
+        "new",
+        "known",
+        "different",
+        "joined",
+        "unknown",
+    ),
+    "members": ("rows", "joined", "updated", "unchanged"),
+    "products": ("rows", "new", "updated", "unchanged"),
+}  # fmt: skip
+_ALWAYS = {"rows", "purchases", "new"}
+_EARNED = "earned."
+
+
+def figures(outcome: Outcome) -> dict[str, Any]:
+    """All of it, in figures."""
+    at = outcome.earlier_at
+    counts = dict(outcome.counts)
+    earned = {
+        name.removeprefix(_EARNED): counts.pop(name)
+        for name in sorted(counts)
+        if name.startswith(_EARNED)
+    }
+    return {
+        "already_imported_at": None if at is None else datetime.fromtimestamp(at, UTC).isoformat(),
+        "resumed_after": outcome.resumed,
+        **counts,
+        **({"earned": earned} if earned else {}),
+    }
+
+
+def summary(outcome: Outcome, noun: Noun, file: str, dry: bool) -> Iterator[str]:
+    """All of it, in words."""
+    counts = outcome.counts
+    if outcome.earlier_at is not None:
+        same = not (counts.get("joined") or counts.get("updated"))
+        code = "already" if same else "before"
+        yield say(code, file=file, when=moment(outcome.earlier_at))
+    if not counts:
+        return
+    if dry:
+        yield say("dry")
+    if outcome.resumed:
+        yield say("resumed", done=outcome.resumed)
+    for name in _TOLD[noun]:
+        if counts.get(name) or name in _ALWAYS & counts.keys():
+            yield say(f"count.{noun}.{name}", count=f"{counts[name]:,}".replace(",", " "))
+    for asset, amount in figures(outcome).get("earned", {}).items():
+        yield say("count.earned", asset=asset, count=f"{amount:,}".replace(",", " "))
