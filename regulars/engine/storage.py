@@ -10,11 +10,11 @@ totals, and what was given says the figures of an applied campaign. It is JSON, 
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 from msgspec import json
-from msgspec.structs import astuple
 
 from regulars.engine.decision import Award, Decision, Discount, Gift, Grant, Reason
 from regulars.engine.evaluate import figures_of, off_by_campaign
@@ -38,18 +38,14 @@ _NOBODY = "member"
 def pack(program: Program, decision: Decision) -> bytes:
     """The stored form of a decision that `evaluate` or `reevaluate` made with ``program``."""
     number = program.numbers
-    assets = {asset: n for n, asset in enumerate(program.assets)}
-    vouchers = {voucher: n for n, voucher in enumerate(program.rules.vouchers)}
+    assets, vouchers = _places(program)
     packed: list[Any] = [
         decision.paid,
         [
             [number[campaign], *(n for d in group for n in (d.line, d.amount_minor))]
             for campaign, group in groupby(decision.discounts, lambda d: d.campaign)
         ],
-        [
-            _trim(number[campaign], assets.get(asset, asset), *rest)
-            for campaign, asset, *rest in map(astuple, decision.awards)
-        ],
+        [_pack_award(number[a.campaign], assets.get(a.asset, a.asset), a) for a in decision.awards],
         [
             [number[g.campaign], vouchers.get(g.voucher, g.voucher), g.count]
             for g in decision.grants
@@ -95,12 +91,22 @@ def unpack(program: Program, stored: bytes) -> Decision:
     return decision
 
 
-def _trim(*values: Any) -> list[Any]:
-    """The values without the empty ones at the end."""
-    kept = list(values)
-    while kept[-1] is None:
-        kept.pop()
-    return kept
+@lru_cache(maxsize=64)
+def _places(program: Program) -> tuple[dict[str, int], dict[str, int]]:
+    """Assets and vouchers by their place in the document."""
+    return (
+        {asset: n for n, asset in enumerate(program.assets)},
+        {voucher: n for n, voucher in enumerate(program.rules.vouchers)},
+    )
+
+
+def _pack_award(campaign: int, asset: int | str, award: Award) -> list[Any]:
+    """The award without the empty terms at its end."""
+    if award.valid_days is not None:
+        return [campaign, asset, award.amount, award.pending_days, award.valid_days]
+    if award.pending_days is not None:
+        return [campaign, asset, award.amount, award.pending_days]
+    return [campaign, asset, award.amount]
 
 
 def _name(names: list[str], stored: int | str) -> str:
@@ -124,7 +130,10 @@ def _pack_reason(number: dict[str, int], reason: Reason) -> Any:
     if code == "unmet" and kind == _NOBODY:
         return [campaign, _NUMBERS[_NOBODY]]
     which = reason.part if code == "unmet" else _NUMBERS.get(kind, kind)
-    return [campaign, _NUMBERS.get(code, code), which, *_flat(number, reason.figures)]
+    packed = [campaign, _NUMBERS.get(code, code), which]
+    if reason.figures:
+        packed += _flat(number, reason.figures)
+    return packed
 
 
 def _unpack_reason(
