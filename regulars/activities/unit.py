@@ -247,7 +247,9 @@ class Unit:
 
     def vouchers_of(self, member_id: UUID) -> list[Voucher]:
         """The loaded or just issued vouchers of a member, oldest validity first."""
-        codes = self.voucher_codes.get(member_id, ())
+        codes = self.voucher_codes.get(member_id)
+        if codes is None:
+            return []
         return sorted(
             (self.vouchers[code] for code in codes), key=lambda v: (v.valid_until or NEVER, v.code)
         )

@@ -23,6 +23,7 @@ from regulars.purchases.wire import (
 )
 from regulars.vouchers.wire import voucher_out
 
+_NONE: dict[str, int] = {}
 _facts = msgspec.json.Decoder(Facts)
 _extras = msgspec.json.Decoder(Extras)
 
@@ -88,7 +89,7 @@ def said_again(
 
 
 def lines_out(lines: tuple[Line, ...], decision: Decision) -> list[LineOut]:
-    off: list[dict[str, int]] = [{} for _ in lines]
+    off: list[dict[str, int]] = [{} for _ in lines] if decision.discounts else [_NONE] * len(lines)
     for discount in decision.discounts:
         by = off[discount.line]
         by[discount.campaign] = by.get(discount.campaign, 0) + discount.amount_minor

@@ -33,17 +33,26 @@ def case_of(
     detail: dict[str, Any] | None = None,
 ) -> Facts:  # fmt: skip
     """The facts that need nothing from the database."""
-    wall = local(at, program.timezone)
+    day, minute, weekday = _wall_clock(at, program.timezone)
     return Facts(
         at=at,
-        day=wall.toordinal() - EPOCH.toordinal(),
-        minute=wall.hour * 60 + wall.minute,
-        weekday=wall.isoweekday(),
+        day=day,
+        minute=minute,
+        weekday=weekday,
         trigger=trigger,
         shop=shop,
         lines=lines,
         detail=detail or {},
     )
+
+
+@lru_cache(maxsize=1024)
+def _wall_clock(at: int, timezone: str) -> tuple[int, int, int]:
+    """Local day, minute of the day and weekday. Purchases of one second share it."""
+    wall = local(at, timezone)
+    return (
+        wall.toordinal() - EPOCH.toordinal(), wall.hour * 60 + wall.minute, wall.isoweekday()
+    )  # fmt: skip
 
 
 def lines_of(lines: Sequence[LineIn], context: Context) -> tuple[Line, ...]:
@@ -110,6 +119,7 @@ def counter_day(scope: str, day: int) -> int:
     return day if scope in _DAILY else 0
 
 
+@lru_cache(maxsize=64)
 def limited_campaigns(program: Program) -> list[Compiled]:
     return [compiled for compiled in program.campaigns if compiled.limits]
 
@@ -143,7 +153,8 @@ def left_of(
 
 def member_facts(program: Program, member: MemberState, day: int) -> Member:
     """What the engine may know of a member before this case counts."""
-    days = [(number, *figures) for number, figures in member.days.items()]
+    windows = sorted(program.windows)
+    days = [(number, *figures) for number, figures in member.days.items()] if windows else []
     return Member(
         id=str(member.id),
         attributes=member.attributes,
@@ -152,7 +163,7 @@ def member_facts(program: Program, member: MemberState, day: int) -> Member:
         joined_day=member.joined_at // 86_400,
         purchases=member.purchases,
         spend_minor=member.spend_minor,
-        windows={window: total(window, day, days) for window in sorted(program.windows)},
+        windows={window: total(window, day, days) for window in windows},
     )
 
 
