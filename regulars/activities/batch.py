@@ -5,7 +5,7 @@ import or a job on psycopg. The caller owns the transaction: it commits before i
 rolls back and tries smaller batches when a statement fails.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
@@ -91,11 +91,18 @@ class Answer(Struct):
 
 
 def run_batch(
-    context: Context, operations: Sequence[Operation], *, now: int, ids: Ids, dry: bool = False
+    context: Context,
+    operations: Sequence[Operation],
+    *,
+    now: int,
+    ids: Ids,
+    dry: bool = False,
+    judged: Callable[[], None] = lambda: None,
 ) -> Steps[list[Answer]]:
     """Carry out ``operations`` in order; one bad request never fails its neighbours.
 
     With ``dry`` nothing is written: a quote is the same path without the last statement.
+    ``judged`` is called when all is decided and only the writing is left.
     """
     refused: dict[int, Answer] = {}
     while True:
@@ -103,6 +110,7 @@ def run_batch(
         answers = _decide(context, operations, unit, refused)
         if answers is not None:
             break
+    judged()
     if not dry:
         for step in flush(unit):  # noqa: UP028 (a list cannot be sent the rows)
             yield step

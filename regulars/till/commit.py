@@ -1,14 +1,15 @@
-"""Group commit: what arrives while a batch commits becomes the next batch. There is no timer.
+"""Group commit: what arrives while a batch is judged becomes the next batch. There is no timer.
 
-Two queues take turns, so that one batch is judged while the other one's is being written; a member
-always goes to the same queue, so that they do not wait for each other's locks.
+Two batches are under way at most, one being loaded and judged while the one before is written and
+committed, so that neither the database nor we wait for the other. Where both touch the same member,
+the locks of the first make the second wait, and read again.
 """
 
 import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import asyncpg
@@ -24,7 +25,7 @@ from regulars.till.metrics import BATCH_SECONDS, BATCH_SIZE, RETRIES
 
 log = logging.getLogger("regulars.till")
 
-QUEUES = 1
+AT_ONCE = 2
 MOST_IN_A_BATCH = 128
 MOST_WAITING = 4096
 _TRIES = 4
@@ -47,7 +48,9 @@ _LOST = (
 """The database went away. Whether the commit arrived is unknown; keys make trying again safe."""
 
 
+Batch = list[tuple[Operation, "asyncio.Future[Answer]"]]
 Queue = deque[tuple[Operation, "asyncio.Future[Answer]"]]
+Judged = Callable[[], None]
 
 
 class Busy(Problem):
@@ -65,54 +68,73 @@ class DatabaseAway(Problem):
 
 
 class Committer:
-    """Gathers operations of one program and commits them in batches, one at a time per queue."""
+    """Gathers operations of one program and commits them in batches."""
 
     def __init__(self, context: Context, connections: Connections, clock: Clock, ids: Ids) -> None:
         self._context = context
         self._connections = connections
         self._clock = clock
         self._ids = ids
-        self._queues: list[Queue] = [deque() for _ in range(QUEUES)]
-        self._running = [False] * QUEUES
+        self._waiting: Queue = deque()
+        self._under_way = 0
+        self._last_size = 0
+        self._being_judged: Batch | None = None
 
     def submit(self, operation: Operation) -> asyncio.Future[Answer]:
         """Queue an operation; the future gives its answer after the commit."""
-        number = hash(getattr(operation, "member_key", None)) % QUEUES
-        queue = self._queues[number]
-        if len(queue) >= MOST_WAITING:
+        if len(self._waiting) >= MOST_WAITING:
             raise Busy("Try again in a second, with the same Idempotency-Key.", retry_after=1)
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        queue.append((operation, future))
-        if not self._running[number]:
-            self._running[number] = True
-            task = asyncio.create_task(self._run(number))
-            task.add_done_callback(_raise)
+        self._waiting.append((operation, future))
+        self._start()
         return future
 
-    async def _run(self, number: int) -> None:
-        """Commit until nothing waits."""
-        queue = self._queues[number]
-        try:
-            while queue:
-                size = min(len(queue), MOST_IN_A_BATCH)
-                batch = [queue.popleft() for _ in range(size)]
-                started = time.perf_counter()
-                answers = await self.carry_out([operation for operation, _ in batch])
-                BATCH_SIZE.observe(size)
-                BATCH_SECONDS.observe(time.perf_counter() - started)
-                for (_, future), answer in zip(batch, answers, strict=True):
-                    if not future.done():
-                        future.set_result(answer)
-        finally:
-            self._running[number] = False
+    def _start(self) -> None:
+        """Begin the next batch with all that waits, if it is the next one's turn.
 
-    async def carry_out(self, operations: Sequence[Operation]) -> list[Answer]:
+        Beside one that is being written it begins only when it is as large: a batch costs as much
+        as a dozen purchases, whatever is in it. When nothing is under way it begins with one.
+        """
+        waiting = self._waiting
+        if not waiting or self._being_judged is not None or self._under_way == AT_ONCE:
+            return
+        if self._under_way and len(waiting) < min(self._last_size, MOST_IN_A_BATCH):
+            return
+        batch = [waiting.popleft() for _ in range(min(len(waiting), MOST_IN_A_BATCH))]
+        self._being_judged = batch
+        self._last_size = len(batch)
+        self._under_way += 1
+        task = asyncio.create_task(self._run(batch))
+        task.add_done_callback(_raise)
+
+    def _judged(self, batch: Batch) -> None:
+        """The next one may begin: this one only has to be written."""
+        if self._being_judged is batch:
+            self._being_judged = None
+            self._start()
+
+    async def _run(self, batch: Batch) -> None:
+        started = time.perf_counter()
+        operations = [operation for operation, _ in batch]
+        try:
+            answers = await self.carry_out(operations, lambda: self._judged(batch))
+        finally:
+            self._under_way -= 1
+            self._judged(batch)
+            self._start()  # before the answers go out: the database need not wait for that
+        BATCH_SIZE.observe(len(batch))
+        BATCH_SECONDS.observe(time.perf_counter() - started)
+        for (_, future), answer in zip(batch, answers, strict=True):
+            if not future.done():
+                future.set_result(answer)
+
+    async def carry_out(self, operations: Sequence[Operation], judged: Judged) -> list[Answer]:
         """One transaction; when it fails, again, then by halves, so that a poisonous request fails
         alone."""
         away: Exception | None = None
         for attempt in range(_TRIES):
             try:
-                return await self._transaction(operations)
+                return await self._transaction(operations, judged)
             except _AGAIN as error:
                 RETRIES.inc()
                 log.info("batch tried again", extra={"reason": type(error).__name__})
@@ -135,12 +157,14 @@ class Committer:
         if len(operations) == 1:
             return [Answer(problem=Busy("Try again with the same Idempotency-Key.", retry_after=1))]
         middle = len(operations) // 2
-        first = await self.carry_out(operations[:middle])
-        return first + await self.carry_out(operations[middle:])
+        first = await self.carry_out(operations[:middle], _ignore)
+        return first + await self.carry_out(operations[middle:], judged)
 
-    async def _transaction(self, operations: Sequence[Operation]) -> list[Answer]:
+    async def _transaction(self, operations: Sequence[Operation], judged: Judged) -> list[Answer]:
         async with self._connections.writing(self._context.program_id) as connection:
-            steps = run_batch(self._context, operations, now=self._clock.seconds(), ids=self._ids)
+            steps = run_batch(
+                self._context, operations, now=self._clock.seconds(), ids=self._ids, judged=judged
+            )
             await connection.execute("begin")
             try:
                 answers: list[Answer] = await run_async(connection, steps)
@@ -173,6 +197,10 @@ async def _roll_back(connection: Any) -> None:
         await asyncio.wait_for(connection.execute("rollback"), 2)
     except Exception:
         connection.terminate()
+
+
+def _ignore() -> None:
+    """Half a batch is judged: the next one has to wait for the other half."""
 
 
 def _broken(error: Exception) -> Answer:

@@ -10,6 +10,7 @@ import asyncpg
 
 from regulars.activities.context import Context
 from regulars.kit.clock import Clock
+from regulars.kit.garbage import look_seldom
 from regulars.kit.ids import Ids
 from regulars.kit.steps import run_async
 from regulars.programs.snapshot import Revisions, load
@@ -41,6 +42,7 @@ class Runtime:
 
     async def start(self) -> None:
         """Begin to listen; the database may still be away."""
+        look_seldom()
         self._ear = asyncio.create_task(self._listen())
 
     async def stop(self) -> None:
