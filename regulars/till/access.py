@@ -11,6 +11,14 @@ import msgspec
 _EVERY_SECONDS = 0.25
 
 
+class Line(msgspec.Struct):
+    event: str
+    request_id: str
+    route: str
+    status: int
+    ms: float
+
+
 class AccessLog:
     """Collects lines and writes them a few times a second, away from the answer."""
 
@@ -31,15 +39,8 @@ class AccessLog:
 
     def note(self, request_id: str, route: str, status: int, seconds: float) -> None:
         if self._on:
-            self._lines.append(
-                self._encode({
-                    "event": "request",
-                    "request_id": request_id,
-                    "route": route,
-                    "status": status,
-                    "ms": round(seconds * 1000, 2),
-                })
-            )  # fmt: skip
+            line = Line("request", request_id, route, status, round(seconds * 1000, 2))
+            self._lines.append(self._encode(line))
 
     async def _write_on(self) -> None:
         while True:

@@ -102,8 +102,7 @@ class Till:
             "type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body
         })  # fmt: skip
         seconds = time.perf_counter() - started
-        metrics.REQUESTS.labels(name, status).inc()
-        metrics.SECONDS.labels(name).observe(seconds)
+        metrics.note(name, status, seconds)
         self._access.note(request_id, name, status, seconds)
 
     async def _serve(
@@ -222,8 +221,8 @@ def _path(scope: Scope) -> str:
 
 
 def _is_json(headers: dict[bytes, bytes]) -> bool:
-    kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-    return kind == b"application/json"
+    kind = headers.get(b"content-type", b"")
+    return kind == b"application/json" or kind.split(b";")[0].strip().lower() == b"application/json"
 
 
 def _idempotency_key(headers: dict[bytes, bytes]) -> str:
