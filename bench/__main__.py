@@ -1,0 +1,65 @@
+"""``python -m bench``: every figure, or ``--only http import engine``; ``--json`` for machines."""
+
+import argparse
+import sys
+from collections.abc import Iterable
+
+from bench import engine, http, imports
+from bench.figures import Figure, json_line, table
+from bench.stage import stage
+from bench.yardstick import Missing, Yardstick
+
+ALL = ("http", "import", "engine")
+
+
+def main() -> None:
+    options = _options()
+    only = options.only or ALL
+    if "engine" in only:
+        engine.main()
+    if not {"http", "import"} & set(only):
+        return
+    with stage() as here:
+        yardstick = None
+        try:
+            yardstick = Yardstick(here)
+        except Missing as missing:
+            print(f"no yardstick, so no ratios: {missing}", file=sys.stderr)
+        if "http" in only:
+            try:
+                found = http.run(
+                    here, yardstick, members=options.members, repeats=options.repeats,
+                    seconds=options.seconds,
+                )  # fmt: skip
+                _say("HTTP purchases", found, options.json)
+            except Missing as missing:
+                print(f"HTTP was not measured: {missing}", file=sys.stderr)
+        if "import" in only:
+            found = imports.run(
+                here, yardstick, baskets=options.baskets, repeats=options.repeats,
+                seconds=options.seconds,
+            )  # fmt: skip
+            _say("Imported baskets", found, options.json)
+
+
+def _say(title: str, figures: Iterable[Figure], as_json: bool) -> None:
+    if as_json:
+        for figure in figures:
+            print(json_line(figure), flush=True)
+    else:
+        print(f"\n{title}\n{table(list(figures))}", flush=True)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=ALL, help="these figures and no others")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--members", type=int, default=20_000, help="who may buy")
+    parser.add_argument("--baskets", type=int, default=20_000, help="of one import")
+    parser.add_argument("--repeats", type=int, default=5, help="of each measurement")
+    parser.add_argument("--seconds", type=float, default=4, help="of each measurement")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""HTTP purchases a second, beside pgbench: one and two processes, 1 to 128 clients.
+
+Every purchase is real: key, member by card, twenty campaigns of which ten match, ledger, commit to
+disk, answer with reasons. Load generator, application and database share the machine.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bench.figures import Figure, figure
+from bench.processes import cpu_seconds, resident_mb
+from bench.stage import Program, Stage, serving
+from bench.yardstick import CLIENTS, Missing, Yardstick
+
+SCRIPT = __file__.replace("http.py", "purchases.lua")
+AIM = 1.3
+
+
+class Load(NamedTuple):
+    """What one run of the load generator found; processor time in microseconds a request."""
+
+    rate: float
+    p50_ms: float
+    p99_ms: float
+    app_us: float
+    database_us: float
+    generator_us: float
+
+
+def need_wrk() -> None:
+    if shutil.which("wrk") is None:
+        raise Missing("wrk was not found: apt install wrk")
+
+
+def load(stage: Stage, program: Program, server: tuple[str, int], clients: int, s: float) -> Load:
+    """Send purchases for ``s`` seconds."""
+    address, app = server
+    heads = (app, stage.postmaster)
+    before = [cpu_seconds(head) for head in heads]
+    generator = os.times().children_user + os.times().children_system
+    done = subprocess.run(
+        ["wrk", "-t1", f"-c{clients}", f"-d{s:.0f}s", "-s", SCRIPT, address],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={
+            **os.environ,
+            "REGULARS_BENCH_KEY": program.key,
+            "REGULARS_BENCH_MEMBERS": str(program.members),
+            "REGULARS_BENCH_RUN": str(time.time_ns() // 1_000_000 % 1_000_000_000),
+        },
+    )
+    generator = os.times().children_user + os.times().children_system - generator
+    spent = [cpu_seconds(head) - had for head, had in zip(heads, before, strict=True)]
+    line = next(line for line in done.stdout.splitlines() if line.startswith("RESULT "))
+    found = json.loads(line.removeprefix("RESULT "))
+    if found["failed"]:
+        raise RuntimeError(f"{found['failed']} requests failed:\n{done.stdout[-2000:]}")
+    each = 1e6 / found["requests"]
+    return Load(
+        found["requests"] / found["microseconds"] * 1e6,
+        found["p50_us"] / 1000, found["p99_us"] / 1000,
+        spent[0] * each, spent[1] * each, generator * each,
+    )  # fmt: skip
+
+
+def run(
+    stage: Stage, yardstick: Yardstick | None, *, members: int, repeats: int, seconds: float
+) -> Iterator[Figure]:
+    """Interleaved: each repeat measures the yardstick and everything else once."""
+    need_wrk()
+    program = stage.program("http", members=members)
+    found: dict[tuple[int, int], list[Load]] = defaultdict(list)
+    rates: list[float] = []
+    memory: dict[str, float] = {}
+    with serving(stage.url, workers=1) as one, serving(stage.url, workers=2) as two:
+        for server in (one, two):
+            load(stage, program, server, CLIENTS, 2)  # connections, plans, keys
+        for _ in range(repeats):
+            if yardstick is not None:
+                rates.append(yardstick.rate(seconds))
+            for workers, server in ((1, one), (2, two)):
+                found[workers, CLIENTS].append(load(stage, program, server, CLIENTS, seconds))
+        for clients in (1, 8, 128):
+            found[1, clients].append(load(stage, program, one, clients, seconds))
+        memory["application, one process"] = resident_mb(one[1])
+        memory["application, two processes"] = resident_mb(two[1])
+        memory["database"] = resident_mb(stage.postmaster)
+    beside = figure("pgbench, 32 clients", rates, "/s") if rates else None
+    if beside is not None:
+        yield beside
+    for (workers, clients), loads in sorted(found.items(), key=lambda item: item[0]):
+        yield from _figures(workers, clients, loads, beside if clients == CLIENTS else None)
+    for name, megabytes in memory.items():
+        yield figure(f"memory: {name}", [megabytes], "MB")
+
+
+def _figures(
+    workers: int, clients: int, loads: list[Load], beside: Figure | None
+) -> Iterator[Figure]:
+    name = f"http, {clients} clients, {workers} process{'es' * (workers > 1)}"
+    aim = f"aim {AIM}" if beside else ""
+    yield figure(name, [found.rate for found in loads], "/s", beside=beside, note=aim)
+    for field, unit in (("p50_ms", "ms"), ("p99_ms", "ms"), ("app_us", "us/request"),
+                        ("database_us", "us/request"), ("generator_us", "us/request")):  # fmt: skip
+        yield figure(
+            f"  {field.rpartition('_')[0]}", [getattr(found, field) for found in loads], unit
+        )
