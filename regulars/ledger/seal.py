@@ -53,7 +53,8 @@ def check(program_id: UUID) -> Steps[str | None]:
     for no, first_seq, last_seq, postings, previous, hash_ in seals:
         if bytes(previous) != expected or first_seq <= since:
             return f"seal {no} does not follow the one before it"
-        rows = yield Step(_SQL["digest"], (program_id, first_seq - 1, last_seq))
+        # From the end of the seal before: where nothing was to seal, nothing may have come since.
+        rows = yield Step(_SQL["digest"], (program_id, since, last_seq))
         count, digest = rows[0][0], bytes(rows[0][1])
         if count != postings:
             return f"seal {no} covers {postings} postings, the log has {count} there"
