@@ -140,7 +140,8 @@ select json_agg(json_build_array(w.key, json_build_array(
   from unnest($keys::text[]) as w (key)
  cross join lateral (select digest, activity_id from idempotency
                       where program_id = $program::uuid and key = w.key limit 1) as i
-  join activity a on a.program_id = $program::uuid and a.id = i.activity_id
+ cross join lateral (select id, member_id, revision, facts, decision, answer from activity
+                      where program_id = $program::uuid and id = i.activity_id limit 1) as a
 
 -- name: products
 select json_agg(json_build_array(p.sku, p.category, p.brand, p.min_price_minor))
