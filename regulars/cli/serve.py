@@ -15,7 +15,7 @@ def command(
     planes: Annotated[str, typer.Option(help="both, or till without the pages.")] = "both",
 ) -> None:
     """Answer HTTP: the till API under /v1/ and the pages."""
-    from granian.constants import Interfaces, Loops
+    from granian.constants import HTTPModes, Interfaces, Loops
     from granian.server import Server
 
     os.environ["REGULARS_PLANES"] = planes
@@ -26,6 +26,8 @@ def command(
         port=port,
         interface=Interfaces.ASGI,
         loop=Loops.uvloop,
+        http=HTTPModes.http1,  # looking out for HTTP/2 and websockets costs a quarter of a request
+        websockets=False,
         workers=workers,
         **options,
     ).serve()
