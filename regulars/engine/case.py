@@ -1,21 +1,25 @@
 """Case: the facts being judged and the prices as reduced so far. Lives for one evaluation."""
 
+from collections.abc import Sequence
+
 from regulars.engine.decision import Discount
 from regulars.engine.facts import Facts
 from regulars.engine.program import Program
 from regulars.engine.scope import Scope
+from regulars.kit.money import half_up, percent_of
 
 
 class Case:
     """What kinds read. ``amounts`` are the line totals after the discounts given so far."""
 
-    __slots__ = ("amounts", "campaign", "codes", "discounts", "facts", "lists", "program")
+    __slots__ = ("amounts", "campaign", "codes", "discounts", "facts", "goods", "lists", "program")
 
     def __init__(self, program: Program, facts: Facts) -> None:
         self.program = program
         self.facts = facts
         self.lists = [line.amount_minor for line in facts.lines]
         self.amounts = list(self.lists)
+        self.goods = [i for i, line in enumerate(facts.lines) if not line.role]
         self.discounts: list[Discount] = []
         self.campaign = ""
         self.codes: dict[str, list[str]] = {}
@@ -24,15 +28,36 @@ class Case:
     def lines(self, scope: Scope) -> list[int]:
         """Positions of the lines a scope matches, in order."""
         if scope.is_everything:
-            return list(range(len(self.lists)))
-        return self.program.matcher(scope).find(self.facts.lines)
+            return list(self.goods)
+        return self.program.matcher(scope).find(self.facts.lines, self.goods)
 
     def total(self, scope: Scope, basis: str = "reduced") -> int:
-        """Sum of the matching lines: ``reduced`` so far, or at ``list`` price."""
+        """Sum of the matching lines: ``reduced`` so far (``net`` or ``gross``: without or with
+        tax), or at ``list`` price."""
+        if basis in ("net", "gross"):
+            return sum(self._taxed(i, basis) for i in self.lines(scope))
         amounts = self.lists if basis == "list" else self.amounts
-        if scope.is_everything:
+        if scope.is_everything and len(self.goods) == len(amounts):
             return sum(amounts)
         return sum(amounts[i] for i in self.lines(scope))
+
+    def of_roles(self, roles: Sequence[str], basis: str = "reduced") -> int:
+        """Sum of the lines that have one of the roles."""
+        amounts = self.lists if basis == "list" else self.amounts
+        return sum(
+            amount
+            for amount, line in zip(amounts, self.facts.lines, strict=True)
+            if line.role and line.role in roles
+        )
+
+    def _taxed(self, line: int, basis: str) -> int:
+        """A reduced line without or with its tax, half a cent up."""
+        amount, tax_bp = self.amounts[line], self.facts.lines[line].tax_bp
+        if basis == self.program.rules.prices:
+            return amount
+        if basis == "net":
+            return half_up(amount * 10_000, 10_000 + tax_bp)
+        return amount + percent_of(amount, tax_bp)
 
     def quantity(self, scope: Scope) -> int:
         """Number of units on the matching lines."""

@@ -20,6 +20,13 @@ class Line(Struct, frozen=True, array_like=True, gc=False, omit_defaults=True):
     brand: str = ""
     floor_minor: int = 0
     """The lowest total this line may be sold for (the product's minimum price x quantity)."""
+    labels: tuple[str, ...] = ()
+    """Marks that scopes may ask for: ``sale``, ``size=xl`` ..."""
+    role: str = ""
+    """Empty for goods. Other lines (``shipping``, ``deposit`` ...) belong to a scope only where it
+    names their role."""
+    tax_bp: int = 0
+    """The rate of the tax on it in basis points; see `Rules.prices`."""
 
 
 class Coupon(Struct, frozen=True, array_like=True, gc=False, omit_defaults=True):
@@ -41,6 +48,8 @@ class Member(Struct, frozen=True, array_like=True, omit_defaults=True):
     spend_minor: int = 0
     windows: dict[str, tuple[int, int]] = {}
     """Window name (see `engine.windows`) to (visits, spend in minor units)."""
+    last_day: int = 0
+    """The local day of the purchase before this one; 0 = none, or not known."""
 
 
 class Facts(Struct, frozen=True, array_like=True, omit_defaults=True):

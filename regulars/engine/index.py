@@ -1,7 +1,7 @@
 """Index keys: by what a campaign can be found, so that cost grows with campaigns that match (T6).
 
 A key is a letter and a value: k public code, v voucher definition, s article (SKU), c category
-path, b brand, g segment (group), l tier (level), h shop, t trigger.
+path, b brand, a label, g segment (group), l tier (level), h shop, t trigger.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ Family = frozenset[str] | None
 Index = dict[str, dict[str, list[int]]]
 """Positions of campaigns by letter and value."""
 
-_SELECTIVE = {letter: rank for rank, letter in enumerate("kvscbglht")}
+_SELECTIVE = {letter: rank for rank, letter in enumerate("kvscbaglht")}
 
 
 def code_key(code: str) -> str:
@@ -62,6 +62,8 @@ def look_up(index: Index, facts: Facts) -> list[list[int]]:
         found += [index["s"].get(line.sku) for line in facts.lines]
     if "b" in index:
         found += [index["b"].get(line.brand) for line in facts.lines]
+    if "a" in index:
+        found += [index["a"].get(label) for line in facts.lines for label in line.labels]
     if "c" in index:
         paths = index["c"]
         found += [paths.get(path) for line in facts.lines for path in ancestors(line.category)]

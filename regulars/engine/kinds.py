@@ -62,6 +62,10 @@ class Kind(BaseModel):
         """Voucher definitions it speaks of."""
         return frozenset()
 
+    def needs(self) -> frozenset[str]:
+        """Names of the windows (`engine.windows`) it wants gathered."""
+        return frozenset()
+
     def keys(self, program: Program) -> frozenset[str] | None:
         """Index keys (`engine.index`) of which a case must have one for this part to hold or to
         give anything; None = cannot be indexed."""
@@ -80,10 +84,6 @@ class Condition(Kind):
     def parts(self) -> Iterator[Condition]:
         """This condition and those nested in it, each before its own."""
         yield self
-
-    def needs(self) -> frozenset[str]:
-        """Names of the windows (`engine.windows`) it wants gathered."""
-        return frozenset()
 
     def coupons(self, case: Case) -> tuple[str, ...]:
         """The presented codes by which this condition holds, to be counted as redeemed."""

@@ -3,6 +3,7 @@
 from regulars.engine.case import Case
 from regulars.engine.decision import Award, Gift, Grant, Reason
 from regulars.engine.program import Compiled
+from regulars.engine.units import capped, merged
 
 Item = Award | Grant | Gift
 
@@ -53,6 +54,8 @@ def apply(case: Case, compiled: Compiled) -> int:
         proposed = compiled.discounts[0](case)
     else:
         proposed = [pair for discount in compiled.discounts for pair in discount(case)]
+    if compiled.max_minor is not None:
+        proposed = capped(case, merged(proposed), compiled.max_minor)
     return sum([case.reduce(line, amount) for line, amount in proposed])
 
 

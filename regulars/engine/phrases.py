@@ -51,6 +51,7 @@ class Voice:
             "weekdays": self._weekdays,
             "pick": self.word,
             "names": self.names,
+            "roles": self.roles,
             "or": lambda values: self.join(values, "or"),
             "and": lambda values: self.join(values, "and"),
             "sentence": self.sentence,
@@ -170,12 +171,25 @@ class Voice:
 
         return phrase
 
+    def _named(self, name: str, value: Any) -> str:
+        """One key of a scope."""
+        if name == "roles":
+            return self.word(name, names=self.roles(value))
+        if isinstance(value, int):
+            return self.word(name, money=self.money(value))
+        return self.word(name, names=self.names(value))
+
+    def roles(self, roles: Iterable[str]) -> str:
+        """``goods or shipping``; a role we have no word for by its name."""
+        words = catalog("regulars.engine", "words.toml")
+        return self.names([words[r][self.language] if r in words else r for r in roles])
+
     def _lines(self, products: Products) -> str:
         """``category food or drinks, brand Acme, except product gum``."""
         parts = [
-            self.word(name, names=self.names(names))
-            for name, names in products
-            if name != "exclude" and names
+            self._named(name, value)
+            for name in type(products).model_fields
+            if name != "exclude" and (value := getattr(products, name)) not in (None, ())
         ]
         if isinstance(products, Scope | Collection) and products.exclude is not None:
             parts.append(self.word("except", what=self._lines(products.exclude)))

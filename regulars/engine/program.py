@@ -43,6 +43,7 @@ class Compiled:
         "last_day",
         "left",
         "limits",
+        "max_minor",
         "members_only",
         "number",
         "parts",
@@ -63,6 +64,7 @@ class Compiled:
         self.paused = campaign.paused
         self.members_only = campaign.members_only
         self.exclusive = campaign.exclusive
+        self.max_minor = campaign.max_minor
         self.first_day = None if campaign.starts is None else day_number(campaign.starts)
         self.last_day = None if campaign.ends is None else day_number(campaign.ends)
         self.limits = [name for name, value in campaign.limits if value is not None]
@@ -114,8 +116,8 @@ class Program:
         self.windows = frozenset(
             window
             for campaign in rules.campaigns
-            for condition in campaign.when
-            for window in condition.needs()
+            for part in (*campaign.when, *campaign.then)
+            for window in part.needs()
         )
         self._index: Index = {}
         self._always: list[int] = []

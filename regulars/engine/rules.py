@@ -91,6 +91,8 @@ class Campaign(Part):
     paused: bool = False
     when: tuple[AnyCondition, ...] = ()
     then: Annotated[tuple[AnyEffect, ...], Field(min_length=1)]
+    max_minor: PositiveInt | None = None
+    """The most money off that all its effects give one basket; shared exactly."""
     limits: Limits = Limits()
 
 
@@ -129,6 +131,8 @@ class Rules(Part):
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     timezone: str
+    prices: Literal["gross", "net"] = "gross"
+    """Whether the prices of baskets contain the tax whose rate their lines tell."""
     assets: dict[Slug, Asset] = {}
     collections: dict[Slug, Collection] = {}
     lanes: tuple[Lane, ...] = (Lane(id="main"),)

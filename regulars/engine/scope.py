@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
 from regulars.engine.facts import Line
 
@@ -12,6 +12,8 @@ Sku = Annotated[str, Field(min_length=1, max_length=64)]
 Path = Annotated[str, Field(min_length=1, max_length=200)]
 SLUG = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 Slug = Annotated[str, Field(pattern=SLUG)]
+GOODS = "goods"
+"""How a scope names the lines that have no role."""
 
 
 @lru_cache(maxsize=65536)
@@ -26,13 +28,15 @@ def ancestors(category: str) -> tuple[str, ...]:
 
 
 class Products(BaseModel):
-    """Products by article number, category path (with all below it) or brand."""
+    """Products by article number, category path (with all below it), brand or label."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     products: tuple[Sku, ...] = ()
     categories: tuple[Path, ...] = ()
     brands: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    """Marks of a line, as they came with it."""
 
 
 class Collection(Products):
@@ -42,27 +46,33 @@ class Collection(Products):
 
 
 class Scope(Products):
-    """Lines a rule speaks of: every key given must hold, each list means "any of". Empty = all."""
+    """Lines a rule speaks of: every key given must hold, each list means "any of". Empty = all
+    goods; shipping and other lines with a role only where ``roles`` names it."""
 
     collections: tuple[Slug, ...] = ()
+    unit_at_least_minor: NonNegativeInt | None = None
+    """Only units of this list price or dearer."""
+    unit_at_most_minor: NonNegativeInt | None = None
+    """Only units of this list price or cheaper."""
+    roles: tuple[Slug, ...] = ()
+    """``shipping`` ... instead of goods; ``goods`` names those."""
     exclude: Collection | None = None
 
     @cached_property
     def is_everything(self) -> bool:
-        return not (
-            self.products or self.categories or self.brands or self.collections or self.exclude
-        )
+        return all(getattr(self, name) in (None, ()) for name in type(self).model_fields)
 
 
 class Matcher:
     """A compiled set of products: three look-ups a line, whatever the length of its lists."""
 
-    __slots__ = ("brands", "categories", "excluded", "skus")
+    __slots__ = ("brands", "categories", "excluded", "labels", "skus")
 
     def __init__(self, part: Products, excluded: "Matcher | None" = None) -> None:
         self.skus = frozenset(part.products)
         self.categories = frozenset(part.categories)
         self.brands = frozenset(part.brands)
+        self.labels = frozenset(part.labels)
         self.excluded = excluded
 
     def any(self, line: Line) -> bool:
@@ -71,6 +81,7 @@ class Matcher:
             line.sku in self.skus
             or line.brand in self.brands
             or (bool(self.categories) and not self.categories.isdisjoint(ancestors(line.category)))
+            or (bool(self.labels) and not self.labels.isdisjoint(line.labels))
         ) and not (self.excluded is not None and self.excluded.any(line))
 
     def keys(self) -> frozenset[str]:
@@ -79,22 +90,28 @@ class Matcher:
             {f"s:{sku}" for sku in self.skus}
             | {f"c:{path}" for path in self.categories}
             | {f"b:{brand}" for brand in self.brands}
+            | {f"a:{label}" for label in self.labels}
         )
 
 
 class ScopeMatcher:
     """A compiled `Scope`: all of its keys must hold."""
 
-    __slots__ = ("collections", "excluded", "own")
+    __slots__ = ("bounds", "collections", "excluded", "own", "roles")
 
     def __init__(self, scope: Scope, collections: dict[str, Collection]) -> None:
         self.own = Matcher(scope)
+        self.roles = frozenset("" if role == GOODS else role for role in scope.roles)
+        self.bounds = (scope.unit_at_least_minor, scope.unit_at_most_minor)
         self.collections = [matcher(collections[name]) for name in scope.collections]
         self.excluded = None if scope.exclude is None else matcher(scope.exclude)
 
-    def find(self, lines: Sequence[Line]) -> list[int]:
-        """Positions of the lines for which every key given holds, in order."""
-        found = list(range(len(lines)))
+    def find(self, lines: Sequence[Line], goods: list[int]) -> list[int]:
+        """Positions of the lines for which every key given holds, in order; of ``goods`` where no
+        other role is named."""
+        found = goods
+        if self.roles:
+            found = [i for i, line in enumerate(lines) if line.role in self.roles]
         skus, categories, brands = self.own.skus, self.own.categories, self.own.brands
         if skus:
             found = [i for i in found if lines[i].sku in skus]
@@ -102,11 +119,15 @@ class ScopeMatcher:
             found = [i for i in found if not categories.isdisjoint(ancestors(lines[i].category))]
         if brands:
             found = [i for i in found if lines[i].brand in brands]
+        if self.own.labels:
+            found = [i for i in found if not self.own.labels.isdisjoint(lines[i].labels)]
+        if self.bounds != (None, None):
+            found = [i for i in found if _within(lines[i], *self.bounds)]
         if self.collections:
             found = [i for i in found if any(part.any(lines[i]) for part in self.collections)]
         if self.excluded is not None:
             found = [i for i in found if not self.excluded.any(lines[i])]
-        return found
+        return list(found) if found is goods else found
 
     def keys(self) -> frozenset[str] | None:
         """The narrowest family of index keys, or None where any line may match."""
@@ -118,7 +139,16 @@ class ScopeMatcher:
             return frozenset(f"c:{path}" for path in self.own.categories)
         if self.own.brands:
             return frozenset(f"b:{brand}" for brand in self.own.brands)
+        if self.own.labels:
+            return frozenset(f"a:{label}" for label in self.own.labels)
         return None
+
+
+def _within(line: Line, least: int | None, most: int | None) -> bool:
+    """True when the unit price of a line is within the bounds; nothing is rounded."""
+    return (least is None or least * line.quantity <= line.amount_minor) and (
+        most is None or line.amount_minor <= most * line.quantity
+    )
 
 
 def matcher(collection: Collection) -> Matcher:

@@ -1,6 +1,6 @@
 """Units of a basket by price, counted and never built one by one: 5,000 cost what 5 do (T6)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from regulars.engine.case import Case
@@ -55,7 +55,50 @@ def capped(case: Case, offs: Offs, cap_minor: int | None) -> Offs:
     return list(zip((line for line, _ in offs), allocate(cap_minor, rooms), strict=True))
 
 
-def spread(case: Case, lines: Sequence[int], total_minor: int) -> Offs:
-    """An amount shared by the lines in proportion to their prices, up to what they cost."""
-    prices = [case.amounts[i] for i in lines]
-    return list(zip(lines, allocate(min(total_minor, sum(prices)), prices), strict=True))
+def chosen(
+    case: Case, lines: Iterable[int], count: int | None, per_line: int | None, how: str
+) -> list[Bunch]:
+    """The units a reduction is for: of each line and in sum at most so many, the cheapest or the
+    dearest."""
+    dearest = how == "dearest"
+    if per_line is None:
+        units = units_of(case, lines)
+    else:
+        units = [u for i in lines for u in pick(units_of(case, [i]), per_line, dearest=dearest)]
+    return units if count is None else pick(units, count, dearest=dearest)
+
+
+def by_line(units: Iterable[Bunch]) -> dict[int, int]:
+    """What the units of each line cost together."""
+    sums: dict[int, int] = {}
+    for bunch in units:
+        sums[bunch.line] = sums.get(bunch.line, 0) + bunch.units * bunch.price_minor
+    return sums
+
+
+def spread(prices: Mapping[int, int], total_minor: int) -> Offs:
+    """An amount shared by lines in proportion to prices, up to what they cost."""
+    weights = list(prices.values())
+    return list(zip(prices, allocate(min(total_minor, sum(weights)), weights), strict=True))
+
+
+def respread(case: Case, prices: Mapping[int, int], total_minor: int) -> Offs:
+    """The same, but what one line's minimum price refuses goes to the others."""
+    rooms = {i: min(price, case.room(i)) for i, price in prices.items()}
+    offs = dict.fromkeys(prices, 0)
+    left = min(total_minor, sum(rooms.values()))
+    while left:
+        open_ = [i for i, room in rooms.items() if offs[i] < room]
+        for i, part in zip(open_, allocate(left, [prices[i] for i in open_]), strict=True):
+            taken = min(part, rooms[i] - offs[i])
+            offs[i] += taken
+            left -= taken
+    return list(offs.items())
+
+
+def merged(offs: Iterable[tuple[int, int]]) -> Offs:
+    """The discounts with each line once."""
+    sums: dict[int, int] = {}
+    for line, amount in offs:
+        sums[line] = sums.get(line, 0) + amount
+    return list(sums.items())

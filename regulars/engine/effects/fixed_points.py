@@ -7,20 +7,22 @@ from pydantic import PositiveInt
 
 from regulars.engine.case import Case
 from regulars.engine.decision import Award
-from regulars.engine.kinds import Effect, Texts
+from regulars.engine.earning import Earning
+from regulars.engine.kinds import Texts
 from regulars.engine.program import Program
-from regulars.engine.scope import Scope, Slug
+from regulars.engine.scope import Scope
 
 
-class FixedPoints(Effect):
+class FixedPoints(Earning):
     """So many points for the purchase or activity, or for each matching unit bought (stamps)."""
 
     sentence: ClassVar[Texts] = {
-        "en": "{points:asset}{per}{on:with}{cap}",
-        "pl": "{points:asset}{per}{on:with}{cap}",
-        "bg": "{points:asset}{per}{on:with}{cap}",
+        "en": "{points:asset}{per}{on:with}{cap}{pending_days}{valid_days}",
+        "pl": "{points:asset}{per}{on:with}{cap}{pending_days}{valid_days}",
+        "bg": "{points:asset}{per}{on:with}{cap}{pending_days}{valid_days}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
+        **Earning.terms,
         "per=unit": {
             "en": " for each item bought",
             "pl": " za każdą kupioną sztukę",
@@ -33,7 +35,6 @@ class FixedPoints(Effect):
         },
     }
     kind: Literal["fixed_points"] = "fixed_points"
-    asset: Slug = "points"
     points: PositiveInt
     per: Literal["purchase", "unit"] = "purchase"
     on: Scope = Scope()
@@ -47,10 +48,7 @@ class FixedPoints(Effect):
             units = case.quantity(self.on)
             count = units if self.per == "unit" else min(units, 1)
         earned = self.points * count if self.cap is None else min(self.points * count, self.cap)
-        return [Award(case.campaign, self.asset, earned)] if earned > 0 else []
+        return self.given(case, earned)
 
     def keys(self, program: Program) -> frozenset[str] | None:
         return program.scope_keys(self.on)
-
-    def assets(self) -> frozenset[str]:
-        return frozenset({self.asset})

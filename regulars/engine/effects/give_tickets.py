@@ -7,22 +7,23 @@ from pydantic import PositiveInt
 
 from regulars.engine.case import Case
 from regulars.engine.decision import Award
-from regulars.engine.earning import per_spend
-from regulars.engine.kinds import Effect, Texts
+from regulars.engine.earning import Earning, per_spend
+from regulars.engine.kinds import Texts
 from regulars.engine.program import Program
 from regulars.engine.scope import Scope, Slug
 
 
-class GiveTickets(Effect):
+class GiveTickets(Earning):
     """Chances in a draw, whose tickets are an asset: a fixed number, or so many for every full
     amount spent."""
 
     sentence: ClassVar[Texts] = {
-        "en": "{tickets:asset}{per_minor}{on:with}{cap}",
-        "pl": "{tickets:asset}{per_minor}{on:with}{cap}",
-        "bg": "{tickets:asset}{per_minor}{on:with}{cap}",
+        "en": "{tickets:asset}{per_minor}{on:with}{cap}{pending_days}{valid_days}",
+        "pl": "{tickets:asset}{per_minor}{on:with}{cap}{pending_days}{valid_days}",
+        "bg": "{tickets:asset}{per_minor}{on:with}{cap}{pending_days}{valid_days}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
+        **Earning.terms,
         "per_minor": {
             "en": " for every {per_minor:money} spent",
             "pl": " za każde wydane {per_minor:money}",
@@ -49,10 +50,7 @@ class GiveTickets(Effect):
             )
         else:
             count = self.tickets if self.on.is_everything or case.quantity(self.on) else 0
-        return [Award(case.campaign, self.asset, count)] if count > 0 else []
+        return self.given(case, count)
 
     def keys(self, program: Program) -> frozenset[str] | None:
         return program.scope_keys(self.on)
-
-    def assets(self) -> frozenset[str]:
-        return frozenset({self.asset})

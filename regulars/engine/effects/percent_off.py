@@ -1,16 +1,16 @@
 """A percentage off."""
 
-from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import PositiveInt
 
 from regulars.engine.case import Case
+from regulars.engine.cut import Percent
 from regulars.engine.kinds import Effect, Texts
 from regulars.engine.program import Program
 from regulars.engine.scope import Scope
-from regulars.engine.units import Offs, capped, pick, units_of
+from regulars.engine.units import Offs, by_line, capped, chosen
 from regulars.kit.money import percent_of
 
 
@@ -19,15 +19,20 @@ class PercentOff(Effect):
     cheapest (or dearest) few; in sum at most an amount, shared exactly."""
 
     sentence: ClassVar[Texts] = {
-        "en": "{percent:percent} off{on:with}{max_units}{max_minor}",
-        "pl": "{percent:percent} rabatu{on:with}{max_units}{max_minor}",
-        "bg": "{percent:percent} отстъпка{on:with}{max_units}{max_minor}",
+        "en": "{percent:percent} off{on:with}{max_units}{max_units_per_line}{max_minor}",
+        "pl": "{percent:percent} rabatu{on:with}{max_units}{max_units_per_line}{max_minor}",
+        "bg": "{percent:percent} отстъпка{on:with}{max_units}{max_units_per_line}{max_minor}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "max_units": {
             "en": ", {max_units:for_units} ({pick:pick})",
             "pl": ", {max_units:for_units} ({pick:pick})",
             "bg": ", {max_units:for_units} ({pick:pick})",
+        },
+        "max_units_per_line": {
+            "en": ", {max_units_per_line:for_units} of each line",
+            "pl": ", {max_units_per_line:for_units} z każdej pozycji",
+            "bg": ", {max_units_per_line:for_units} от всеки ред",
         },
         "max_minor": {
             "en": ", at most {max_minor:money}",
@@ -36,11 +41,12 @@ class PercentOff(Effect):
         },
     }
     kind: Literal["percent_off"] = "percent_off"
-    percent: Annotated[Decimal, Field(gt=0, le=100, max_digits=5, decimal_places=2)]
+    percent: Percent
     on: Scope = Scope()
     per: Literal["line", "unit"] = "line"
     """Where half a cent is rounded: once a line, or on each unit's price."""
     max_units: PositiveInt | None = None
+    max_units_per_line: PositiveInt | None = None
     pick: Literal["cheapest", "dearest"] = "cheapest"
     max_minor: PositiveInt | None = None
 
@@ -51,20 +57,15 @@ class PercentOff(Effect):
     def discounts(self, case: Case) -> Offs:
         lines = case.lines(self.on)
         bp = self.basis_points
-        if self.per == "line" and self.max_units is None:
+        if self.per == "line" and self.max_units is None and self.max_units_per_line is None:
             return capped(
                 case, [(i, percent_of(case.amounts[i], bp)) for i in lines], self.max_minor
             )
-        units = units_of(case, lines)
-        if self.max_units is not None:
-            units = pick(units, self.max_units, dearest=self.pick == "dearest")
+        units = chosen(case, lines, self.max_units, self.max_units_per_line, self.pick)
         if self.per == "unit":
             offs = [(u.line, u.units * percent_of(u.price_minor, bp)) for u in units]
         else:
-            affected: dict[int, int] = {}
-            for u in units:
-                affected[u.line] = affected.get(u.line, 0) + u.units * u.price_minor
-            offs = [(line, percent_of(amount, bp)) for line, amount in affected.items()]
+            offs = [(line, percent_of(price, bp)) for line, price in by_line(units).items()]
         return capped(case, offs, self.max_minor)
 
     def keys(self, program: Program) -> frozenset[str] | None:

@@ -7,22 +7,23 @@ from pydantic import PositiveInt
 
 from regulars.engine.case import Case
 from regulars.engine.decision import Award
-from regulars.engine.earning import per_spend
-from regulars.engine.kinds import Effect, Texts
+from regulars.engine.earning import Earning, per_spend
+from regulars.engine.kinds import Texts
 from regulars.engine.program import Program
 from regulars.engine.scope import Scope, Slug
 
 
-class QualifyingPoints(Effect):
+class QualifyingPoints(Earning):
     """Points that count towards tiers and cannot be spent: a fixed number, or so many for every
     full amount spent."""
 
     sentence: ClassVar[Texts] = {
-        "en": "{points:asset}{per_minor}{on:with}",
-        "pl": "{points:asset}{per_minor}{on:with}",
-        "bg": "{points:asset}{per_minor}{on:with}",
+        "en": "{points:asset}{per_minor}{on:with}{pending_days}{valid_days}",
+        "pl": "{points:asset}{per_minor}{on:with}{pending_days}{valid_days}",
+        "bg": "{points:asset}{per_minor}{on:with}{pending_days}{valid_days}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
+        **Earning.terms,
         "per_minor": {
             "en": " for every {per_minor:money} spent",
             "pl": " za każde wydane {per_minor:money}",
@@ -40,10 +41,7 @@ class QualifyingPoints(Effect):
             earned = per_spend(case, on=self.on, amount=self.points, per_minor=self.per_minor)
         else:
             earned = self.points if self.on.is_everything or case.quantity(self.on) else 0
-        return [Award(case.campaign, self.asset, earned)] if earned > 0 else []
+        return self.given(case, earned)
 
     def keys(self, program: Program) -> frozenset[str] | None:
         return program.scope_keys(self.on)
-
-    def assets(self) -> frozenset[str]:
-        return frozenset({self.asset})
