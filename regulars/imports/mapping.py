@@ -211,7 +211,7 @@ def template(noun: Noun) -> tuple[str, str]:
         lines += ["times:", '  format: "%d.%m.%Y %H:%M"', "  timezone: Europe/Warsaw"]
     lines.append("fields:")
     for field in FIELDS[noun]:
-        mark = "" if field.required else "# "
+        mark = "" if field.example else "# "
         lines.append(f"  {mark}{field.name}: Column of the file      # {field.about}")
     lines += [
         '  # name: {constant: "the same in every row"}',

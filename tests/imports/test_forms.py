@@ -32,6 +32,7 @@ def one(tmp_path: Path) -> Read:
         with staged() as staging:
             read(given, terms, staging, faults, lambda rows, *_: rows, lambda part: None)
             if faults:
+                assert faults.first[0].words()
                 return faults.first[0].code
             return staging.one(f"select {name} from parts")
 
@@ -167,3 +168,31 @@ def test_times_of_parquet_keep_their_zone(one: Read) -> None:
 @pytest.mark.parametrize("cell", ["a\x00b", "a\x07"])
 def test_invisible_characters_are_refused(one: Read, cell: str) -> None:
     assert one("sku", cell) == "control_character"
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "found"),
+    [
+        ("integer", "1980", 1980),
+        ("integer", "19,8", "not_integer"),
+        ("number", "1,5", 1.5),
+        ("number", "1.5", "not_number"),
+        ("yes_no", "ДА", True),
+        ("yes_no", "nie", False),
+        ("yes_no", "maybe", "not_yes_no"),
+        ("text", "=1+1", "=1+1"),
+        ("text", "x" * 501, "too_long"),
+    ],
+)
+def test_attributes(kind: str, cell: str, found: Any, tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    pl.DataFrame({"card": "1", "a": cell}).write_csv(path)
+    mapping = parse("members", "decimals: comma\nfields: {card: card}\n"
+                    f"attributes: {{x: {{column: a, type: {kind}}}}}")  # fmt: skip
+    faults = Faults()
+    terms = Terms(2, "Europe/Warsaw", 2_000_000_000)
+    with staged() as staging:
+        given = Given("members", path, mapping)
+        read(given, terms, staging, faults, lambda rows, *_: rows, lambda part: None)
+        code = faults.first[0].code if faults else None
+        assert (code or staging.one('select "attributes.x" from parts')) == found
