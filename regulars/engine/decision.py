@@ -37,6 +37,8 @@ class Gift(Struct, frozen=True, array_like=True, gc=False, omit_defaults=True):
     campaign: str
     sku: str
     quantity: int = 1
+    choices: tuple[str, ...] = ()
+    """What the member may take instead."""
 
 
 class Reason(Struct, frozen=True, array_like=True, gc=False, omit_defaults=True):

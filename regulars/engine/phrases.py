@@ -6,6 +6,7 @@ A kind's text holds placeholders. ``{name}`` is a field or figure, ``{name:forma
     asset voucher                        a number of the kind's asset; a voucher by its name
     units_missing visits_at_least ...    a counted word or phrase of ``words.toml``
     names window weekdays                a list of names, a window, days
+    cut steps part parts prices roles    reductions, what grows, units of a scope, a price list
     or and sentence                      a list of conditions or reasons, a condition
     of on with                           the lines of a scope, nothing where it is everything
 
@@ -20,6 +21,7 @@ from decimal import Decimal
 from typing import Any
 
 from regulars.engine.clock import clock
+from regulars.engine.cut import AmountStep, Cut, Part, PercentStep, SpendStep
 from regulars.engine.kinds import Kind, Texts
 from regulars.engine.nesting import Nest
 from regulars.engine.program import Program
@@ -55,6 +57,11 @@ class Voice:
             "or": lambda values: self.join(values, "or"),
             "and": lambda values: self.join(values, "and"),
             "sentence": self.sentence,
+            "cut": self.cut,
+            "steps": self._steps,
+            "part": self._part,
+            "parts": lambda parts: self.join(map(self._part, parts), "and"),
+            "prices": self._prices,
             **{way: self._scoped(way) for way in ("of", "on", "with")},
         }
 
@@ -129,10 +136,10 @@ class Voice:
             for value in values
         ]
 
-    def names(self, values: Sequence[object]) -> str:
+    def names(self, values: Sequence[object], word: str = "or") -> str:
         """``a, b or c``; of many names the first few and how many more there are."""
         if len(values) <= _NAMED + 1:
-            return self.join(values, "or")
+            return self.join(values, word)
         more = self.word("more", more=len(values) - _NAMED)
         return f"{', '.join(map(str, values[:_NAMED]))} {more}"
 
@@ -160,6 +167,37 @@ class Voice:
 
     def _window(self, window: str) -> str:
         return self.count(int(window[5:]), "days") if window[:5] == "days:" else self.word(window)
+
+    def cut(self, cut: Cut) -> str:
+        """``free``, ``50% off``, ``1.00 off`` or ``for 1.00``."""
+        if cut.percent == 100 or cut.price_minor == 0:
+            return self.word("free")
+        if cut.percent is not None:
+            return self.word("off", money=self.formats["percent"](cut.percent))
+        if cut.off_minor is not None:
+            return self.word("off", money=self.money(cut.off_minor))
+        return self.word("for_price", money=self.money(cut.price_minor or 0))
+
+    def _steps(self, steps: Iterable[PercentStep | AmountStep | SpendStep]) -> str:
+        """``10%, from 20.00 15%``."""
+        return ", ".join(map(self._step, steps))
+
+    def _step(self, step: PercentStep | AmountStep | SpendStep) -> str:
+        given = (
+            self.money(step.off_minor)
+            if isinstance(step, AmountStep)
+            else self.formats["percent"](step.percent)
+        )
+        from_ = [] if not step.from_minor else [self.money(step.from_minor)]
+        if not isinstance(step, SpendStep) and step.from_units is not None:
+            from_.append(self.count(step.from_units, "from_units"))
+        return self.word("step", given=given, from_=self.join(from_, "and")) if from_ else given
+
+    def _part(self, part: Part) -> str:
+        return self.count(part.units, "units") + self.formats["with"](part.on)
+
+    def _prices(self, prices: Mapping[str, int]) -> str:
+        return self.names([f"{sku} {self.money(price)}" for sku, price in prices.items()], "and")
 
     def _weekdays(self, days: Iterable[int]) -> str:
         names = self.word("weekdays").split("|")

@@ -50,7 +50,10 @@ def pack(program: Program, decision: Decision) -> bytes:
             [number[g.campaign], vouchers.get(g.voucher, g.voucher), g.count]
             for g in decision.grants
         ],
-        [[number[g.campaign], g.sku, g.quantity] for g in decision.gifts],
+        [
+            [number[g.campaign], g.sku, g.quantity, *([g.choices] if g.choices else ())]
+            for g in decision.gifts
+        ],
         [[number[campaign], code] for campaign, code in decision.redeemed],
         [_pack_reason(number, reason) for reason in decision.trace],
     ]
@@ -82,7 +85,10 @@ def unpack(program: Program, stored: bytes) -> Decision:
         grants=[
             Grant(names[number], _name(vouchers, name), count) for number, name, count in grants
         ],
-        gifts=[Gift(names[number], sku, quantity) for number, sku, quantity in gifts],
+        gifts=[
+            Gift(names[number], sku, quantity, *map(tuple, choices))
+            for number, sku, quantity, *choices in gifts
+        ],
         redeemed=[(names[number], code) for number, code in redeemed],
     )
     given = _given(decision)

@@ -15,6 +15,20 @@ from regulars.kit.periods import day_number, day_of, period_start
 CALENDAR = ("month", "quarter", "year")
 
 Window = Annotated[str, Field(pattern=r"^(days:[1-9][0-9]{0,3}|month|quarter|year)$")]
+Span = Annotated[str, Field(pattern=r"^(days:[1-9][0-9]{0,3}|month|quarter|year|ever)$")]
+"""A window, or all of the past."""
+
+
+def gathered(span: str) -> frozenset[str]:
+    """The windows that have to be gathered to know a span."""
+    return frozenset() if span == "ever" else frozenset({span})
+
+
+def spent(facts: Facts, span: str) -> int:
+    """What the member spent in a span, in minor units."""
+    if span == "ever":
+        return 0 if facts.member is None else facts.member.spend_minor
+    return past(facts, span)[1]
 
 
 def past(facts: Facts, window: str) -> tuple[int, int]:

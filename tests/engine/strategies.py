@@ -62,6 +62,13 @@ def schema_values(schema: dict[str, Any], defs: dict[str, Any], depth: int) -> A
 
 
 def objects(schema: dict[str, Any], defs: dict[str, Any], depth: int) -> Any:
+    if "properties" not in schema:
+        values = schema_values(schema["additionalProperties"], defs, depth)
+        return st.dictionaries(names, values, min_size=schema.get("minProperties", 0), max_size=3)
+    if schema.get("maxProperties") == 1:
+        return st.one_of(
+            *(one_property(schema, name, defs, depth) for name in schema["properties"])
+        )
     required = schema.get("required", [])
     fields = {
         name: schema_values(field, defs, depth) for name, field in schema["properties"].items()
@@ -70,6 +77,13 @@ def objects(schema: dict[str, Any], defs: dict[str, Any], depth: int) -> Any:
         {name: field for name, field in fields.items() if name in required or name == "kind"},
         optional={n: f for n, f in fields.items() if n not in required and n != "kind"},
     )
+
+
+def one_property(schema: dict[str, Any], name: str, defs: dict[str, Any], depth: int) -> Any:
+    """Where a kind asks for one field of several."""
+    options = schema["properties"][name].get("anyOf", [schema["properties"][name]])
+    plain = [option for option in options if option.get("type") in ("number", "integer")]
+    return st.fixed_dictionaries({name: schema_values(plain[0], defs, depth)})
 
 
 def of_kind(kind: type[Kind], depth: int = 2) -> Any:
@@ -114,6 +128,7 @@ def programs(draw: Any, **campaign: Any) -> Program:
         "members_only": seldom,
         "paused": seldom,
         "trigger": triggers,
+        "max_minor": st.none() | numbers,
         "starts": days,
         "ends": days,
         "limits": st.just({}) | st.dictionaries(st.sampled_from(LIMITS), numbers, max_size=2),
@@ -137,7 +152,11 @@ def lines(draw: Any, floors: bool = True) -> Line:
     amount = draw(st.integers(0, 300) | st.integers(100, 100_000))
     floor = draw(st.integers(0, amount)) if floors and draw(st.booleans()) else 0
     quantity = draw(st.integers(1, 6) | st.just(5000))
-    return Line(draw(names), quantity, amount, draw(categories), draw(names | st.just("")), floor)
+    labels, role = draw(seldom.map(lambda yes: ("a",) * yes)), draw(seldom)
+    return Line(
+        draw(names), quantity, amount, draw(categories), draw(names | st.just("")), floor,
+        labels, "a" if role else "", draw(st.sampled_from([0, 800, 2300])),
+    )  # fmt: skip
 
 
 @st.composite
@@ -150,6 +169,8 @@ def members(draw: Any, program: Program) -> Member:
         tier=draw(names | st.just("")),
         segments=tuple(draw(st.sets(names))),
         purchases=draw(st.integers(0, 2)),
+        spend_minor=draw(numbers),
+        last_day=draw(st.sampled_from([0, 20_513, 20_400])),
         windows={window: draw(past) for window in sorted(program.windows)},
     )
 

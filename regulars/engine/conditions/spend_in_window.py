@@ -6,12 +6,11 @@ from pydantic import PositiveInt, model_validator
 
 from regulars.engine.case import Case
 from regulars.engine.kinds import Condition, Texts, Unmet
-from regulars.engine.scope import Scope
-from regulars.engine.windows import Window, past
+from regulars.engine.windows import Span, gathered, spent
 
 
 class SpendInWindow(Condition):
-    """What the member spent in the last days, or this month, quarter or year, is within bounds.
+    """What the member spent in some days, this month, quarter or year, or ever, is within bounds.
 
     The purchase being judged is left out unless ``including_this`` is set; then it counts with its
     price as reduced so far.
@@ -55,7 +54,7 @@ class SpendInWindow(Condition):
         },
     }
     kind: Literal["spend_in_window"] = "spend_in_window"
-    window: Window
+    window: Span
     at_least_minor: PositiveInt | None = None
     below_minor: PositiveInt | None = None
     including_this: bool = False
@@ -67,14 +66,14 @@ class SpendInWindow(Condition):
         return self
 
     def check(self, case: Case) -> Unmet | None:
-        spent = past(case.facts, self.window)[1]
+        total = spent(case.facts, self.window)
         if self.including_this:
-            spent += case.total(Scope())
-        if self.at_least_minor is not None and spent < self.at_least_minor:
-            return Unmet(self.kind, {"missing_minor": self.at_least_minor - spent})
-        if self.below_minor is not None and spent >= self.below_minor:
-            return Unmet(self.kind, {"over_minor": spent - self.below_minor + 1})
+            total += sum(case.amounts)
+        if self.at_least_minor is not None and total < self.at_least_minor:
+            return Unmet(self.kind, {"missing_minor": self.at_least_minor - total})
+        if self.below_minor is not None and total >= self.below_minor:
+            return Unmet(self.kind, {"over_minor": total - self.below_minor + 1})
         return None
 
     def needs(self) -> frozenset[str]:
-        return frozenset({self.window})
+        return gathered(self.window)
