@@ -19,6 +19,7 @@ def command(
     from granian.server import Server
 
     os.environ["REGULARS_PLANES"] = planes
+    os.environ["REGULARS_WORKERS"] = str(workers)
     options: dict[str, Any] = {"log_access": False, "log_level": "warning"}
     Server(
         "regulars.asgi:application",

@@ -1,12 +1,14 @@
 """Group commit: what arrives while a batch is judged becomes the next batch. There is no timer.
 
-Two batches are under way at most, one being loaded and judged while the one before is written and
-committed, so that neither the database nor we wait for the other. Where both touch the same member,
-the locks of the first make the second wait, and read again.
+A process that serves alone has two batches under way at most, one being loaded and judged while the
+one before is written and committed, so that neither the database nor we wait for the other. Where
+both touch the same member, the locks of the first make the second wait, and read again. Of several
+processes each has one: they fill each other's pauses, and larger batches cost less.
 """
 
 import asyncio
 import logging
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -25,7 +27,8 @@ from regulars.till.metrics import BATCH_SECONDS, BATCH_SIZE, RETRIES
 
 log = logging.getLogger("regulars.till")
 
-AT_ONCE = 2
+WORKERS = "REGULARS_WORKERS"
+"""Environment variable: how many processes serve, if more than one."""
 MOST_IN_A_BATCH = 128
 MOST_WAITING = 4096
 _TRIES = 4
@@ -76,6 +79,7 @@ class Committer:
         self._clock = clock
         self._ids = ids
         self._waiting: Queue = deque()
+        self._at_once = 1 if int(os.environ.get(WORKERS, "1")) > 1 else 2
         self._under_way = 0
         self._last_size = 0
         self._being_judged: Batch | None = None
@@ -96,7 +100,7 @@ class Committer:
         as a dozen purchases, whatever is in it. When nothing is under way it begins with one.
         """
         waiting = self._waiting
-        if not waiting or self._being_judged is not None or self._under_way == AT_ONCE:
+        if not waiting or self._being_judged is not None or self._under_way == self._at_once:
             return
         if self._under_way and len(waiting) < min(self._last_size, MOST_IN_A_BATCH):
             return
