@@ -1,6 +1,7 @@
 """Jobs of the worker: each takes a connection and the time, and works in small transactions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 import psycopg
@@ -26,12 +27,19 @@ def bring_up_to_date(connection: psycopg.Connection, now: int) -> int:
     """Let points mature and expire, holds and quotes lapse, in every program."""
     done = 0
     with psycopg.RawCursor(connection) as cursor:
-        for name, value in PLANS.items():
-            cursor.execute("select set_config($1, $2, false)", (name, value))
         for program_id in run_sync(cursor, due_programs(now)):
             done += _members(connection, cursor, program_id, now)
             done += _quotes(connection, cursor, program_id, now)
     return done
+
+
+@contextmanager
+def _transaction(connection: psycopg.Connection, cursor: psycopg.RawCursor) -> Iterator[None]:
+    """A transaction for a batch, planned as batches are; the session keeps its own plans."""
+    with connection.transaction():
+        for name, value in PLANS.items():
+            cursor.execute("select set_config($1, $2, true)", (name, value))
+        yield
 
 
 def _members(
@@ -40,7 +48,7 @@ def _members(
     context = Context(program_id, run_sync(cursor, load(program_id)))
     done = 0
     while members := run_sync(cursor, due_members(program_id, now, _AT_ONCE)):
-        with connection.transaction():
+        with _transaction(connection, cursor):
             operation = BringUpToDate(members, now=now)
             run_sync(cursor, run_batch(context, [operation], now=now, ids=Ids()))
         done += len(members)
@@ -53,7 +61,7 @@ def _quotes(
     context = Context(program_id, run_sync(cursor, load(program_id)))
     done = 0
     while quotes := run_sync(cursor, lapsed_quotes(program_id, now, _AT_ONCE)):
-        with connection.transaction():
+        with _transaction(connection, cursor):
             run_sync(cursor, run_batch(context, [LapseQuotes(quotes)], now=now, ids=Ids()))
         done += len(quotes)
     return done
