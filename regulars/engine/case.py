@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from regulars.engine.decision import Discount
+from regulars.engine.decision import Award, Discount, Gift, Grant
 from regulars.engine.facts import Facts
-from regulars.engine.program import Program
+from regulars.engine.program import Compiled, Program
 from regulars.engine.scope import Scope
 from regulars.kit.money import half_up, percent_of
 
@@ -12,7 +12,18 @@ from regulars.kit.money import half_up, percent_of
 class Case:
     """What kinds read. ``amounts`` are the line totals after the discounts given so far."""
 
-    __slots__ = ("amounts", "campaign", "codes", "discounts", "facts", "goods", "lists", "program")
+    __slots__ = (
+        "amounts",
+        "applied",
+        "campaign",
+        "codes",
+        "discounts",
+        "facts",
+        "given",
+        "goods",
+        "lists",
+        "program",
+    )
 
     def __init__(self, program: Program, facts: Facts) -> None:
         self.program = program
@@ -22,6 +33,10 @@ class Case:
         self.goods = [i for i, line in enumerate(facts.lines) if not line.role]
         self.discounts: list[Discount] = []
         self.campaign = ""
+        self.applied: Sequence[Compiled] = ()
+        """The campaigns that applied in the lanes before."""
+        self.given: Sequence[Award | Grant | Gift] = ()
+        """What has been awarded so far, in the order of campaigns."""
         self.codes: dict[str, list[str]] = {}
         """The coupons by which each campaign's conditions hold."""
 

@@ -27,9 +27,9 @@ class Earning(Effect):
             "bg": ", да се използва {valid_days:within_days}",
         },
         "include": {
-            "en": ", {include:roles} counted too",
-            "pl": ", wlicza się też {include:roles}",
-            "bg": ", включително {include:roles}",
+            "en": ", {include:roles} counts too",
+            "pl": ", liczy się też: {include:roles}",
+            "bg": ", включително: {include:roles}",
         },
     }
     asset: Slug = "points"

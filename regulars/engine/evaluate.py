@@ -20,6 +20,7 @@ def evaluate(program: Program, facts: Facts, *, full: bool = False) -> Decision:
     trace: list[Reason] = []
     applied: list[Compiled] = []
     found = program.campaigns if full else program.candidates(facts)
+    case.applied = applied
     for lane, open_ in _open(found, facts, trace):
         applied += run_lane(case, open_, program.lanes[lane], trace)
     outcome = _award(case, applied, trace)
@@ -40,15 +41,17 @@ def evaluate(program: Program, facts: Facts, *, full: bool = False) -> Decision:
 class Outcome:
     """Collects what is given besides discounts."""
 
-    __slots__ = ("awards", "gifts", "grants", "used")
+    __slots__ = ("awards", "gifts", "given", "grants", "used")
 
     def __init__(self) -> None:
+        self.given: list[Item] = []
         self.awards: list[Award] = []
         self.grants: list[Grant] = []
         self.gifts: list[Gift] = []
         self.used: list[str] = []
 
-    def add(self, items: Iterable[Item]) -> None:
+    def add(self, items: list[Item]) -> None:
+        self.given += items
         for item in items:
             if isinstance(item, Award):
                 self.awards.append(item)
@@ -100,6 +103,7 @@ def closed(compiled: Compiled, facts: Facts) -> Reason | None:
 def _award(case: Case, applied: Iterable[Compiled], trace: list[Reason]) -> Outcome:
     """What the applied campaigns give on the final prices, and the trace line of each."""
     outcome = Outcome()
+    case.given = outcome.given
     off_minor = off_by_campaign(case.discounts)
     for compiled in applied:
         items, obstacle = gives(case, compiled)

@@ -58,6 +58,10 @@ class Kind(BaseModel):
         """Assets it speaks of, so that a misspelt one is found when the document is checked."""
         return frozenset()
 
+    def others(self) -> frozenset[str]:
+        """Other campaigns it speaks of."""
+        return frozenset()
+
     def vouchers(self) -> frozenset[str]:
         """Voucher definitions it speaks of."""
         return frozenset()
@@ -92,6 +96,9 @@ class Condition(Kind):
 
 class Effect(Kind):
     """Something that is given: money off, or awards once all prices are known."""
+
+    multiplies: ClassVar[bool] = False
+    """Whether it reads what other campaigns gave."""
 
     def discounts(self, case: Case) -> Iterable[tuple[int, int]]:
         """(line, amount off) on the prices as the campaign found them."""

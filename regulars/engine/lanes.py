@@ -143,10 +143,21 @@ def _try(case: Case, compiled: Compiled) -> tuple[int, Reason | None]:
     if obstacle is not None:
         return 0, obstacle
     off = before - sum(case.amounts)
+    if compiled.multiplies:
+        case.given = _so_far(case)
     items, obstacle = gives(case, compiled)
     if off or items:
         return off + _worth(case, items), None
     return 0, obstacle or Reason(compiled.id, "nothing")
+
+
+def _so_far(case: Case) -> list[Item]:
+    """What the campaigns of the lanes before would award on the prices as they are."""
+    so_far: list[Item] = []
+    case.given = so_far
+    for compiled in case.applied:
+        so_far += gives(case, compiled)[0]
+    return so_far
 
 
 def _worth(case: Case, items: list[Item]) -> int:

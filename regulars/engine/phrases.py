@@ -8,7 +8,8 @@ A kind's text holds placeholders. ``{name}`` is a field or figure, ``{name:forma
     names window weekdays                a list of names, a window, days
     cut steps part parts prices roles    reductions, what grows, units of a scope, a price list
     or and sentence                      a list of conditions or reasons, a condition
-    of on with                           the lines of a scope, nothing where it is everything
+    of on with what                      the lines of a scope; of everything nothing is said but by
+                                         the last
 
 ``{name}`` of one of the kind's clauses puts that clause where the field is set: not empty, not its
 default. A comma that nothing stands before is dropped.
@@ -57,7 +58,10 @@ class Voice:
             "or": lambda values: self.join(values, "or"),
             "and": lambda values: self.join(values, "and"),
             "sentence": self.sentence,
+            "kind_of": self.plenty,
+            "campaigns": lambda ids: self.names([self.campaign(id_) for id_ in ids], "and"),
             "cut": self.cut,
+            "what": self._what,
             "steps": self._steps,
             "part": self._part,
             "parts": lambda parts: self.join(map(self._part, parts), "and"),
@@ -107,10 +111,17 @@ class Voice:
 
     def asset(self, number: int, asset: str) -> str:
         """So much of an asset: by its own name, else by the word we have, else by its id."""
+        return self._counted(number, self._asset_forms(asset))
+
+    def plenty(self, asset: str) -> str:
+        """Many of an asset, without their number."""
+        return self._asset_forms(asset).split("|")[-1].replace("#", "").strip()
+
+    def _asset_forms(self, asset: str) -> str:
         declared = self.program.assets.get(asset)
         name = None if declared is None else declared.name.get(self.language)
         words = catalog("regulars.engine", "words.toml").get(asset, {})
-        return self._counted(number, name or words.get(self.language) or asset)
+        return name or words.get(self.language) or asset
 
     def voucher(self, voucher: str) -> str:
         declared = self.program.rules.vouchers.get(voucher)
@@ -192,6 +203,9 @@ class Voice:
         if not isinstance(step, SpendStep) and step.from_units is not None:
             from_.append(self.count(step.from_units, "from_units"))
         return self.word("step", given=given, from_=self.join(from_, "and")) if from_ else given
+
+    def _what(self, scope: Scope) -> str:
+        return self.word("whole_basket") if scope.is_everything else self._lines(scope)
 
     def _part(self, part: Part) -> str:
         return self.count(part.units, "units") + self.formats["with"](part.on)

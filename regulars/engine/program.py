@@ -45,6 +45,7 @@ class Compiled:
         "limits",
         "max_minor",
         "members_only",
+        "multiplies",
         "number",
         "parts",
         "paused",
@@ -88,6 +89,8 @@ class Compiled:
         self.awards: tuple[Give, ...] = tuple(
             e.awards for e in effects if type(e).awards is not Effect.awards
         )
+        self.multiplies = any(e.multiplies for e in effects)
+        """True: what it gives depends on what others gave."""
         self.keys: Family = None
 
     def families(self, program: Program) -> Iterable[Family]:

@@ -26,6 +26,7 @@ WORDS = (
     *("", "member", "paused", "starts", "ended", "total", "per_member", "per_day"),
     *("per_member_per_day", "budget_minor", "budget_points", "by", "left", "day", "refused"),
     *("missing", "missing_minor", "missing_distinct", "over", "over_minor", "ways"),
+    *("number", "unknown"),
 )
 """Words of reasons by number. Only ever append: stored decisions are read for ever. A word that is
 not here is stored as it is."""

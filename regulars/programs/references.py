@@ -117,12 +117,14 @@ def _part(data: dict[str, Any], path: Path, raw: Any, part: Condition | Effect) 
         "voucher": part.vouchers(),
         "collection": {name for scope in part.scopes() for name in scope.collections},
         "tier": _tiers(part),
+        "campaign": part.others(),
     }
     declared = {
         "asset": mapping(data, "assets"),
         "voucher": mapping(data, "vouchers"),
         "collection": mapping(data, "collections"),
         "tier": [tier for tier in items(data, "tiers") if isinstance(tier, str)],
+        "campaign": _campaign_names(data),
     }
     for what, names in named.items():
         for name in sorted(names):
@@ -153,6 +155,11 @@ def _rewards(data: dict[str, Any]) -> Iterator[Fault]:
 
 def _unknown(path: Path, what: str, name: str, known: Iterable[str]) -> Fault:
     return Fault(path, f"unknown_{what}", {"name": name}, nearest(name, list(known)))
+
+
+def _campaign_names(data: dict[str, Any]) -> list[str]:
+    found = [one.get("id") for one in items(data, "campaigns") if isinstance(one, dict)]
+    return [name for name in found if isinstance(name, str)]
 
 
 def _lane_names(data: dict[str, Any]) -> list[str]:

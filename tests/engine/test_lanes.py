@@ -70,6 +70,26 @@ def test_best_is_the_greatest_value_with_points_at_their_worth() -> None:
     assert evaluate(even, JUICE).used == ["c0"]
 
 
+def test_a_multiplier_is_worth_what_it_would_add_to_the_lanes_before() -> None:
+    double = {"lane": "offers", "then": [{"kind": "points_multiplier"}]}
+    shop = program(
+        {"lane": "base", "then": [points(101)]},
+        {"lane": "offers", "then": [percent(10)]},
+        double,
+        lanes=[{"id": "base"}, {"id": "offers", "combine": "best"}],
+        assets=WORTH,
+    )
+    decision = evaluate(shop, JUICE)
+    assert decision.used == ["c0", "c2"]
+    assert totals(decision.awards) == {"points": 202}
+
+
+def test_a_later_multiplier_multiplies_the_earlier_one_too() -> None:
+    double = {"then": [{"kind": "points_multiplier"}]}
+    shop = program({"then": [points(3)]}, double, double)
+    assert totals(evaluate(shop, JUICE).awards) == {"points": 12}
+
+
 def test_exclusive_shuts_out_its_lane_whatever_the_priority() -> None:
     shop = program(
         {"priority": 9, "then": [percent(50)]},

@@ -4,6 +4,7 @@ A scenario names the parameters of its kind (``condition`` or ``effect``) and a 
 
     basket: [[sku, quantity, line total, category, brand, floor], ...]
     member: {tier, segments, attributes, purchases, windows}, or none
+    others: effects of campaigns that come before it
     shop, time ("2026-03-02 16:30" in Warsaw), coupons, trigger, detail, collections
 
 A condition then ``holds`` or not, with what is ``missing``. An effect ``gives`` a
@@ -83,7 +84,11 @@ def program_of(word: str, part: dict[str, Any], scenario: dict[str, Any]) -> Pro
         "members_only": False,
         "when" if word == "condition" else "then": [part],
     }
-    return cases.program(campaign, collections=scenario.get("collections", {}))
+    others = [
+        {"id": f"other{n}", "priority": 9, "trigger": campaign["trigger"], "then": [effect]}
+        for n, effect in enumerate(scenario.get("others", []))
+    ]
+    return cases.program(campaign, *others, collections=scenario.get("collections", {}))
 
 
 def facts_of(scenario: dict[str, Any]) -> Facts:

@@ -25,7 +25,8 @@ class BasketTotal(Condition):
     }
     kind: Literal["basket_total"] = "basket_total"
     at_least_minor: PositiveInt
-    basis: Literal["reduced", "list"] = "reduced"
+    basis: Literal["reduced", "list", "net", "gross"] = "reduced"
+    """``net`` and ``gross``: the reduced price without or with tax."""
     of: Scope = Scope()
 
     def check(self, case: Case) -> Unmet | None:

@@ -15,16 +15,16 @@ from regulars.engine.units import Offs, pick, units_of
 
 class GroupOff(Effect):
     """Of every full group of units some are free or cheaper: "3 for 2", "the cheapest of four at
-    half price". The cheapest of the basket (or of the product) are reduced, or with ``each group``
-    the cheapest of each group, which are made from the dearest down."""
+    half price". The cheapest of all are reduced, or with ``of: group`` the cheapest of each group,
+    the groups being made from the dearest units down."""
 
     sentence: ClassVar[Texts] = {
-        "en": "of every {size:units}{among}{on:with} the cheapest {units:units}: "
-        "{cut:cut}{of}{max_sets}",
-        "pl": "z każdych {size:of_units}{among}{on:with} najtańsze {units:units}: "
-        "{cut:cut}{of}{max_sets}",
-        "bg": "от всеки {size:units}{among}{on:with} най-евтините {units:units}: "
-        "{cut:cut}{of}{max_sets}",
+        "en": "of every {size:units}{among}{on:with} {units:units}: {cut:cut} (the cheapest first)"
+        "{of}{max_sets}",
+        "pl": "z każdych {size:of_units}{among}{on:with} {units:units}: {cut:cut} (od najtańszych)"
+        "{of}{max_sets}",
+        "bg": "на всеки {size:units}{among}{on:with} {units:units}: {cut:cut} (от най-евтините)"
+        "{of}{max_sets}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "among=product": {

@@ -27,9 +27,9 @@ class TieredAmount(Effect):
         "per=line": {"en": " for each line", "pl": " na każdą pozycję", "bg": " за всеки ред"},
         "per=unit": {"en": " for each item", "pl": " na każdą sztukę", "bg": " за всеки брой"},
         "counted": {
-            "en": ", counted{counted:on}",
-            "pl": ", liczone{counted:on}",
-            "bg": ", брои се{counted:on}",
+            "en": ", measured by {counted:what}",
+            "pl": ", według: {counted:what}",
+            "bg": ", според: {counted:what}",
         },
     }
     kind: Literal["tiered_amount"] = "tiered_amount"

@@ -25,9 +25,9 @@ class TieredPercent(Effect):
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "counted": {
-            "en": ", counted{counted:on}",
-            "pl": ", liczone{counted:on}",
-            "bg": ", брои се{counted:on}",
+            "en": ", measured by {counted:what}",
+            "pl": ", według: {counted:what}",
+            "bg": ", според: {counted:what}",
         },
         "in_groups_of": {
             "en": ", in full groups of {in_groups_of:units}",
