@@ -8,8 +8,9 @@ reasons are derived from it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict
 
 from regulars.engine.scope import Scope
@@ -25,7 +26,7 @@ Texts = dict[str, str]
 """A text by language: pl, bg and en."""
 
 
-class Unmet(NamedTuple):
+class Unmet(Struct, frozen=True, gc=False):
     """The first unmet condition: which kind it was, and the figures its wording needs."""
 
     kind: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from regulars.engine.case import Case
 from regulars.engine.kinds import Condition, Unmet
 from regulars.engine.scope import Scope
@@ -33,7 +35,7 @@ class Nest(Condition):
         """What each inner condition misses, or None for it, in order and only when asked."""
         for number, condition in self._numbered:
             unmet = condition.check(case)
-            yield unmet and unmet._replace(part=number + unmet.part)
+            yield unmet and replace(unmet, part=number + unmet.part)
 
     def parts(self) -> Iterator[Condition]:
         yield self
