@@ -7,7 +7,6 @@ import typer
 
 from regulars.cli._options import Data
 from regulars.cli._session import DatabaseUrl, session
-from regulars.cli._words import say
 from regulars.kit import words
 
 
@@ -50,6 +49,7 @@ def command(
         console.print(
             f"{told.name}: {told.why}", markup=False, style=None if told.applied else "dim"
         )
-    console.print(say("explain_same" if found.identical else "explain_differs"))
+    word = "explain_same" if found.identical else "explain_differs"
+    console.print(words.say("regulars.cli", "words.toml", word, language))
     if not found.identical:
         raise typer.Exit(1)

@@ -91,7 +91,7 @@ class Redeem:
         number, program = context.revisions.at(self.at)
         taken = self._terms(program, unit.now)
         activity_id = unit.make_id()
-        bring_up_to_date(unit, member, activity_id)
+        bring_up_to_date(unit, member)
         refuse_short(member, taken.cost)
         unit.changes += 1
         voucher = None
@@ -230,13 +230,10 @@ class Void(Close):
         return self.record(unit, past, activity_id, "void", answer)
 
 
-def bring_up_to_date(unit: Unit, member: MemberState, activity_id: UUID) -> None:
-    """Let what is due happen. An expiry names the activity that noticed it, so that it counts as a
-    change: should the activity be refused after all, the batch begins anew without it."""
-    before = len(member.book.postings)
-    member.book.bring_up_to_date(unit.now, activity_id)
-    if len(member.book.postings) != before:
-        unit.changes += 1
+def bring_up_to_date(unit: Unit, member: MemberState) -> None:
+    """Let what is due happen. An expiry has a cause of its own: it stays, also where the redemption
+    that noticed it is refused."""
+    member.book.bring_up_to_date(unit.now, unit.make_id())
 
 
 def refuse_short(member: MemberState, cost: dict[str, int]) -> None:
