@@ -43,18 +43,21 @@ class Case:
     def lines(self, scope: Scope) -> list[int]:
         """Positions of the lines a scope matches, in order."""
         if scope.is_everything:
-            return list(self.goods)
+            return self.goods
         return self.program.matcher(scope).find(self.facts.lines, self.goods)
 
     def total(self, scope: Scope, basis: str = "reduced") -> int:
         """Sum of the matching lines: ``reduced`` so far (``net`` or ``gross``: without or with
         tax), or at ``list`` price."""
-        if basis in ("net", "gross"):
-            return sum(self._taxed(i, basis) for i in self.lines(scope))
-        amounts = self.lists if basis == "list" else self.amounts
+        if basis == "reduced":
+            amounts = self.amounts
+        elif basis == "list":
+            amounts = self.lists
+        else:
+            return sum([self._taxed(i, basis) for i in self.lines(scope)])
         if scope.is_everything and len(self.goods) == len(amounts):
             return sum(amounts)
-        return sum(amounts[i] for i in self.lines(scope))
+        return sum([amounts[i] for i in self.lines(scope)])
 
     def of_roles(self, roles: Sequence[str], basis: str = "reduced") -> int:
         """Sum of the lines that have one of the roles."""

@@ -1,5 +1,6 @@
 """Cut: what becomes of the price of one unit. Steps: reductions that grow. Parts of a set."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Self
@@ -61,6 +62,17 @@ class Threshold(BaseModel):
 
     def reached(self, total_minor: int, units: int) -> bool:
         return total_minor >= (self.from_minor or 0) and units >= (self.from_units or 0)
+
+
+def next_step(steps: Iterable[Threshold], total_minor: int, units: int) -> dict[str, int] | None:
+    """What the nearest of some steps misses: money, or units where only these are missing."""
+    if not units:
+        return None
+    money = [s.from_minor - total_minor for s in steps if s.from_minor and not s.from_units]
+    if money:
+        return {"missing_minor": min(money)}
+    missing = [s.from_units - units for s in steps if s.from_units and not s.from_minor]
+    return {"missing": min(missing)} if missing else None
 
 
 class PercentStep(Threshold):

@@ -42,6 +42,8 @@ class Earning(Effect):
         """The award, or none where there is nothing."""
         if amount <= 0:
             return []
+        if self.pending_days is self.valid_days is None:
+            return [Award(case.campaign, self.asset, amount)]
         return [Award(case.campaign, self.asset, amount, self.pending_days, self.valid_days)]
 
     def assets(self) -> frozenset[str]:

@@ -82,6 +82,11 @@ class Condition(Kind):
 
     unmet: ClassVar[Texts]
 
+    @property
+    def buyable(self) -> bool:
+        """Whether what is missing can be bought with this basket; see `engine.hints`."""
+        return False
+
     def check(self, case: Case) -> Unmet | None:
         """None when it holds, else what is missing."""
         raise NotImplementedError
@@ -104,6 +109,10 @@ class Effect(Kind):
     def discounts(self, case: Case) -> Iterable[tuple[int, int]]:
         """(line, amount off) on the prices as the campaign found them."""
         return ()
+
+    def short(self, case: Case) -> dict[str, int] | None:
+        """What the basket is short of for more of it: ``missing`` units or ``missing_minor``."""
+        return None
 
     def awards(self, case: Case) -> Iterable[Award | Grant | Gift]:
         """What is given on the prices as they are in the end; ``case.campaign`` is the cause."""

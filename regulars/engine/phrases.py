@@ -204,6 +204,12 @@ class Voice:
             from_.append(self.count(step.from_units, "from_units"))
         return self.word("step", given=given, from_=self.join(from_, "and")) if from_ else given
 
+    def more(self, figures: Mapping[str, int]) -> str:
+        """How much more is needed, in money or units."""
+        if "missing_minor" in figures:
+            return self.word("money_missing", money=self.money(figures["missing_minor"]))
+        return self.count(figures["missing"], "units_missing")
+
     def _what(self, scope: Scope) -> str:
         return self.word("whole_basket") if scope.is_everything else self._lines(scope)
 

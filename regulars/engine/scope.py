@@ -127,7 +127,7 @@ class ScopeMatcher:
             found = [i for i in found if any(part.any(lines[i]) for part in self.collections)]
         if self.excluded is not None:
             found = [i for i in found if not self.excluded.any(lines[i])]
-        return list(found) if found is goods else found
+        return found
 
     def keys(self) -> frozenset[str] | None:
         """The narrowest family of index keys, or None where any line may match."""

@@ -96,6 +96,23 @@ def respread(case: Case, prices: Mapping[int, int], total_minor: int) -> Offs:
     return list(offs.items())
 
 
+def by_product(case: Case, lines: Iterable[int]) -> list[list[int]]:
+    """The lines of each product together."""
+    found: dict[str, list[int]] = {}
+    for i in lines:
+        found.setdefault(case.facts.lines[i].sku, []).append(i)
+    return list(found.values())
+
+
+def next_group(counts: Iterable[int], size: int, most: int | None) -> dict[str, int] | None:
+    """What the fullest group begun misses, unless there are groups enough."""
+    counts = list(counts)
+    if most is not None and sum(count // size for count in counts) >= most:
+        return None
+    begun = max((count % size for count in counts), default=0)
+    return {"missing": size - begun} if begun else None
+
+
 def merged(offs: Iterable[tuple[int, int]]) -> Offs:
     """The discounts with each line once."""
     sums: dict[int, int] = {}

@@ -46,6 +46,10 @@ class BasketContains(Condition):
     distinct: PositiveInt | None = None
     """At least so many different products."""
 
+    @property
+    def buyable(self) -> bool:
+        return True
+
     def check(self, case: Case) -> Unmet | None:
         lines = [case.facts.lines[i] for i in case.lines(self.of)]
         figures: dict[str, Any] = {}

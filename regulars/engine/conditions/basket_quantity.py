@@ -27,6 +27,10 @@ class BasketQuantity(Condition):
     at_least: PositiveInt
     of: Scope = Scope()
 
+    @property
+    def buyable(self) -> bool:
+        return True
+
     def check(self, case: Case) -> Unmet | None:
         missing = self.at_least - case.quantity(self.of)
         return None if missing <= 0 else Unmet(self.kind, {"missing": missing})

@@ -29,6 +29,10 @@ class BasketTotal(Condition):
     """``net`` and ``gross``: the reduced price without or with tax."""
     of: Scope = Scope()
 
+    @property
+    def buyable(self) -> bool:
+        return True
+
     def check(self, case: Case) -> Unmet | None:
         total = case.total(self.of, self.basis)
         if total >= self.at_least_minor:

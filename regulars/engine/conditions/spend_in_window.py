@@ -65,6 +65,10 @@ class SpendInWindow(Condition):
             raise ValueError("give at_least_minor, below_minor or both")
         return self
 
+    @property
+    def buyable(self) -> bool:
+        return self.including_this
+
     def check(self, case: Case) -> Unmet | None:
         total = spent(case.facts, self.window)
         if self.including_this:

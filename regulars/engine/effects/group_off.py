@@ -10,7 +10,7 @@ from regulars.engine.kinds import Effect, Texts
 from regulars.engine.program import Program
 from regulars.engine.scope import Scope
 from regulars.engine.sets import pile_of, take
-from regulars.engine.units import Offs, pick, units_of
+from regulars.engine.units import Offs, by_product, next_group, pick, units_of
 
 
 class GroupOff(Effect):
@@ -56,15 +56,15 @@ class GroupOff(Effect):
     max_sets: PositiveInt | None = None
 
     def discounts(self, case: Case) -> Offs:
+        return [off for lines in self._groups(case) for off in self._reduced(case, lines)]
+
+    def short(self, case: Case) -> dict[str, int] | None:
+        counts = [sum(case.facts.lines[i].quantity for i in lines) for lines in self._groups(case)]
+        return next_group(counts, self.size, self.max_sets)
+
+    def _groups(self, case: Case) -> list[list[int]]:
         lines = case.lines(self.on)
-        if self.among == "scope":
-            return self._reduced(case, lines)
-        products = dict.fromkeys(case.facts.lines[i].sku for i in lines)
-        return [
-            off
-            for sku in products
-            for off in self._reduced(case, [i for i in lines if case.facts.lines[i].sku == sku])
-        ]
+        return [lines] if self.among == "scope" else by_product(case, lines)
 
     def _reduced(self, case: Case, lines: list[int]) -> Offs:
         units = units_of(case, lines)

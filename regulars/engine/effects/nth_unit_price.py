@@ -8,7 +8,7 @@ from regulars.engine.case import Case
 from regulars.engine.kinds import Effect, Texts
 from regulars.engine.program import Program
 from regulars.engine.scope import Scope
-from regulars.engine.units import Offs, pick, units_of
+from regulars.engine.units import Offs, by_product, next_group, pick, units_of
 
 
 class NthUnitPrice(Effect):
@@ -46,14 +46,13 @@ class NthUnitPrice(Effect):
     def discounts(self, case: Case) -> Offs:
         return [off for lines in self._groups(case) for off in self._reduced(case, lines)]
 
+    def short(self, case: Case) -> dict[str, int] | None:
+        counts = [sum(case.facts.lines[i].quantity for i in lines) for lines in self._groups(case)]
+        return next_group(counts, self.n, self.max_sets)
+
     def _groups(self, case: Case) -> list[list[int]]:
         lines = case.lines(self.on)
-        if self.among == "scope":
-            return [lines]
-        by_product: dict[str, list[int]] = {}
-        for i in lines:
-            by_product.setdefault(case.facts.lines[i].sku, []).append(i)
-        return list(by_product.values())
+        return [lines] if self.among == "scope" else by_product(case, lines)
 
     def _reduced(self, case: Case, lines: list[int]) -> Offs:
         sets = sum(case.facts.lines[i].quantity for i in lines) // self.n

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from regulars.engine.case import Case
-from regulars.engine.cut import AmountStep
+from regulars.engine.cut import AmountStep, next_step
 from regulars.engine.effects.amount_off import AmountOff
 from regulars.engine.kinds import Effect, Texts
 from regulars.engine.program import Program
@@ -55,6 +55,13 @@ class TieredAmount(Effect):
             if step.reached(total, units):
                 return effect.discounts(case)
         return []
+
+    def short(self, case: Case) -> dict[str, int] | None:
+        scope = self.on if self.counted is None else self.counted
+        total, units = case.total(scope, self.basis), case.quantity(scope)
+        reached = (s.off_minor for s, _ in self._ladder if s.reached(total, units))
+        best = next(reached, 0)
+        return next_step([s for s, _ in self._ladder if s.off_minor > best], total, units)
 
     def keys(self, program: Program) -> frozenset[str] | None:
         return program.scope_keys(self.on)

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, PositiveInt
 
 from regulars.engine.case import Case
-from regulars.engine.cut import PercentStep
+from regulars.engine.cut import PercentStep, next_step
 from regulars.engine.kinds import Effect, Texts
 from regulars.engine.program import Program
 from regulars.engine.scope import Scope
@@ -70,6 +70,15 @@ class TieredPercent(Effect):
             bp = self._reached(sum(prices.values()), full)
         offs = [(i, percent_of(price, bp)) for i, price in prices.items()]
         return capped(case, offs, self.max_minor)
+
+    def short(self, case: Case) -> dict[str, int] | None:
+        if self.in_groups_of is not None:
+            return None
+        scope = self.on if self.counted is None else self.counted
+        total, units = case.total(scope, self.basis), case.quantity(scope)
+        reached = self._reached(total, units)
+        steps = [step for bp, step in self._ladder if bp > reached]
+        return next_step(steps, total, units)
 
     def _reached(self, total_minor: int, units: int) -> int:
         """The basis points of the best step reached."""
