@@ -17,13 +17,15 @@ HOUSE = ROOT / "regulars"
 USUAL = {"__init__", "models", "queries", "operations", "tasks", "api", "console", "portal"}
 USUAL |= {"apps", "admin", "wire"}
 EXTRAS = {
-    "activities": {"batch", "context", "loads", "terms", "unit", "wants", "writes"},
+    "activities": {"batch", "context", "loads", "session", "terms", "tiers", "unit", "wants"}
+    | {"writes"},
+    "demo": {"journey", "load", "setup", "summary", "visits"},
     "imports": {"chunks", "faults", "fields", "files", "forms", "mapping", "plan", "receipts"}
     | {"members", "products", "purchases", "rows", "staging", "summary"},
     "members": {"known"},
     "programs": {"diff", "document", "faults", "references", "schema", "shape", "snapshot"}
     | {"source", "translations"},
-    "purchases": {"answers", "effects", "facts", "promises", "quotes", "returns"},
+    "purchases": {"answers", "effects", "facts", "promises", "quotes", "receipts", "returns"},
     "vouchers": {"usable"},
 }
 USUAL_FOLDERS = {"migrations", "schema", "kinds", "templates", "static", "locale"}

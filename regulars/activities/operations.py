@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from regulars.activities.context import Context
+from regulars.activities.tiers import place
 from regulars.activities.unit import Record, Unit
 from regulars.activities.wants import Wants
 
@@ -24,8 +25,10 @@ class BringUpToDate:
 
     def decide(self, unit: Unit, context: Context) -> Record:
         cause = unit.make_id()
+        _, program = context.revisions.at(unit.now)
         for member_id in self.members:
             member = unit.member(member_id)
             if member is not None:
                 member.book.bring_up_to_date(unit.now, cause)
+                place(program, member)
         return Record(cause, None, "", unit.now)

@@ -19,10 +19,15 @@ def database(data: Path | None = None, *, django: bool = True) -> Iterator[str]:
 
     if not os.environ.get("DATABASE_URL"):
         os.environ["REGULARS_DATA"] = str(DataFolder.at(data).path)
+    before = dict(os.environ)
     with hosted(data) as url:
         os.environ.update(environment(url))
         if django:
             import django as framework
 
             framework.setup()
-        yield url
+        try:
+            yield url
+        finally:  # what was started for the block ends with it, and nobody is to look for it there
+            os.environ.clear()
+            os.environ.update(before)

@@ -26,13 +26,13 @@ def command(
     """Load a supermarket's year through a loyalty program, tell what it gave and cost, serve it.
 
     Interrupted, it goes on where it was; done, it is not done again. It has a data folder of its
-    own, apart from `regulars up`.
+    own, apart from `regulars up`, and another one for each number of baskets.
     """
     from regulars.cli._database import database
     from regulars.cli._demo import show
     from regulars.hosting.folder import default_data
 
-    folder = data or default_data("demo")
+    folder = data or default_data("demo" if baskets is None else f"demo-{baskets}")
     with database(folder, django=False) as url:
         loaded = _load(url, baskets, quiet=as_json)
         show(loaded, as_json=as_json and not serve)
@@ -87,21 +87,21 @@ def _invite(url: str, loaded: Any, key: str, folder: Path, port: int) -> None:
     import psycopg
 
     from regulars.cli._words import say
-    from regulars.demo.visits import card
 
     with psycopg.connect(url) as connection:
-        purchase = connection.execute(
-            "select id from activity where program_id = %s and kind = 'purchase'"
-            " order by md5(id::text) limit 1",
+        purchase, card = connection.execute(
+            "select a.id, i.value from activity a"
+            " join identifier i on i.program_id = a.program_id and i.member_id = a.member_id"
+            " where a.program_id = %s and a.kind = 'purchase' order by md5(a.id::text) limit 1",
             (loaded.program_id,),
-        ).fetchone()
+        ).fetchall()[0]
     typer.echo(
         say(
             "demo_try",
             port=port,
             key=key,
-            card=card(2000),
-            purchase=purchase[0] if purchase else "",
+            card=card,
+            purchase=purchase,
             data=folder,
             clock=f"{loaded.closes:%Y-%m-%d %H:%M}",
             regulars=Path(sys.argv[0]) if Path(sys.argv[0]).name == "regulars" else "regulars",

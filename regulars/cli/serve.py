@@ -5,7 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
+from regulars.kit.problems import Problem
+
 HOST = "127.0.0.1"
+
+
+class NoDatabase(Problem):
+    code = "no_database"
 
 
 def command(
@@ -18,6 +24,10 @@ def command(
     from granian.constants import HTTPModes, Interfaces, Loops
     from granian.server import Server
 
+    if not os.environ.get("DATABASE_URL"):
+        raise NoDatabase(
+            "Set DATABASE_URL, or use `regulars up`, which starts a database of its own."
+        )
     os.environ["REGULARS_PLANES"] = planes
     os.environ["REGULARS_WORKERS"] = str(workers)
     options: dict[str, Any] = {"log_access": False, "log_level": "warning"}

@@ -15,6 +15,7 @@ from regulars.demo import journey, setup
 from regulars.demo.summary import Summary, summarize
 from regulars.demo.visits import operations
 from regulars.imports.chunks import Progress, Run, begin, carry_out, connect
+from regulars.kit.problems import Conflict
 from regulars.kit.steps import run_async, run_sync
 from regulars.ledger.verify import verify
 from regulars.programs.snapshot import load as load_revisions
@@ -25,6 +26,11 @@ from regulars.rewards.operations import Redeem
 
 CHUNK = 5_000
 _SOURCE = "Complete Journey"
+
+
+class OtherBaskets(Conflict):
+    code = "demo_of_other_size"
+    title = "This folder has a demonstration of another size"
 
 
 class Loaded(Struct, frozen=True):
@@ -56,6 +62,7 @@ async def load(
     run = Run(program_id, "demo", f"complete-journey-{baskets or 'all'}", _SOURCE)
     connection = await connect(url)
     try:
+        await _refuse_other(connection, run)
         progress = await begin(connection, run, now=int(now.timestamp()))
         before = progress.counts["baskets"]
         started = time.perf_counter()
@@ -71,6 +78,19 @@ async def load(
     finally:
         await connection.close()
     return Loaded(program_id, summary, fault, seconds, progress.counts["baskets"] - before, closes)
+
+
+async def _refuse_other(connection: Any, run: Run) -> None:
+    """A folder is for one number of baskets: the books of two would be mixed."""
+    others = await connection.fetch(
+        "select digest from import_run where program_id = $1 and kind = $2 and digest <> $3",
+        run.program_id, run.kind, run.digest,
+    )  # fmt: skip
+    if others:
+        raise OtherBaskets(
+            f"It has {others[0][0].rpartition('-')[2]} baskets: give the same --baskets, or "
+            "another --data folder."
+        )
 
 
 async def _carry_out(

@@ -13,10 +13,10 @@ select pg_advisory_xact_lock(hashtextextended('regulars.program:' || $1::text, 0
 
 -- name: last_revision
 -- $1 program
-select r.number, r.digest, r.effective_at, p.currency
+select r.number, r.document, r.effective_at, p.currency
   from program p
   left join lateral (
-       select number, digest, effective_at
+       select number, document::text as document, effective_at
          from revision
         where program_id = p.id
         order by number desc

@@ -160,7 +160,7 @@ def member_facts(program: Program, member: MemberState, day: int) -> Member:
         attributes=member.attributes,
         tier=member.tier,
         segments=member.segments,
-        joined_day=member.joined_at // 86_400,
+        joined_day=day_at(member.joined_at, program.timezone),
         purchases=member.purchases,
         spend_minor=member.spend_minor,
         windows={window: total(window, day, days) for window in windows},

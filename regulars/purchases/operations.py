@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from regulars.activities.context import Context
+from regulars.activities.tiers import place
 from regulars.activities.unit import MemberState, Record, Stored, Unit
 from regulars.activities.wants import Wants
 from regulars.engine.decision import Decision
@@ -20,7 +21,7 @@ from regulars.kit.problems import Invalid
 from regulars.kit.requests import digest_of, encode
 from regulars.members.known import welcome
 from regulars.purchases.answers import decision_out, extras_of, said_again
-from regulars.purchases.effects import credit, give_vouchers, place, use_vouchers, uses, visited
+from regulars.purchases.effects import credit, give_vouchers, use_vouchers, uses, visited
 from regulars.purchases.facts import (
     case_of,
     coupons_of,
@@ -116,6 +117,7 @@ class Judged:
         activity_id = self.activity_id or unit.make_id()
         if member is not None:
             member.book.bring_up_to_date(unit.now, activity_id)
+            place(context.revisions.at(self.at)[1], member)
         self.before(unit)
         number, program, facts, decision = self.judge(unit, context, member)
         self.decision = decision

@@ -4,20 +4,23 @@ posted (T2, T3). Returning all of it, at once or bit by bit, leaves things as if
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from regulars.activities.context import Context
+from regulars.activities.tiers import place
 from regulars.activities.unit import MemberState, Past, Record, Unit
 from regulars.activities.wants import Wants
 from regulars.engine.decision import Award, Decision
 from regulars.engine.facts import Facts
 from regulars.engine.program import Program
-from regulars.engine.returns import reevaluate, totals
+from regulars.engine.returns import keep, reevaluate, totals
 from regulars.engine.storage import unpack
 from regulars.kit.http import Caller
+from regulars.kit.money import cheapest_units
 from regulars.kit.problems import Conflict, Invalid, NotFound
 from regulars.kit.requests import digest_of, encode
 from regulars.purchases.answers import balances, lines_out, reasons_out
-from regulars.purchases.effects import credit, place, uses
+from regulars.purchases.effects import credit, uses
 from regulars.purchases.receipts import keys_of
 from regulars.purchases.wire import ReturnIn, ReturnLineIn, ReturnOut
 
@@ -74,21 +77,30 @@ class RecordReturn:
         earlier = [_brought.decode(past.facts) for past in unit.returns.get(purchase.id, ())]
         before = _sum(earlier)
         units = self._units(facts, before)
-        old = (
-            reevaluate(program, facts, before)
-            if before
-            else unpack(program, purchase.decision.encode())
-        )
-        gone = {
-            line: before.get(line, 0) + units.get(line, 0) for line in before.keys() | units.keys()
-        }
-        new = reevaluate(program, facts, gone)
+        gone = _sum([*earlier, Brought(units, 0)])
         original = unpack(program, purchase.decision.encode())
+        old = reevaluate(program, facts, before) if before else original
+        new = reevaluate(program, facts, gone)
         refunded = sum(item.refund_minor for item in earlier)
         refund_minor = max(0, original.paid_minor - new.paid_minor - refunded)
         everything = all(line.quantity == gone.get(i, 0) for i, line in enumerate(facts.lines))
         brought = Brought(units, refund_minor, everything)
-        return self._record(unit, purchase, program, facts, old, new, brought)
+        was_paid = sum(
+            cheapest_units(old.paid[i], facts.lines[i].quantity - before.get(i, 0), count)
+            for i, count in units.items()
+        )
+        kept = tuple(
+            keep(line, line.quantity - gone.get(i, 0)) for i, line in enumerate(facts.lines)
+        )
+        answer = ReturnOut(
+            id=unit.make_id(),
+            purchase=purchase.id,
+            refund_minor=refund_minor,
+            withheld_minor=max(0, was_paid - refund_minor),
+            kept=[line for line in lines_out(kept, new) if line.quantity],
+            reasons=reasons_out(new),
+        )
+        return self._record(unit, purchase, program, facts, old, new, brought, answer)
 
     def _units(self, facts: Facts, before: dict[int, int]) -> dict[int, int]:
         """Units by line that this return brings back; more than is left is refused."""
@@ -118,8 +130,9 @@ class RecordReturn:
         old: Decision,
         new: Decision,
         brought: Brought,
+        answer: ReturnOut,
     ) -> Record:
-        activity_id = unit.make_id()
+        activity_id = answer.id
         member = unit.member(purchase.member_id)
         taken: dict[str, int] = {}
         if member is not None:
@@ -132,19 +145,13 @@ class RecordReturn:
         withdrawn, kept = _withdraw_vouchers(unit, old, new, purchase.id)
         given_back = _give_back_vouchers(program, facts, unit, old, new)
         _uncount(program, facts, old, new, member, unit)
-        value = old.list_minor - new.list_minor
-        answer = ReturnOut(
-            id=activity_id,
-            purchase=purchase.id,
-            refund_minor=brought.refund_minor,
-            withheld_minor=max(0, value - brought.refund_minor),
-            lines=lines_out(facts.lines, new) if new.discounts or new.paid_minor else [],
+        answer = replace(
+            answer,
             earned=taken,
             balances=balances(member),
             vouchers_withdrawn=withdrawn,
             vouchers_kept=kept,
             vouchers_given_back=given_back,
-            reasons=reasons_out(new),
         )
         return Record(
             id=activity_id,
@@ -156,7 +163,7 @@ class RecordReturn:
             receipt=self.request.receipt_number or "",
             revision=purchase.revision,
             refers_to=purchase.id,
-            list_minor=-value,
+            list_minor=new.list_minor - old.list_minor,
             paid_minor=-brought.refund_minor,
             facts=encode(brought).decode(),
             answer=encode(answer).decode(),

@@ -165,8 +165,9 @@ class ReturnOut(Struct, frozen=True, omit_defaults=True):
     purchase: UUID
     refund_minor: int
     withheld_minor: int = 0
-    """What the goods cost less what is refunded: discounts the kept goods no longer earn."""
-    lines: list[LineOut] = field(default_factory=list)
+    """What was paid for them less what is refunded: discounts the kept goods no longer earn."""
+    kept: list[LineOut] = field(default_factory=list)
+    """The lines that stay with the customer, priced anew."""
     earned: dict[str, int] = field(default_factory=dict)
     balances: dict[str, BalanceOut] = field(default_factory=dict)
     vouchers_withdrawn: int = 0

@@ -12,17 +12,12 @@ from uuid import UUID
 
 import asyncpg
 
+from regulars.activities.session import PLANS
 from regulars.kit.rowsecurity import ROLE
 
 _SETTINGS = {
     "application_name": "regulars till",
-    # Every statement here looks rows up by key. Planned once, perhaps while a table is still empty,
-    # a plan must never be one that reads a whole table.
-    "plan_cache_mode": "force_generic_plan",
-    "enable_seqscan": "off",
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
-    "jit": "off",
+    **PLANS,
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "30s",
 }

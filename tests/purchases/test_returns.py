@@ -42,7 +42,7 @@ def test_a_broken_threshold_is_withheld_from_the_refund(opened: Opened) -> None:
     bought = buy(desk, anna, ("coat", 1, 8_000), ("scarf", 1, 4_000))
     assert (bought["discount_minor"], bought["paid_minor"]) == (1_000, 11_000)
     back = bring_back(desk, bought, (2, 1))
-    assert (back["refund_minor"], back["withheld_minor"]) == (3_000, 1_000)
+    assert (back["refund_minor"], back["withheld_minor"]) == (3_000, 667)
     assert back["earned"] == {"points": -30}
     assert back["reasons"][0]["code"] == "unmet"
     rest = bring_back(desk, bought)
