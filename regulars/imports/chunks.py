@@ -4,9 +4,9 @@ How far the import has come is written in the transaction of the chunk itself. K
 it goes on with the next chunk and ends in the same totals.
 """
 
-import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from msgspec import Struct
 from regulars.activities.batch import Answer, Operation, run_batch
 from regulars.activities.context import Context
 from regulars.activities.session import PLANS
+from regulars.kit.garbage import look_seldom
 from regulars.kit.ids import Ids
 from regulars.kit.problems import Conflict
 from regulars.kit.sql import statements
@@ -26,6 +27,16 @@ from regulars.programs.snapshot import load
 
 _SQL = statements("regulars.imports", "chunks.sql")
 CHUNK = 5_000
+_ATTEMPTS = 5
+GONE = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""What is raised when the database goes away, depending on the moment."""
+_MET = (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError)
 
 Count = Callable[[Operation, Answer], Iterable[str]]
 """Names of what to count of an answer, each once; ``name=5`` counts 5."""
@@ -86,17 +97,24 @@ async def carry_out(
     context = Context(run.program_id, await run_async(connection, load(run.program_id)))
     ids = Ids()
     rest = islice(operations, progress.done, None)
-    gc.collect()
-    gc.freeze()  # what is there now stays: looking through it again and again would cost the most
+    look_seldom()
     for part in _parts(rest, chunk):
-        await connection.execute("begin")
-        try:
-            await _carry_out_part(connection, run, context, ids, part, progress, now, count, dry)
-            await connection.execute("rollback" if dry else "commit")
-        except BaseException:
-            if not connection.is_closed():
+        for attempt in range(1, _ATTEMPTS + 1):
+            await connection.execute("begin")
+            try:
+                await _carry_out_part(
+                    connection, run, context, ids, part, progress, now, count, dry
+                )
+                await connection.execute("rollback" if dry else "commit")
+                break
+            except _MET as met:  # a till was quicker with the same member or receipt
                 await connection.execute("rollback")
-            raise
+                if attempt == _ATTEMPTS:
+                    raise met
+            except BaseException:
+                with suppress(*GONE):
+                    await connection.execute("rollback")
+                raise
         heard(progress.done)
     if not dry:
         await connection.execute(_SQL["finish"], run.program_id, run.kind, run.digest, now)

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from regulars.imports import chunks, members, products, purchases
 from regulars.imports.chunks import CHUNK, Progress, Run
-from regulars.imports.plan import Place, Plan, place
+from regulars.imports.faults import say
+from regulars.imports.plan import Place, Plan, Stopped, place
 from regulars.imports.purchases import Unknown
 from regulars.imports.queries import again, earlier
 from regulars.imports.rows import Given, Heard
@@ -53,9 +54,12 @@ def carry_out(
         where = run(place(program_id, now=now))
         plan = run(_prepare(given, where, staging, unknown, hearing))
         hearing.done(done, plan.total)
-        progress = asyncio.run(
-            _chunks(database_url, this, plan, hearing, done, now=now, chunk=chunk, dry=dry)
-        )
+        try:
+            progress = asyncio.run(
+                _chunks(database_url, this, plan, hearing, done, now=now, chunk=chunk, dry=dry)
+            )
+        except chunks.GONE as error:
+            raise Stopped(say("database_lost", problem=error)) from error
     return Outcome(plan.figures | dict(progress.counts), finished_at, done)
 
 

@@ -108,18 +108,27 @@ def prepare(
 def _also(rows: pl.DataFrame, mapping: Mapping, faults: Faults) -> pl.DataFrame:
     """A line has one price, and no more codes than a till may send."""
     unit, amount = pl.col("unit_price_minor"), pl.col("amount_minor")
-    codes = pl.col("codes").str.split(" ").list.eval(pl.element().filter(pl.element() != ""))
-    long = codes.list.eval(pl.element().str.len_chars() > _LONGEST_CODE).list.any()
-    for name, wrong, code in (
-        ("amount_minor", unit.is_null() & amount.is_null(), "no_price"),
-        ("amount_minor", unit.is_not_null() & amount.is_not_null(), "two_prices"),
-        ("codes", ((codes.list.len() > _MOST_CODES) | long).fill_null(False), "bad_codes"),
-    ):
-        lines, label = rows.filter(wrong)["line"], mapping.label("purchases", name)
-        figures = {"most": _MOST_CODES, "longest": _LONGEST_CODE}
-        faults.add(*(Fault(line, label, code, figures) for line in lines))
-        rows = rows.filter(~wrong)
-    return rows.with_columns(pl.col("shop", "till").fill_null(""), pl.col("quantity").fill_null(1))
+    shown = pl.col("codes").str.split(" ").list.eval(pl.element().filter(pl.element() != ""))
+    long = shown.list.eval(pl.element().str.len_chars() > _LONGEST_CODE).list.any()
+    rows = rows.with_columns(
+        pl.col("shop", "till").fill_null(""),
+        pl.col("quantity").fill_null(1),
+        pl.when(unit.is_null() & amount.is_null())
+        .then(pl.lit("no_price"))
+        .when(unit.is_not_null() & amount.is_not_null())
+        .then(pl.lit("two_prices"))
+        .when((shown.list.len() > _MOST_CODES) | long)
+        .then(pl.lit("bad_codes"))
+        .alias("fault"),
+    )
+    if rows["fault"].null_count() == rows.height:
+        return rows.drop("fault")
+    figures = {"most": _MOST_CODES, "longest": _LONGEST_CODE}
+    wrong = rows.filter(pl.col("fault").is_not_null())
+    for line, code in wrong.select("line", "fault").iter_rows():
+        name = "codes" if code == "bad_codes" else "amount_minor"
+        faults.add(Fault(line, mapping.label("purchases", name), code, figures))
+    return rows.filter(pl.col("fault").is_null()).drop("fault")
 
 
 def _members(

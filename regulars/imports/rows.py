@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from regulars.imports.faults import MOST_KEPT, Fault, Faults, Refused, short
+from regulars.imports.faults import Fault, Faults, Refused, short
 from regulars.imports.fields import FIELDS, Field, Noun
 from regulars.imports.files import LINE, column_faults, opened
 from regulars.imports.forms import Reading, Settings, reading
@@ -24,6 +24,10 @@ _TYPES = {
     "quantity": pl.Int64, "money": pl.Int64, "time": pl.Int64, "yes_no": pl.Boolean,
     "integer": pl.Int64, "number": pl.Float64,
 }  # fmt: skip
+
+
+Found = tuple[Field, str, Reading]
+"""A field, what the file calls it, and how it is read."""
 
 
 class Given(NamedTuple):
@@ -76,15 +80,12 @@ def read(
         if faults:
             return Read(mapping, 0)
         settings = Settings(mapping, terms.digits, terms.timezone, terms.now, table.typed)
-        fields = [
-            (field, cell.label, reading(field, cell, settings))
-            for field, cell in mapping.given(given.noun)
-        ]
+        fields = list(_fields(given.noun, settings))
         try:
             for batch, part in table.batches(used, faults):
                 checked, without = _checked(batch, fields, settings, faults)
                 left_out += without
-                staging.add(also(_whole(checked, given.noun), mapping, faults))
+                staging.add(also(checked, mapping, faults))
                 heard(part)
         except Refused as end:  # cannot be read on; what was found before is told too
             faults.add(*end.faults.kept)
@@ -118,43 +119,50 @@ def in_parts(rows: Iterator[tuple[Any, ...]], size: int) -> Iterator[list[tuple[
         yield part
 
 
+def _fields(noun: Noun, settings: Settings) -> Iterator[Found]:
+    """Every field of the noun and the attributes; those that are not given are empty."""
+    cells = settings.mapping.given(noun)
+    there = {field.name for field, _ in cells}
+    for field, cell in cells:
+        yield field, cell.label, reading(field, cell, settings)
+    for field in FIELDS[noun]:
+        if field.name not in there:
+            nothing = pl.lit(None, pl.String)
+            empty = pl.lit(None, _TYPES.get(field.form, pl.String()))
+            yield field, field.name, Reading(nothing, empty, nothing)
+
+
 def _checked(
-    batch: pl.DataFrame,
-    fields: list[tuple[Field, str, Reading]],
-    settings: Settings,
-    faults: Faults,
+    batch: pl.DataFrame, fields: list[Found], settings: Settings, faults: Faults
 ) -> tuple[pl.DataFrame, int]:
-    """The right rows as our fields, and how many were left out. Faults are taken note of."""
+    """The right rows as fields of the noun, and how many were left out. Faults are taken note of.
+
+    One pass over the batch in the usual case: Polars takes its time to begin, not to go through.
+    """
     codes = [f"\0{field.name}" for field, _, _ in fields]
-    table = batch.with_columns(
-        found.fault.alias(code) for code, (_, _, found) in zip(codes, fields, strict=True)
+    table = batch.select(
+        pl.col(LINE).alias("line"),
+        *(found.value.alias(field.name) for field, _, found in fields),
+        *(found.fault.alias(code) for code, (_, _, found) in zip(codes, fields, strict=True)),
     )
-    without = 0
+    faulty = [code for code in codes if table[code].null_count() < table.height]
+    if not faulty:
+        return table.drop(codes), 0
+    out = pl.Series([False]).new_from_index(0, table.height)
     if settings.mapping.returns == "leave_out":
-        table = table.filter(~pl.any_horizontal(pl.col(codes).is_in(_NEGATIVE).fill_null(False)))
-        without = batch.height - table.height
+        negative = pl.any_horizontal(pl.col(faulty).is_in(_NEGATIVE).fill_null(False))
+        out = table.select(negative.alias("out"))["out"]
     for code, (field, label, found) in zip(codes, fields, strict=True):
-        wrong = table.filter(pl.col(code).is_not_null())
-        if wrong.height:
-            shown = wrong.head(MOST_KEPT).select(LINE, found.text.alias("text"), code)
-            told = [
+        wrong = table[code].is_not_null() & ~out
+        if wrong.any():
+            texts = batch.filter(wrong).select(LINE, found.text.alias("text"))
+            told = zip(texts.iter_rows(), table.filter(wrong)[code], strict=True)
+            faults.add(*(
                 Fault(line, label, what, _figures(field, text, settings))
-                for line, text, what in shown.iter_rows()
-            ]
-            faults.add(*told, count=wrong.height)
-    right = table.filter(pl.all_horizontal(pl.col(codes).is_null()))
-    return right.select(
-        pl.col(LINE).alias("line"), *(found.value.alias(field.name) for field, _, found in fields)
-    ), without
-
-
-def _whole(table: pl.DataFrame, noun: Noun) -> pl.DataFrame:
-    """With every field of the noun, those that are not given empty."""
-    return table.with_columns(
-        pl.lit(None, _TYPES.get(field.form, pl.String())).alias(field.name)
-        for field in FIELDS[noun]
-        if field.name not in table.columns
-    )
+                for (line, text), what in told
+            ))  # fmt: skip
+    right = table.filter(pl.all_horizontal(pl.col(faulty).is_null()) & ~out)
+    return right.drop(codes), int(out.sum())
 
 
 def _figures(field: Field, text: str | None, settings: Settings) -> dict[str, Any]:

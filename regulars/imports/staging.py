@@ -17,7 +17,7 @@ import duckdb
 import polars as pl
 
 _PREFIX = "regulars-import-"
-_MEMORY = "256MB"
+_MEMORY = "160MB"
 _FETCH = 2_000
 
 
