@@ -8,7 +8,7 @@ reasons are derived from it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from msgspec import Struct
 from pydantic import BaseModel, ConfigDict
@@ -33,6 +33,16 @@ class Unmet(Struct, frozen=True, gc=False):
     figures: dict[str, Any]
     part: int = 0
     """Which condition it was, seen from the one asked: 0 = itself, then those nested in it."""
+
+
+class Bound(NamedTuple):
+    """What a condition demands of something: a span of numbers, or one of some values. Two bounds
+    of the same thing that have nothing in common cannot both hold (`engine.check`)."""
+
+    of: str
+    least: float = float("-inf")
+    most: float = float("inf")
+    values: frozenset[str | int] | None = None
 
 
 class Kind(BaseModel):
@@ -81,6 +91,10 @@ class Condition(Kind):
     """Something that must hold. ``unmet`` words what is missing, from the figures of `check`."""
 
     unmet: ClassVar[Texts]
+
+    def bounds(self) -> Iterable[Bound]:
+        """What it demands, as far as that can be said of single things."""
+        return ()
 
     @property
     def buyable(self) -> bool:

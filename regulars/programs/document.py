@@ -10,6 +10,7 @@ from regulars.engine.rules import Rules
 from regulars.engine.scope import Slug
 from regulars.kit.problems import Invalid
 from regulars.kit.words import language as spoken
+from regulars.programs.doubts import doubt_faults
 from regulars.programs.faults import Finding
 from regulars.programs.references import reference_faults
 from regulars.programs.shape import shape_faults
@@ -86,6 +87,7 @@ def check(text: str, language: str | None = None) -> Checked:
         wrong = [*misshapen, *reference_faults(source.data)]
         if not any(fault.severity == "error" for fault in (*faults, *wrong)):
             document = Document.model_validate_json(json.dumps(source.data), strict=True)
+            wrong += doubt_faults(document)
         faults += wrong
     tongue = language or spoken()
     found = [fault.finding(tongue, source.line(fault.path)) for fault in faults]

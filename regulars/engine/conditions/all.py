@@ -1,12 +1,13 @@
 """All of several conditions."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from regulars.engine.case import Case
 from regulars.engine.index import narrowest
-from regulars.engine.kinds import Condition, Texts, Unmet
+from regulars.engine.kinds import Bound, Condition, Texts, Unmet
 from regulars.engine.nesting import Nest
 from regulars.engine.program import Program
 
@@ -24,6 +25,9 @@ class All(Nest):
 
     def inner(self) -> tuple[Condition, ...]:
         return self.of
+
+    def bounds(self) -> Iterable[Bound]:
+        return [bound for condition in self.of for bound in condition.bounds()]
 
     def check(self, case: Case) -> Unmet | None:
         return next((unmet for unmet in self.missing(case) if unmet is not None), None)

@@ -1,11 +1,12 @@
 """How long the member has not bought."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Literal, Self
 
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from regulars.engine.case import Case
-from regulars.engine.kinds import Condition, Texts, Unmet
+from regulars.engine.kinds import Bound, Condition, Texts, Unmet
 
 
 class DaysSincePurchase(Condition):
@@ -58,6 +59,11 @@ class DaysSincePurchase(Condition):
         if self.at_least is None and self.at_most is None:
             raise ValueError("give at_least, at_most or both")
         return self
+
+    def bounds(self) -> Iterable[Bound]:
+        most = float("inf") if self.at_most is None else self.at_most
+        yield Bound("purchase number", 2)
+        yield Bound("days since purchase", self.at_least or 0, most)
 
     def check(self, case: Case) -> Unmet | None:
         member = case.facts.member

@@ -1,9 +1,10 @@
 """The first purchase of a member."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Literal
 
 from regulars.engine.case import Case
-from regulars.engine.kinds import Condition, Texts, Unmet
+from regulars.engine.kinds import Bound, Condition, Texts, Unmet
 
 
 class FirstPurchase(Condition):
@@ -20,6 +21,9 @@ class FirstPurchase(Condition):
         "bg": "само при първата покупка",
     }
     kind: Literal["first_purchase"] = "first_purchase"
+
+    def bounds(self) -> Iterable[Bound]:
+        yield Bound("purchase number", 1, 1)
 
     def check(self, case: Case) -> Unmet | None:
         member = case.facts.member

@@ -1,11 +1,12 @@
 """The n-th purchase of a member."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Literal, Self
 
 from pydantic import PositiveInt, model_validator
 
 from regulars.engine.case import Case
-from regulars.engine.kinds import Condition, Texts, Unmet
+from regulars.engine.kinds import Bound, Condition, Texts, Unmet
 
 
 class PurchaseNumber(Condition):
@@ -56,6 +57,11 @@ class PurchaseNumber(Condition):
         if not self.one_of and self.every is self.at_least is self.at_most is None:
             raise ValueError("give one_of, every, at_least or at_most")
         return self
+
+    def bounds(self) -> Iterable[Bound]:
+        least, most = self.at_least or 1, float("inf") if self.at_most is None else self.at_most
+        values = frozenset(n for n in self.one_of if self.every is None or n % self.every == 0)
+        yield Bound("purchase number", least, most, values if self.one_of else None)
 
     def check(self, case: Case) -> Unmet | None:
         member = case.facts.member

@@ -1,11 +1,12 @@
 """The shop."""
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from regulars.engine.case import Case
-from regulars.engine.kinds import Condition, Texts, Unmet
+from regulars.engine.kinds import Bound, Condition, Texts, Unmet
 from regulars.engine.program import Program
 
 
@@ -24,6 +25,9 @@ class Shop(Condition):
     }
     kind: Literal["shop"] = "shop"
     one_of: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    def bounds(self) -> Iterable[Bound]:
+        yield Bound("shop", values=frozenset(self.one_of))
 
     def check(self, case: Case) -> Unmet | None:
         return None if case.facts.shop in self.one_of else Unmet(self.kind, {})

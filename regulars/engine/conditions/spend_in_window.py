@@ -1,11 +1,12 @@
 """What the member spent in a window of time."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Literal, Self
 
 from pydantic import PositiveInt, model_validator
 
 from regulars.engine.case import Case
-from regulars.engine.kinds import Condition, Texts, Unmet
+from regulars.engine.kinds import Bound, Condition, Texts, Unmet
 from regulars.engine.windows import Span, gathered, spent
 
 
@@ -68,6 +69,11 @@ class SpendInWindow(Condition):
     @property
     def buyable(self) -> bool:
         return self.including_this
+
+    def bounds(self) -> Iterable[Bound]:
+        most = float("inf") if self.below_minor is None else self.below_minor - 1
+        of = f"spend {self.window} {self.including_this}"
+        yield Bound(of, self.at_least_minor or 0, most)
 
     def check(self, case: Case) -> Unmet | None:
         total = spent(case.facts, self.window)

@@ -1,11 +1,12 @@
 """The member's tier."""
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from regulars.engine.case import Case
-from regulars.engine.kinds import Condition, Texts, Unmet
+from regulars.engine.kinds import Bound, Condition, Texts, Unmet
 from regulars.engine.program import Program
 from regulars.engine.scope import Slug
 
@@ -26,6 +27,9 @@ class Tier(Condition):
     }
     kind: Literal["tier"] = "tier"
     one_of: Annotated[tuple[Slug, ...], Field(min_length=1)]
+
+    def bounds(self) -> Iterable[Bound]:
+        yield Bound("tier", values=frozenset(self.one_of))
 
     def check(self, case: Case) -> Unmet | None:
         member = case.facts.member

@@ -1,11 +1,12 @@
 """How often the member came in a window of time."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Literal, Self
 
 from pydantic import PositiveInt, model_validator
 
 from regulars.engine.case import Case
-from regulars.engine.kinds import Condition, Texts, Unmet
+from regulars.engine.kinds import Bound, Condition, Texts, Unmet
 from regulars.engine.windows import Window, past
 
 
@@ -61,6 +62,11 @@ class VisitsInWindow(Condition):
         if self.at_least is None and self.below is None:
             raise ValueError("give at_least, below or both")
         return self
+
+    def bounds(self) -> Iterable[Bound]:
+        most = float("inf") if self.below is None else self.below - 1
+        of = f"visits {self.window}"
+        yield Bound(of, (self.at_least or 0) - self.including_this, most - self.including_this)
 
     def check(self, case: Case) -> Unmet | None:
         visits = past(case.facts, self.window)[0] + self.including_this

@@ -1,12 +1,13 @@
 """Days of the week and hours of the day."""
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from regulars.engine.case import Case
 from regulars.engine.clock import DAY_MINUTES, Minute, Weekday
-from regulars.engine.kinds import Condition, Texts, Unmet
+from regulars.engine.kinds import Bound, Condition, Texts, Unmet
 
 
 class WeekdayAndHours(Condition):
@@ -53,6 +54,10 @@ class WeekdayAndHours(Condition):
         if self.from_ is not None and self.from_ == self.until:
             raise ValueError("from and until are the same; leave both out for the whole day")
         return self
+
+    def bounds(self) -> Iterable[Bound]:
+        if self.days and (self.from_ is None or self.until is None or self.from_ < self.until):
+            yield Bound("weekday", values=frozenset(self.days))
 
     def check(self, case: Case) -> Unmet | None:
         minute, today = case.facts.minute, case.facts.weekday
