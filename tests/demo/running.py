@@ -10,10 +10,15 @@ from typing import Any
 MEASURED = {"seconds", "purchases_per_second"}
 
 
-def start(folder: Path, baskets: int) -> subprocess.Popen[str]:
-    """``regulars demo``, begun."""
+COMMAND = "from regulars.cli import main; main()"
+IN_CHUNKS = "import regulars.demo.load as load; load.CHUNK = {}; "
+
+
+def start(folder: Path, baskets: int, chunk: int | None = None) -> subprocess.Popen[str]:
+    """``regulars demo``, begun; with ``chunk`` so many operations are a transaction."""
+    program = COMMAND if chunk is None else IN_CHUNKS.format(chunk) + COMMAND
     return subprocess.Popen(
-        [sys.executable, "-m", "regulars", "demo", "--data", str(folder), "--baskets", str(baskets),
+        [sys.executable, "-c", program, "demo", "--data", str(folder), "--baskets", str(baskets),
          "--no-serve", "--json"],
         env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
