@@ -113,8 +113,9 @@ def _buy(basket: Basket, purchase: UUID) -> RecordPurchase:
         basket.receipt,
     )
     return RecordPurchase(
-        request, _caller(basket.shop), key=None, at=basket.at, now=basket.at, activity_id=purchase
-    )
+        request, _caller(basket.shop), key=None, at=basket.at, now=basket.at, activity_id=purchase,
+        silent=True,
+    )  # fmt: skip
 
 
 def _line_brought_back(basket: Basket) -> int | None:

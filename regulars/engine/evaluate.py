@@ -9,17 +9,23 @@ from regulars.engine.lanes import Item, gives, run_lane
 from regulars.engine.program import Compiled, Program
 
 
-def evaluate(program: Program, facts: Facts, *, full: bool = False) -> Decision:
+def evaluate(
+    program: Program, facts: Facts, *, full: bool = False, found: list[Compiled] | None = None
+) -> Decision:
     """Judge a case by a program.
 
     Lanes are applied in order on the prices as reduced so far; awards are computed in the end, on
     what is really paid (T7). With ``full`` every campaign is considered, not only those the index
-    finds, so that each can say why it did not apply; the outcome is the same.
+    finds, so that each can say why it did not apply; the outcome is the same. ``found`` is what the
+    index finds for these facts, where the caller has asked it already.
     """
     case = Case(program, facts)
     trace: list[Reason] = []
     applied: list[Compiled] = []
-    found = program.campaigns if full else program.candidates(facts)
+    if full:
+        found = program.campaigns
+    elif found is None:
+        found = program.candidates(facts)
     case.applied = applied
     for lane, open_ in _open(found, facts, trace):
         applied += run_lane(case, open_, program.lanes[lane], trace)

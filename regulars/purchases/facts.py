@@ -100,13 +100,15 @@ def want_limits(
 ) -> None:
     """Ask for the counters of limited campaigns that may match, by the codes shown too.
     ``unsure``: some product is not known yet, so that any of them may."""
-    limited = limited_campaigns(program)
+    limited = [c for c in limited_campaigns(program) if c.campaign.trigger == facts.trigger]
     if not limited:
         return
-    facts = replace(facts, coupons=tuple(map(Coupon, codes)))
-    ids = {c.id for c in limited} if unsure else {c.id for c in program.candidates(facts)}
+    found: set[str] = set()
+    if not unsure and any(compiled.keys for compiled in limited):
+        facts = replace(facts, coupons=tuple(map(Coupon, codes)))
+        found = {compiled.id for compiled in program.candidates(facts)}
     for compiled in limited:
-        if compiled.id in ids or _depends_on_member(compiled):
+        if unsure or not compiled.keys or compiled.id in found or _depends_on_member(compiled):
             for scope in compiled.limits:
                 if scope in _OWN:
                     wants.member_campaigns.add(compiled.id)

@@ -55,7 +55,11 @@ class Judged:
         at: int,
         now: int | None = None,
         activity_id: UUID | None = None,
+        silent: bool = False,
     ) -> None:
+        self.silent = silent
+        """Nobody waits for the answer: an import. It can still be put together later."""
+        self._case: Facts | None = None
         self.now = now
         self.activity_id = activity_id
         self.decision: Decision | None = None
@@ -83,7 +87,7 @@ class Judged:
 
     def want_lines(self, wants: Wants, context: Context, program: Program) -> None:
         """Ask for what the lines need: products not met yet, counters of limited campaigns."""
-        facts = self.case(context, program)
+        self._case = facts = self.case(context, program)
         want_limits(wants, program, facts, self.request.codes, unsure=False)
 
     def case(self, context: Context, program: Program) -> Facts:
@@ -94,18 +98,18 @@ class Judged:
     ) -> tuple[int, Program, Facts, Decision]:
         """Gather the facts and evaluate; nothing is changed yet."""
         number, program = context.revisions.at(self.at)
-        facts = self.case(context, program)
+        facts = self._case or self.case(context, program)
         coupons = coupons_of(self.request.codes, program, unit, member, self.at)
         facts = msgspec.structs.replace(
             facts,
             member=None if member is None else member_facts(program, member, facts.day),
             coupons=coupons,
         )
+        found = program.candidates(facts)
         if limited_campaigns(program):
-            candidates = program.candidates(facts)
-            left = left_of(program, candidates, unit, member, facts.day)
+            left = left_of(program, found, unit, member, facts.day)
             facts = msgspec.structs.replace(facts, left=left)
-        return number, program, facts, evaluate(program, facts)
+        return number, program, facts, evaluate(program, facts, found=found)
 
     def before(self, unit: Unit) -> None:
         """What has to happen before the case is judged."""
@@ -132,7 +136,10 @@ class Judged:
             place(program, member)
         extras = extras_of(facts, decision, member, vouchers, self.request.codes)
         member_id = None if member is None else member.id
-        answer = decision_out(activity_id, number, facts, decision, member_id, extras)
+        said = ""
+        if not self.silent:
+            answer = decision_out(activity_id, number, facts, decision, member_id, extras)
+            said = encode(answer).decode()
         return Record(
             id=activity_id,
             member_id=member_id,
@@ -147,7 +154,7 @@ class Judged:
             facts=encode(facts).decode(),
             decision=pack(program, decision).decode(),
             answer=encode(extras).decode(),
-            said=encode(answer).decode(),
+            said=said,
         )
 
     def tell(self, stored: Stored, context: Context) -> str:
@@ -168,9 +175,9 @@ class RecordPurchase(Judged):
     def want_lines(self, wants: Wants, context: Context, program: Program) -> None:
         unknown = list(context.unknown(line.sku for line in self.request.lines))
         wants.skus.update(unknown)
-        if limited_campaigns(program):
-            facts = self.case(context, program)
-            want_limits(wants, program, facts, self.request.codes, unsure=bool(unknown))
+        facts = self.case(context, program)
+        self._case = None if unknown else facts
+        want_limits(wants, program, facts, self.request.codes, unsure=bool(unknown))
 
     def wants(self, wants: Wants, context: Context) -> None:
         super().wants(wants, context)
