@@ -44,7 +44,10 @@ class Case:
         """Positions of the lines a scope matches, in order."""
         if scope.is_everything:
             return self.goods
-        return self.program.matcher(scope).find(self.facts.lines, self.goods)
+        found = self.program.matcher(scope).find(self.facts.lines, self.goods)
+        if scope.unreduced:
+            return [i for i in found if self.amounts[i] == self.lists[i]]
+        return found
 
     def total(self, scope: Scope, basis: str = "reduced") -> int:
         """Sum of the matching lines: ``reduced`` so far (``net`` or ``gross``: without or with

@@ -107,21 +107,29 @@ def _multipliers(program: Program) -> Iterator[Doubt]:
 
 def _lanes(program: Program) -> Iterator[Doubt]:
     """Campaigns that another one of their lane always shuts out, and exclusive ones that meet."""
-    for first, second in combinations(program.campaigns, 2):
-        if first.lane != second.lane or first.trigger != second.trigger:
-            continue
-        combine = program.lanes[first.lane]
-        if _always(first, second) and (first.exclusive or combine == "first"):
-            yield Doubt(second.number, "shut_out", {"by": first.id})
-        elif second.exclusive and not first.exclusive and _always(second, first):
-            yield Doubt(first.number, "shut_out", {"by": second.id})
-        elif (
-            first.exclusive
-            and second.exclusive
-            and _meet(first, second)
-            and impossible((*first.campaign.when, *second.campaign.when)) is None
-        ):
-            yield Doubt(second.number, "both_exclusive", {"by": first.id})
+    groups: dict[tuple[int, str], list[Compiled]] = {}
+    for compiled in program.campaigns:
+        groups.setdefault((compiled.lane, compiled.trigger), []).append(compiled)
+    for (lane, _), campaigns in groups.items():
+        first_wins = program.lanes[lane] == "first"
+        ruling = [c for c in campaigns if (c.exclusive or first_wins) and not c.campaign.when]
+        for compiled in campaigns:
+            by = next((one for one in ruling if _shuts_out(one, compiled)), None)
+            if by is not None:
+                yield Doubt(compiled.number, "shut_out", {"by": by.id})
+        for first, second in combinations([c for c in campaigns if c.exclusive], 2):
+            together = (*first.campaign.when, *second.campaign.when)
+            shut = any(_shuts_out(one, second) for one in ruling)
+            if not shut and _meet(first, second) and impossible(together) is None:
+                yield Doubt(second.number, "both_exclusive", {"by": first.id})
+
+
+def _shuts_out(one: Compiled, other: Compiled) -> bool:
+    """True when one applies whenever the other could: exclusive whatever the order, unless the
+    other is exclusive too and comes before."""
+    comes_first = one.position < other.position
+    rules = comes_first or (one.exclusive and not other.exclusive)
+    return one is not other and rules and _always(one, other)
 
 
 def _always(compiled: Compiled, other: Compiled) -> bool:

@@ -3,6 +3,7 @@
 A kind's text holds placeholders. ``{name}`` is a field or figure, ``{name:format}`` says how:
 
     money percent times clock date       an amount, a percentage, a multiplier, a time, a day
+    on_day                               a date
     asset voucher                        a number of the kind's asset; a voucher by its name
     units_missing visits_at_least ...    a counted word or phrase of ``words.toml``
     names window weekdays                a list of names, a window, days
@@ -28,7 +29,7 @@ from regulars.engine.nesting import Nest
 from regulars.engine.program import Program
 from regulars.engine.scope import Collection, Products, Scope
 from regulars.kit.money import digits_of, format_minor
-from regulars.kit.periods import day_of
+from regulars.kit.periods import day_number, day_of
 from regulars.kit.words import catalog
 
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
@@ -49,6 +50,7 @@ class Voice:
             "times": lambda value: self._decimal(Decimal(value) / 100),
             "clock": clock,
             "date": self.date,
+            "on_day": lambda on: self.date(day_number(on)),
             "voucher": self.voucher,
             "window": self._window,
             "weekdays": self._weekdays,
@@ -233,6 +235,8 @@ class Voice:
         """One key of a scope."""
         if name == "roles":
             return self.word(name, names=self.roles(value))
+        if name == "unreduced":
+            return self.word(name)
         if isinstance(value, int):
             return self.word(name, money=self.money(value))
         return self.word(name, names=self.names(value))
@@ -247,7 +251,7 @@ class Voice:
         parts = [
             self._named(name, value)
             for name in type(products).model_fields
-            if name != "exclude" and (value := getattr(products, name)) not in (None, ())
+            if name != "exclude" and (value := getattr(products, name)) not in (None, (), False)
         ]
         if isinstance(products, Scope | Collection) and products.exclude is not None:
             parts.append(self.word("except", what=self._lines(products.exclude)))

@@ -56,11 +56,13 @@ class Scope(Products):
     """Only units of this list price or cheaper."""
     roles: tuple[Slug, ...] = ()
     """``shipping`` ... instead of goods; ``goods`` names those."""
+    unreduced: bool = False
+    """Only lines that no campaign has made cheaper so far."""
     exclude: Collection | None = None
 
     @cached_property
     def is_everything(self) -> bool:
-        return all(getattr(self, name) in (None, ()) for name in type(self).model_fields)
+        return all(getattr(self, name) in (None, (), False) for name in type(self).model_fields)
 
 
 class Matcher:

@@ -48,6 +48,8 @@ def schema_values(schema: dict[str, Any], defs: dict[str, Any], depth: int) -> A
         options = schema["anyOf"]
         plain = [o for o in options if o.get("type") == "number"] or options
         return st.one_of(*(schema_values(option, defs, depth) for option in plain))
+    if schema.get("format") == "date":
+        return dates
     kind = schema.get("type")
     if kind == "array":
         items = schema_values(schema["items"], defs, depth)

@@ -38,6 +38,15 @@ def test_a_later_threshold_sees_the_price_as_reduced() -> None:
     assert totals(evaluate(kept, JUICE).awards) == {"points": 1}
 
 
+def test_what_is_reduced_already_may_be_left_alone() -> None:
+    milk = {"products": ["milk"]}
+    shop = lane(
+        "all", {"then": [percent(10, on=milk)]}, {"then": [percent(50, on={"unreduced": True})]}
+    )
+    decision = evaluate(shop, facts(["juice", 1, 1000], ["milk", 1, 1000]))
+    assert decision.paid == [500, 900]
+
+
 def test_lanes_are_taken_in_the_order_of_the_document() -> None:
     two = program(
         {"lane": "late", "then": [percent(50)]},

@@ -23,15 +23,22 @@ class BuyXGetY(Effect):
     """
 
     sentence: ClassVar[Texts] = {
-        "en": "for every {buy:part} bought, {get:part}: {cut:cut}{pick}{max_sets}",
-        "pl": "przy zakupie: {buy:part}, dodatkowo {get:part}: {cut:cut}{pick}{max_sets}",
-        "bg": "при покупка: {buy:part}, допълнително {get:part}: {cut:cut}{pick}{max_sets}",
+        "en": "for every {buy:part} bought, {get:part}: {cut:cut}{pick}{max_units}{max_sets}",
+        "pl": "przy zakupie: {buy:part}, dodatkowo {get:part}: {cut:cut}{pick}"
+        "{max_units}{max_sets}",
+        "bg": "при покупка: {buy:part}, допълнително {get:part}: {cut:cut}{pick}"
+        "{max_units}{max_sets}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "pick=dearest": {
             "en": " ({pick:pick})",
             "pl": " ({pick:pick})",
             "bg": " ({pick:pick})",
+        },
+        "max_units": {
+            "en": ", {max_units:for_units}",
+            "pl": ", {max_units:for_units}",
+            "bg": ", {max_units:for_units}",
         },
         "max_sets": {
             "en": ", at most {max_sets:times_over}",
@@ -44,6 +51,8 @@ class BuyXGetY(Effect):
     get: Part
     cut: Cut = FREE
     max_sets: PositiveInt | None = None
+    max_units: PositiveInt | None = None
+    """At most so many are got."""
     pick: Literal["cheapest", "dearest"] = "cheapest"
 
     def discounts(self, case: Case) -> Offs:
@@ -57,6 +66,7 @@ class BuyXGetY(Effect):
             only_bought, sum(u.units for u in shared), sum(u.units for u in others)
         )
         take(shared, bought - only_bought)
+        got = got if self.max_units is None else min(got, self.max_units)
         pile = pile_of(sorted(shared + others), dearest=dearest)
         return [(u.line, u.units * self.cut.off(u.price_minor)) for u in take(pile, got)]
 
