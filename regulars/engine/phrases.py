@@ -117,7 +117,8 @@ class Voice:
 
     def plenty(self, asset: str) -> str:
         """Many of an asset, without their number."""
-        return self._asset_forms(asset).split("|")[-1].replace("#", "").strip()
+        forms = self._asset_forms(asset).split("|")
+        return forms[min(1, len(forms) - 1)].replace("#", "").strip()
 
     def _asset_forms(self, asset: str) -> str:
         declared = self.program.assets.get(asset)

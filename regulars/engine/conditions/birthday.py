@@ -19,16 +19,26 @@ class Birthday(Condition):
     years (T15)."""
 
     sentence: ClassVar[Texts] = {
-        "en": "it is the member's day ({attribute}){days_before}{days_after}",
-        "pl": "to dzień uczestnika ({attribute}){days_before}{days_after}",
-        "bg": "това е денят на участника ({attribute}){days_before}{days_after}",
+        "en": "it is {attribute}{days_before}{days_after}",
+        "pl": "to {attribute}{days_before}{days_after}",
+        "bg": "това е {attribute}{days_before}{days_after}",
     }
     unmet: ClassVar[Texts] = {
-        "en": "today is not the member's day ({attribute})",
-        "pl": "dziś nie jest dzień uczestnika ({attribute})",
-        "bg": "днес не е денят на участника ({attribute})",
+        "en": "today is not {attribute}",
+        "pl": "dziś to nie {attribute}",
+        "bg": "днес не е {attribute}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
+        "attribute=birthday": {
+            "en": "the member's birthday",
+            "pl": "urodziny uczestnika",
+            "bg": "рожденият ден на участника",
+        },
+        "attribute": {
+            "en": "the member's day ({attribute})",
+            "pl": "dzień uczestnika ({attribute})",
+            "bg": "денят на участника ({attribute})",
+        },
         "days_before": {
             "en": ", or up to {days_before:days_long} before",
             "pl": ", albo do {days_before:days_long} wcześniej",

@@ -14,7 +14,7 @@ class DaysSincePurchase(Condition):
     bought has no last purchase, and the condition does not hold."""
 
     sentence: ClassVar[Texts] = {
-        "en": "since the member's last purchase:{at_least}{at_most}",
+        "en": "time since the member's last purchase:{at_least}{at_most}",
         "pl": "od ostatniego zakupu minęło:{at_least}{at_most}",
         "bg": "от последната покупка са минали:{at_least}{at_most}",
     }

@@ -19,11 +19,11 @@ class PassedAmount(Earning):
     ``max_times: 1`` makes it a prize for passing the amount once."""
 
     sentence: ClassVar[Texts] = {
-        "en": "{points}{voucher} each time another {every_minor:money} is spent {window:window}"
+        "en": "{points}{voucher} each time another {every_minor:money} is spent{window}"
         "{max_times}{pending_days}{valid_days}",
-        "pl": "{points}{voucher} za każde kolejne {every_minor:money} wydane {window:window}"
+        "pl": "{points}{voucher} za każde kolejne {every_minor:money} wydane{window}"
         "{max_times}{pending_days}{valid_days}",
-        "bg": "{points}{voucher} за всеки следващи {every_minor:money}, похарчени {window:window}"
+        "bg": "{points}{voucher} за всеки следващи {every_minor:money}, похарчени{window}"
         "{max_times}{pending_days}{valid_days}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
@@ -37,6 +37,11 @@ class PassedAmount(Earning):
             "en": ", a voucher ({voucher:voucher})",
             "pl": ", bon ({voucher:voucher})",
             "bg": ", ваучер ({voucher:voucher})",
+        },
+        "window": {
+            "en": " {window:window}",
+            "pl": " {window:window}",
+            "bg": " {window:window}",
         },
         "max_times": {
             "en": ", at most {max_times:times_over}",

@@ -23,7 +23,7 @@ class PointsMultiplier(Earning):
         "{pending_days}{valid_days}",
         "pl": "{asset:kind_of} razy {multiplier_percent:times}{campaigns}{cap}"
         "{pending_days}{valid_days}",
-        "bg": "{asset:kind_of} по {multiplier_percent:times}{campaigns}{cap}"
+        "bg": "{asset:kind_of}, умножени по {multiplier_percent:times}{campaigns}{cap}"
         "{pending_days}{valid_days}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
