@@ -72,6 +72,8 @@ def _told(voice: Voice, compiled: Compiled, found: Reason) -> Told:
 
 def _rule(voice: Voice, compiled: Compiled) -> str:
     gives = ", ".join(voice.sentence(effect) for effect in compiled.campaign.then)
+    if compiled.max_minor is not None:
+        gives = voice.word("in_all", gives=gives, money=voice.money(compiled.max_minor))
     if not compiled.campaign.when:
         return gives
     return voice.word("if", gives=gives, conditions=voice.join(compiled.campaign.when, "and"))

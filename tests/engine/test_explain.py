@@ -72,6 +72,11 @@ def test_polish_says_missing_pieces_in_the_genitive(units: int, pl: str) -> None
     assert says(shop, facts(), "pl") == pl
 
 
+def test_the_most_of_a_campaign_is_said() -> None:
+    shop = program({"max_minor": 500, "then": [percent(10)]})
+    assert sentence(shop, "c0", "en") == "10% off, at most 5.00 PLN in all"
+
+
 def test_a_voucher_by_its_name() -> None:
     shop = program({"then": [{"kind": "issue_voucher", "voucher": "welcome"}]}, **NAMED)
     assert sentence(shop, "c0", "pl") == "1 bon (Na powitanie) na później"

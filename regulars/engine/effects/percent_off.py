@@ -10,7 +10,7 @@ from regulars.engine.cut import Percent
 from regulars.engine.kinds import Effect, Texts
 from regulars.engine.program import Program
 from regulars.engine.scope import Scope
-from regulars.engine.units import Offs, by_line, capped, chosen
+from regulars.engine.units import Offs, by_line, capped, chosen, spread
 from regulars.kit.money import percent_of
 
 
@@ -43,8 +43,9 @@ class PercentOff(Effect):
     kind: Literal["percent_off"] = "percent_off"
     percent: Percent
     on: Scope = Scope()
-    per: Literal["line", "unit"] = "line"
-    """Where half a cent is rounded: once a line, or on each unit's price."""
+    per: Literal["line", "unit", "basket"] = "line"
+    """Where half a cent is rounded: once a line, on each unit's price, or once for all lines
+    together, which then share the discount in proportion to their prices."""
     max_units: PositiveInt | None = None
     max_units_per_line: PositiveInt | None = None
     pick: Literal["cheapest", "dearest"] = "cheapest"
@@ -61,12 +62,20 @@ class PercentOff(Effect):
             return capped(
                 case, [(i, percent_of(case.amounts[i], bp)) for i in lines], self.max_minor
             )
+        if self.per == "basket" and self.max_units is None and self.max_units_per_line is None:
+            return self._together(case, {i: case.amounts[i] for i in lines})
         units = chosen(case, lines, self.max_units, self.max_units_per_line, self.pick)
+        if self.per == "basket":
+            return self._together(case, by_line(units))
         if self.per == "unit":
             offs = [(u.line, u.units * percent_of(u.price_minor, bp)) for u in units]
         else:
             offs = [(line, percent_of(price, bp)) for line, price in by_line(units).items()]
         return capped(case, offs, self.max_minor)
+
+    def _together(self, case: Case, prices: dict[int, int]) -> Offs:
+        total = percent_of(sum(prices.values()), self.basis_points)
+        return capped(case, spread(prices, total), self.max_minor)
 
     def keys(self, program: Program) -> frozenset[str] | None:
         return program.scope_keys(self.on)
