@@ -56,7 +56,7 @@ class Scope(Products):
     """Only units of this list price or cheaper."""
     roles: tuple[Slug, ...] = ()
     """``shipping`` ... instead of goods; ``goods`` names those."""
-    unreduced: bool = False
+    unreduced: bool | None = None
     """Only lines that no campaign has made cheaper so far."""
     exclude: Collection | None = None
 
