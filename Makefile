@@ -1,12 +1,13 @@
 # make run            Regulars with its own database, on http://127.0.0.1:8000
 # make demo           a year of real purchases through a program       ARGS="--baskets 2000"
 # make test           every check                                      ARGS="tests/hosting -k lock"
+# make peers          cases of other systems, run through ours         FILE=PATH
 # make bench          how fast it is, beside pgbench on this machine   ARGS="..."
 # make requirements   pins the packages anew, with hashes
 BIN = .venv/bin
 ARGS =
 
-.PHONY: run demo test check bench setup browser requirements
+.PHONY: run demo test check peers bench setup browser requirements
 .DEFAULT_GOAL = run
 
 setup:
@@ -30,6 +31,9 @@ test: browser check
 
 browser:
 	@scripts/setup browser
+
+peers: setup
+	@$(BIN)/python -m tests.peers $(FILE)
 
 bench:
 	@scripts/setup wrk

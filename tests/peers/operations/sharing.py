@@ -1,0 +1,3 @@
+"""."""
+
+OPERATIONS: dict = {}
