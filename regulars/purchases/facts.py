@@ -16,6 +16,7 @@ from regulars.engine.windows import first_day, total
 from regulars.kit.codes import normalize
 from regulars.kit.periods import EPOCH, day_number, local
 from regulars.kit.problems import Invalid
+from regulars.ledger.records import NEVER
 from regulars.purchases.wire import LineIn
 from regulars.vouchers.operations import usable
 
@@ -165,6 +166,7 @@ def member_facts(program: Program, member: MemberState, day: int) -> Member:
         joined_day=day_at(member.joined_at, program.timezone),
         purchases=member.purchases,
         spend_minor=member.spend_minor,
+        last_day=0 if member.last_at == NEVER else day_at(member.last_at, program.timezone),
         windows={window: total(window, day, days) for window in windows},
     )
 
