@@ -68,7 +68,7 @@ def _said(value: Any) -> str:
 
 def policy(case: Case, actual: Actual) -> str | None:
     """The row of docs/policies.md by which a difference is meant, or None where it is none."""
-    for rule in (_odd_cent, _half_a_cent, _fractional_points, _case_of_codes):
+    for rule in (_odd_cent, _half_a_cent, _fractional_points, _case_of_codes, _empty):
         if reason := rule(case, actual):
             return reason
     return None
@@ -122,6 +122,15 @@ def _case_of_codes(case: Case, actual: Actual) -> str | None:
         alike = {code.casefold() for code in own} & {code.casefold() for code in shown}
         if campaign.get("codes_case_sensitive") and alike and not own & shown:
             return "upper and lower case in codes: ignored"
+    return None
+
+
+def _empty(case: Case, actual: Actual) -> str | None:
+    """An entry of nothing, where a lot that was used up falls due."""
+    key = "last_entry_points"
+    others = {k: v for k, v in case.expected.items() if k != key}
+    if case.expected.get(key) == 0 and all(same(v, actual.get(k)) for k, v in others.items()):
+        return "an emptied lot has nothing to expire: no posting without an amount"
     return None
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from regulars.engine.program import Program, compile_rules
-from regulars.programs.document import Document, check_data
+from regulars.programs.document import Checked, Document, check_data
 from tests.peers.cases import Case, Data
 from tests.peers.words import TODAY, NotTranslated, moment, slug
 
@@ -61,8 +61,19 @@ class Draft:
         self.campaigns.append({"id": identity, **campaign})
         return identity
 
+    def accepted(self) -> bool:
+        """Whether the document is right."""
+        return self._checked().document is not None
+
     def document(self) -> Document:
         """The document, checked like any other."""
+        checked = self._checked()
+        if checked.document is None:
+            first = checked.errors[0]
+            raise NotTranslated(f"the document is refused: {first.path}: {first.message}")
+        return checked.document
+
+    def _checked(self) -> Checked:
         data: Data = {
             "program": "peer",
             "currency": self.case.currency,
@@ -79,11 +90,7 @@ class Draft:
             del data["lanes"]
         if self.tiering:
             data |= {"tiers": self.tiers, "tiering": self.tiering}
-        checked = check_data(data, "en")
-        if checked.document is None:
-            first = checked.errors[0]
-            raise NotTranslated(f"the document is refused: {first.path}: {first.message}")
-        return checked.document
+        return check_data(data, "en")
 
     def program(self) -> Program:
         return compile_rules(self.document())

@@ -40,10 +40,7 @@ def schedule(draft: Draft, campaign: Data, starts: Any, ends: Any) -> None:
             outside = at > draft.now if name == "starts" else at < draft.now
             if outside:
                 raise NotTranslated("a schedule that begins or ends within a day")
-        known = campaign.get(name)
-        campaign[name] = str(
-            day if known is None else choose(day, datetime.fromisoformat(known).date())
-        )
+        campaign[name] = choose(str(day), campaign.get(name, str(day)))
 
 
 def bounded(op: str, number: int, at_least: Callable[[int], Data]) -> Conditions:

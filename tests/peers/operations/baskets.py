@@ -13,6 +13,7 @@ from tests.peers import baskets
 from tests.peers.cases import Case, Data
 from tests.peers.draft import Draft
 from tests.peers.expectations import READ
+from tests.peers.teller import Teller
 from tests.peers.translate_campaigns import campaigns
 from tests.peers.translate_points import points
 from tests.peers.view import View
@@ -151,7 +152,25 @@ def earning_basis(case: Case) -> dict[str, Any]:
     return {"basis": seen(draft, lines=lines)["points"]}
 
 
+def purchase(case: Case) -> Any:
+    """A basket, its points, and what is paid for it from a wallet: an account of money of the
+    member, used for the basket before it is topped up."""
+    given = dict(case.input)
+    if "gift_cards" in given or any("gift card" in line["sku"].lower() for line in given["lines"]):
+        raise NotTranslated("gift cards")
+    wallet, topped = given.pop("wallet", None), given.pop("wallet_topup", 0)
+    answers = basket(replace(case, input=given))
+    if wallet is None:
+        return answers
+    money = Teller(given.get("now"))
+    money.earn(wallet["balance"])
+    money.settle(money.hold(min(money.balance, answers["order_total_gross"])))
+    money.earn(topped)
+    return {"wallet_balance": money.balance}
+
+
 OPERATIONS = {
+    "purchase": purchase,
     "evaluate": basket,
     "price_view": basket,
     "earn": basket,
