@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.peers.cases import Case
-from tests.peers.words import NotTranslated
+from tests.peers.words import NotTranslated, moment
 
 Actual = Mapping[str, Any]
 
@@ -68,7 +68,7 @@ def _said(value: Any) -> str:
 
 def policy(case: Case, actual: Actual) -> str | None:
     """The row of docs/policies.md by which a difference is meant, or None where it is none."""
-    for rule in (_odd_cent, _half_a_cent, _fractional_points, _case_of_codes, _empty):
+    for rule in (_odd_cent, _half_a_cent, _fractional_points, _case_of_codes, _half_open, _empty):
         if reason := rule(case, actual):
             return reason
     return None
@@ -122,6 +122,18 @@ def _case_of_codes(case: Case, actual: Actual) -> str | None:
         alike = {code.casefold() for code in own} & {code.casefold() for code in shown}
         if campaign.get("codes_case_sensitive") and alike and not own & shown:
             return "upper and lower case in codes: ignored"
+    return None
+
+
+def _half_open(case: Case, actual: Actual) -> str | None:
+    """The very instant at which something ends."""
+    campaigns = case.setup.get("campaigns") or ()
+    ends = [end for c in campaigns for end in (c.get("ends_at"), c.get("ends_on")) if end]
+    ends += [(case.setup.get("condition") or {}).get("to")]
+    ends += [condition.get("to") for c in campaigns for condition in c.get("conditions") or ()]
+    now = case.input.get("now")
+    if now and any(end and moment(end) == moment(now) for end in ends):
+        return "end dates: half-open"
     return None
 
 

@@ -30,8 +30,8 @@ def judge(case: Case) -> Result:
             return Result(case, "not our policy", reason)
         if wrong:
             return Result(case, "failed", "; ".join(wrong))
-    except OtherPolicy as reason:
-        return Result(case, "not our policy", str(reason))
+    except OtherPolicy as ours:
+        return Result(case, "not our policy", str(ours))
     except NotTranslated as what:
         return Result(case, "failed", f"not translated: {what}")
     except Exception as bug:

@@ -18,10 +18,10 @@ def campaigns(draft: Draft, *, nominal: bool = False) -> None:
     shelf = [spec for spec in specs if spec.get("trigger") == "catalogue"]
     for sku in _shelf_lanes(draft, shelf):
         for spec in shelf:
-            draft.shelf.add(_campaign(draft, spec, shelf, f"shelf {sku or ''}", sku, nominal))
+            draft.shelf.add(_campaign(draft, spec, f"shelf {sku or ''}", sku, nominal))
     for spec in sorted(specs, key=lambda c: -(c.get("priority") or 0)):
         if spec not in shelf:
-            _campaign(draft, spec, shelf, _lane(draft, spec), None, nominal)
+            _campaign(draft, spec, _lane(draft, spec), None, nominal)
 
 
 def _shelf_lanes(draft: Draft, shelf: list[Data]) -> list[str | None]:
@@ -47,9 +47,7 @@ def _lane(draft: Draft, spec: Data) -> str:
     return draft.lane(lane or BASKET)
 
 
-def _campaign(
-    draft: Draft, spec: Data, shelf: list[Data], lane: str, sku: str | None, nominal: bool
-) -> str:
+def _campaign(draft: Draft, spec: Data, lane: str, sku: str | None, nominal: bool) -> str:
     fields = Fields(f"campaign {spec.get('id')}", spec)
     name, trigger = fields.need("id"), fields.take("trigger", "automatic")
     codes, wanted = fields.take("codes") or [], fields.take("conditions") or []
@@ -60,8 +58,6 @@ def _campaign(
     }
     if fields.take("exclusive"):
         found["exclusive"] = True
-    schedule(draft, found, fields.take("starts_at"), fields.take("ends_at"))
-    schedule(draft, found, fields.take("starts_on"), fields.take("ends_on"))
     limits(found, Fields("limits", fields.take("limits") or {}), codes)
     when: list[Data] = []
     if trigger == "coupon" and codes:
@@ -72,8 +68,10 @@ def _campaign(
         found["paused"] = True
     if channels := fields.take("channels"):
         when.append({"kind": "shop", "one_of": channels})
+    when += schedule(draft, found, fields.take("starts_at"), fields.take("ends_at"))
+    when += schedule(draft, found, fields.take("starts_on"), fields.take("ends_on"))
     found["when"] = when + conditions(draft, wanted, found)
-    spared = _spared(shelf) if fields.take("skip_already_discounted_items") else ()
+    spared = bool(fields.take("skip_already_discounted_items"))
     found["then"] = effects(Spot(draft, spared, wanted), fields.take("effects") or [])
     for read_elsewhere in ("order", "exclusive_group", "lane", "reuse_after_cancel", "code_owner"):
         fields.take(read_elsewhere)
@@ -102,10 +100,3 @@ def limits(campaign: Data, fields: Fields, codes: list[str]) -> None:
     if (amount := fields.take("budget_amount")) is not None:
         found["budget_minor"] = amount
     fields.done()
-
-
-def _spared(shelf: list[Data]) -> tuple[Data, ...]:
-    """What the shelf campaigns have reduced already."""
-    return tuple(
-        effect.get("scope") or {} for spec in shelf for effect in spec.get("effects") or ()
-    )

@@ -25,22 +25,23 @@ def conditions(draft: Draft, specs: list[Data], campaign: Data) -> Conditions:
     return found
 
 
-def schedule(draft: Draft, campaign: Data, starts: Any, ends: Any) -> None:
-    """Narrow the campaign to the local days from one instant to another, both included.
-
-    A program's schedule has whole days. An instant within the day of the case would decide
-    otherwise than its day does, so that is not translated.
-    """
-    for name, text, choose in (("starts", starts, max), ("ends", ends, min)):
+def schedule(draft: Draft, campaign: Data, starts: Any, ends: Any) -> Conditions:
+    """From one instant to another. Whole days, both included, are the campaign's own schedule; a
+    time of day is a condition, and its end is not part of it."""
+    window: Data = {}
+    for text, own, day, time, choose in (
+        (starts, "starts", "first_on", "from", max),
+        (ends, "ends", "last_on", "until", min),
+    ):
         if text is None:
             continue
         at = moment(text, draft.now).astimezone(UTC)
-        day, midnight = at.date(), at.hour == at.minute == at.second == 0
-        if day == draft.now.date() and not midnight:
-            outside = at > draft.now if name == "starts" else at < draft.now
-            if outside:
-                raise NotTranslated("a schedule that begins or ends within a day")
-        campaign[name] = choose(str(day), campaign.get(name, str(day)))
+        clock = at.strftime("%H:%M")
+        if clock == "00:00" or (own == "ends" and clock == "23:59"):
+            campaign[own] = choose(str(at.date()), campaign.get(own, str(at.date())))
+        else:
+            window |= {day: str(at.date()), time: clock}
+    return [{"kind": "date_window", **window}] if window else []
 
 
 def bounded(op: str, number: int, at_least: Callable[[int], Data]) -> Conditions:
@@ -137,11 +138,11 @@ def _order_number(draft: Draft, fields: Fields, campaign: Data) -> Conditions:
         if (value := fields.take(word)) is not None:
             found[ours] = value
     if (op := fields.take("op")) is not None:
-        ours = {">=": "at_least", "<=": "at_most", "==": "one_of"}.get(op)
-        if ours is None:
-            raise NotTranslated(f"order number {op}")
         value = fields.take("number", fields.take("n"))
-        found[ours] = [value] if ours == "one_of" else value
+        if op not in (">=", "<=", "=="):
+            raise NotTranslated(f"order number {op}")
+        bound = {">=": "at_least", "<=": "at_most", "==": "one_of"}[op]
+        found[bound] = [value] if op == "==" else value
     return [found]
 
 
@@ -167,8 +168,7 @@ def _window(draft: Draft, fields: Fields, campaign: Data) -> Conditions:
         last = moment(ends, draft.now)
         if last != draft.now and "T" in str(ends) and (last.hour, last.minute) == (0, 0):
             ends = (last - timedelta(days=1)).date().isoformat()
-    schedule(draft, campaign, starts, ends)
-    return []
+    return schedule(draft, campaign, starts, ends)
 
 
 def _weekday(draft: Draft, fields: Fields, campaign: Data) -> Conditions:

@@ -14,10 +14,11 @@ Effects = list[Data]
 
 @dataclass(frozen=True)
 class Spot:
-    """Where an effect stands: its draft, what its campaign leaves alone, and its conditions."""
+    """Where an effect stands: its draft, whether its campaign leaves alone what is cheaper already,
+    and its conditions."""
 
     draft: Draft
-    spared: tuple[Data, ...] = ()
+    unreduced: bool = False
     conditions: list[Data] = field(default_factory=list)
 
     def on(self, spec: Data | None, *, role: str = "") -> Data:
@@ -27,7 +28,7 @@ class Spot:
         lines = self.draft.case.input.get("lines") or ()
         if any(line.get("discountable") is False for line in lines):
             found = without(self.draft, found, {"labels": [NO_DISCOUNT]})
-        return without(self.draft, found, *self.spared)
+        return {**found, "unreduced": True} if self.unreduced else found
 
     def counted(self) -> tuple[int, Data]:
         """Units and scope of the condition on a quantity, which sets are counted by."""
@@ -84,7 +85,7 @@ def _amount(spot: Spot, fields: Fields, on: Data, per: str, *, respread: bool = 
 
 
 def _order_percent(spot: Spot, fields: Fields) -> Effects:
-    return _percent(spot, fields, spot.on(fields.take("scope")), "line")
+    return _percent(spot, fields, spot.on(fields.take("scope")), "basket")
 
 
 def _order_fixed(spot: Spot, fields: Fields) -> Effects:
@@ -95,8 +96,7 @@ PER = {"unit": "unit", "line": "line", "matching_lines_shared": "basket"}
 
 
 def _item_percent(spot: Spot, fields: Fields) -> Effects:
-    per = {**PER, "matching_lines_shared": "line"}[_per(fields)]
-    return _percent(spot, fields, spot.on(fields.take("scope")), per)
+    return _percent(spot, fields, spot.on(fields.take("scope")), PER[_per(fields)])
 
 
 def _item_fixed(spot: Spot, fields: Fields) -> Effects:
@@ -155,16 +155,12 @@ def _bundle_price(spot: Spot, fields: Fields) -> Effects:
 def _buy_get(spot: Spot, fields: Fields) -> Effects:
     buy = Fields("buy", fields.need("buy"))
     get = Fields("get", fields.need("get"))
-    units, sets = int(get.take("qty", 1)), None
-    if (most := fields.take("max_units")) is not None:
-        units, sets = min(units, most), max(1, most // units)
-        if most > units and most % units:
-            raise NotTranslated("at most so many units that are no whole number of sets")
     found = _clean(
         kind="buy_x_get_y",
         buy={"units": buy.take("qty", 1), "on": scope(spot.draft, buy.take("scope"))},
-        get={"units": units, "on": spot.on(get.take("scope"))},
-        cut=_cut(get), max_sets=sets, pick=fields.take("pick"),
+        get={"units": get.take("qty", 1), "on": spot.on(get.take("scope"))},
+        cut=_cut(get), max_sets=fields.take("max_sets"),
+        max_units=fields.take("max_units"), pick=fields.take("pick"),
     )  # fmt: skip
     buy.done()
     get.done()

@@ -18,6 +18,7 @@ REFUSALS: dict[tuple[str, str], set[str]] = {
     ("limit", "per_member"): {"limit_once_per_member", "limit_per_member", "usage_limit_exceeded"},
     ("budget", ""): {"budget_exceeded"},
     ("unmet", "member"): {"no_member", "login_required"},
+    ("unmet", "date_window"): {"coupon_expired", "coupon_not_started", "expired", "not_started"},
     ("unmet", ""): {"coupon_not_applicable", "not_eligible", "conditions_not_met"},
     ("nothing", ""): {"coupon_not_applicable", "not_eligible", "no_matching_items"},
     ("exclusive", ""): {"not_combinable", "better_promotion_exists", "coupon_not_applicable"},

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from regulars.engine.decision import Decision
 from regulars.engine.evaluate import evaluate
-from regulars.engine.facts import Facts, Line
+from regulars.engine.facts import Coupon, Facts, Line
 from regulars.engine.program import Program
 from tests.peers import baskets
 from tests.peers.cases import Case, Data
@@ -112,7 +112,7 @@ def available(case: Case) -> Any:
     if case.input.get("lines"):
         return seen(draft)
     codes = [code for c in case.setup.get("campaigns") or () for code in c.get("codes") or ()]
-    return seen(draft, lines=[AMPLE], coupons=tuple(map(baskets.Coupon, codes)))
+    return seen(draft, lines=[AMPLE], coupons=tuple(map(Coupon, codes)))
 
 
 def condition(case: Case) -> Any:
