@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
+from regulars.activities.unit import Voucher
 from regulars.engine.facts import Coupon, Facts, Line, Member
 from regulars.engine.program import Program
 from regulars.kit.money import allocate
 from regulars.kit.periods import day_number
+from regulars.vouchers.usable import usable
 from tests.peers.cases import Data
 from tests.peers.draft import Draft
 from tests.peers.scopes import NO_DISCOUNT, labels_of
@@ -21,7 +24,7 @@ def facts(draft: Draft, *, lines: Sequence[Line] | None = None, **changes: Any) 
     found = {
         "lines": tuple(goods(draft, given.get("lines") or ()) if lines is None else lines),
         "member": member(draft),
-        "coupons": tuple(Coupon(code) for code in given.get("codes") or ()),
+        "coupons": coupons(draft, given.get("codes") or ()),
         "shop": str(given.get("channel") or ""),
         **changes,
     }
@@ -34,6 +37,22 @@ def facts(draft: Draft, *, lines: Sequence[Line] | None = None, **changes: Any) 
         weekday=at.isoweekday(),
         **found,
     )
+
+
+def coupons(draft: Draft, codes: Sequence[str]) -> tuple[Coupon, ...]:
+    """The codes shown that can be used: public ones, and vouchers of the member."""
+    buyer, found = member(draft), []
+    for code in codes:
+        definition, owner = draft.owners.get(code.casefold(), ("", ""))
+        voucher = Voucher(code, definition, _person(owner), 1, 0, None, blocked=False)
+        at = int(draft.now.timestamp())
+        if not definition or usable(voucher, _person(buyer.id) if buyer else None, at):
+            found.append(Coupon(code, definition))
+    return tuple(found)
+
+
+def _person(name: str) -> UUID:
+    return uuid5(NAMESPACE_URL, name)
 
 
 def goods(draft: Draft, specs: Sequence[Data]) -> list[Line]:
@@ -89,7 +108,9 @@ def line(spec: Data, parents: Data, percent: float) -> Line:
 def _with_parents(names: Sequence[str], tree: Any) -> list[str]:
     """Categories with all above them; a tree maps each to its parent, or to its children."""
     above: dict[str, str] = {}
-    for name, value in tree.items() if isinstance(tree, dict) else ():
+    if not isinstance(tree, dict):
+        raise NotTranslated("a category tree of another form")
+    for name, value in tree.items():
         if isinstance(value, list):
             above |= dict.fromkeys(value, name)
         elif value:
@@ -153,9 +174,10 @@ def left(draft: Draft, program: Program, uses: dict[str, int] | None = None) -> 
         total = everyone.get(name, everyone.get("*same budget*", 0))
         codes = prior.get("code_uses") or {}
         own = (prior.get("member_uses") or {}).get(name, 0)
+        again = (uses or {}).get(compiled.id, 0)
         used = {
-            "total": max([total, *codes.values()]) if not everyone else total,
-            "per_member": own + (uses or {}).get(compiled.id, 0),
+            "total": (total if everyone else max([0, *codes.values()])) + again,
+            "per_member": own + again,
             "budget_minor": prior.get("budget_used", 0),
         }
         for limit in compiled.limits:

@@ -132,7 +132,8 @@ def _half_open(case: Case, actual: Actual) -> str | None:
     ends += [(case.setup.get("condition") or {}).get("to")]
     ends += [condition.get("to") for c in campaigns for condition in c.get("conditions") or ()]
     now = case.input.get("now")
-    if now and any(end and moment(end) == moment(now) for end in ends):
+    closed = actual.get("applied") == []
+    if closed and now and any(end and moment(end) == moment(now) for end in ends):
         return "end dates: half-open"
     return None
 

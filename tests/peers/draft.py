@@ -28,6 +28,8 @@ class Draft:
     tiering: Data | None = None
     names: dict[str, str] = field(default_factory=dict)
     """Campaign of the document to campaign of the case."""
+    owners: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Code to the voucher definition it is of and the member whose it is."""
     shelf: set[str] = field(default_factory=set)
     """Campaigns of the document that lower the shelf price."""
 

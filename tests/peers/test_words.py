@@ -198,6 +198,35 @@ def test_every_rule_of_points_is_known(rules: list[dict[str, Any]], points: int)
     assert why({"points": {"rules": rules}}, {"points": points}, operation="earn") == ""
 
 
+def test_a_code_of_one_member_is_not_for_another() -> None:
+    effects = [{"type": "order_fixed", "amount": 100}]
+    own = campaign(effects=effects, trigger="coupon", codes=["MINE"], code_owner="anna")
+    anna, ben = {"id": "anna"}, {"id": "ben"}
+    assert why(own, {"applied": ["it"], "error": None}, codes=["mine"], member=anna) == ""
+    assert why(own, {"applied": [], "error": "coupon_invalid"}, codes=["mine"], member=ben) == ""
+
+
+def test_a_use_counts_for_the_next_order_unless_that_one_was_cancelled() -> None:
+    effects = [{"type": "order_fixed", "amount": 100}]
+    once = campaign(effects=effects, trigger="coupon", codes=["A"], limits={"per_member": 1})
+    for status, applied in (("done", []), ("cancelled", ["it"])):
+        earlier = {"lines": LINES[:1], "codes": ["A"], "status": status}
+        expected = {"applied": applied}
+        assert why(once, expected, codes=["A"], prior={"orders": [earlier]}) == ""
+
+
+def test_points_of_a_cancelled_order_are_taken_back_as_the_policy_says() -> None:
+    entries = [
+        {"kind": "earn_order", "order": "A", "points": 100},
+        {"kind": "manual_debit", "points": 30},
+        {"kind": "cancel_order", "order": "A"},
+    ]
+    given = {"operation": "ledger", "entries": entries}
+    for policy, balance in (("clamp", 0), ("allow_negative", -30)):
+        case = {"clawback_policy": policy}
+        assert why(case, {"balance": balance}, **given) == ""
+
+
 def test_an_event_earns() -> None:
     rule = {"type": "points_on_event", "event": "Review written", "points": 20}
     given = {"operation": "event", "event": "Review written", "lines": [], "shipping": []}

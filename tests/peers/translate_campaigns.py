@@ -4,7 +4,7 @@ from tests.peers.cases import Data
 from tests.peers.draft import Draft
 from tests.peers.translate_conditions import conditions, schedule
 from tests.peers.translate_effects import Spot, effects
-from tests.peers.words import Fields, NotTranslated
+from tests.peers.words import Fields, NotTranslated, slug
 
 BASKET = "basket"
 
@@ -60,7 +60,12 @@ def _campaign(draft: Draft, spec: Data, lane: str, sku: str | None, nominal: boo
         found["exclusive"] = True
     limits(found, Fields("limits", fields.take("limits") or {}), codes)
     when: list[Data] = []
-    if trigger == "coupon" and codes:
+    if owner := fields.take("code_owner"):
+        voucher = slug(name)
+        draft.vouchers[voucher] = {}
+        draft.owners |= {code.casefold(): (voucher, str(owner)) for code in codes}
+        when.append({"kind": "coupon_presented", "voucher": voucher})
+    elif trigger == "coupon" and codes:
         when.append({"kind": "coupon_presented", "codes": codes})
     elif trigger not in ("automatic", "catalogue", "coupon"):
         raise NotTranslated(f"trigger {trigger!r}")
@@ -73,7 +78,7 @@ def _campaign(draft: Draft, spec: Data, lane: str, sku: str | None, nominal: boo
     found["when"] = when + conditions(draft, wanted, found)
     spared = bool(fields.take("skip_already_discounted_items"))
     found["then"] = effects(Spot(draft, spared, wanted), fields.take("effects") or [])
-    for read_elsewhere in ("order", "exclusive_group", "lane", "reuse_after_cancel", "code_owner"):
+    for read_elsewhere in ("order", "exclusive_group", "lane", "reuse_after_cancel"):
         fields.take(read_elsewhere)
     fields.take("codes_case_sensitive")  # upper and lower case are one to us, see compare.py
     fields.done()

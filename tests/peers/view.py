@@ -29,7 +29,7 @@ ONE_ANSWER = {"coupon_invalid"}
 """To a guesser all refusals of a code are alike (T16); some peers say no more than that."""
 
 GOODS_ONLY = {"sylius"}
-"""Peers whose discount total leaves out what came off the shipping, unless only that did."""
+"""Peers whose discount total leaves out what came off the shipping."""
 
 
 class View:
@@ -121,7 +121,8 @@ class View:
 
     def refusals(self) -> set[str]:
         """The words for why the codes, or the campaigns, did not apply; none where all did."""
-        codes = {coupon.code.casefold() for coupon in self.facts.coupons}
+        codes = {code.casefold() for code in self.draft.case.input.get("codes") or ()}
+        codes |= {coupon.code.casefold() for coupon in self.facts.coupons}
         found: set[str] = set()
         known: set[str] = set()
         for campaign in self.draft.campaigns:
@@ -130,6 +131,8 @@ class View:
                 for condition in campaign.get("when", ())
                 for code in condition.get("codes", ())
             }
+            if {coupon.voucher for coupon in self.facts.coupons} - {""}:
+                own |= set(self.draft.owners)
             known |= own
             if codes and not own & codes:
                 continue

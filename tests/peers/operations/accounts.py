@@ -1,15 +1,18 @@
 """Accounts: points earned, spent, moved and expired, in the books of members."""
 
 from typing import Any
+from uuid import UUID
 
 from regulars.ledger.book import HoldClosed, InsufficientFunds
 from tests.peers.cases import Case, Data
 from tests.peers.operations.keys import delivered, repeated
+from tests.peers.operations.returns import clamps
 from tests.peers.teller import Teller
 from tests.peers.words import Fields, NotTranslated, OtherPolicy, moment
 
 REFUSED = {"not_enough_points", "insufficient_points", "insufficient_balance"}
 EARNING = ("earn", "earn_action", "earn_order", "credit", "manual_credit")
+TAKING_BACK = ("rollback_earn", "revoke", "revoke_order", "clawback", "cancel_order", "refund")
 TAKING = ("manual_debit", "debit", "spend")
 
 
@@ -82,6 +85,7 @@ def ledger(case: Case) -> dict[str, Any]:
     begun = min([teller.now, *map(teller.at, dated)])
     undone = {e.get("order") for e in entries if e["kind"].startswith("rollback")}
     open_: dict[Any, Any] = {}
+    earned: dict[Any, tuple[int, UUID]] = {}
     teller.now = begun - 86_400
     rollbacks = 0
     for entry in entries:
@@ -91,7 +95,10 @@ def ledger(case: Case) -> dict[str, Any]:
         if at is not None:
             teller.wait(teller.at(at))
         if kind in EARNING:
-            teller.earn(points, expires=fields.take("expires"))
+            earned[order] = (points, teller.earn(points, expires=fields.take("expires")))
+        elif kind in TAKING_BACK:
+            given, activity = earned[order]
+            teller.claw_back(points or given, earned_by=activity, clamp=clamps(case))
         elif kind in TAKING:
             teller.take(points)
         elif kind == "redeem":

@@ -78,7 +78,8 @@ def earlier_uses(draft: Draft, program: Program) -> dict[str, int]:
                     raise NotTranslated("a use that a cancelled order keeps")
             continue
         lines = baskets.goods(draft, order.get("lines") or ())
-        for campaign in evaluate(program, baskets.facts(draft, lines=lines)).used:
+        shown = baskets.coupons(draft, order.get("codes") or ())
+        for campaign in evaluate(program, baskets.facts(draft, lines=lines, coupons=shown)).used:
             uses[campaign] = uses.get(campaign, 0) + 1
     return uses
 
@@ -91,6 +92,12 @@ def basket(case: Case) -> Any:
     if "basis_amount" in case.input:
         return seen(draft, lines=[Line("anything", 1, case.input["basis_amount"])])
     return seen(draft)
+
+
+def shelf_price(case: Case) -> Any:
+    """What an article costs at the shelf, before there is a basket."""
+    shelf = [c for c in case.setup.get("campaigns") or () if c.get("trigger") == "catalogue"]
+    return basket(replace(case, setup={**case.setup, "campaigns": shelf}))
 
 
 def event(case: Case) -> Any:
@@ -172,7 +179,7 @@ def purchase(case: Case) -> Any:
 OPERATIONS = {
     "purchase": purchase,
     "evaluate": basket,
-    "price_view": basket,
+    "price_view": shelf_price,
     "earn": basket,
     "event": event,
     "run_birthdays": event,

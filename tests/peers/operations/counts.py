@@ -40,6 +40,9 @@ class Orders:
 
     def cancel(self, place: int) -> None:
         """All of an order comes back: it no longer uses what it used."""
+        for campaign in self.draft.case.setup["campaigns"]:
+            if campaign.get("reuse_after_cancel") is False:
+                raise NotTranslated("a use of a public code that a cancelled order keeps")
         _, facts = self.orders.pop(place)
         self._count(facts, {}, -1)
         self._count(facts, {i: line.quantity for i, line in enumerate(facts.lines)}, 1)

@@ -13,8 +13,6 @@ from tests.peers.draft import Draft
 from tests.peers.teller import ASSET, Teller
 from tests.peers.words import Fields, NotTranslated
 
-POLICIES = {None: False, "negative": False, "allow_negative": False, "clamp": True}
-
 
 def back(case: Case) -> dict[str, Any]:
     """Part of a sale comes back. A sale known by its total alone is one line of cents, so that any
@@ -40,9 +38,7 @@ def back(case: Case) -> dict[str, Any]:
     activity = teller.earn(points[0])
     if spent:
         teller.take(spent)
-    clamp = POLICIES.get(case.setup.get("clawback_policy"))
-    if clamp is None:
-        raise NotTranslated(f"clawback policy {case.setup['clawback_policy']!r}")
+    clamp = clamps(case)
     for earlier, later in ((points[0], points[1]), (points[1], points[2])):
         teller.claw_back(earlier - later, earned_by=activity, clamp=clamp)
     return {
@@ -51,6 +47,16 @@ def back(case: Case) -> dict[str, Any]:
         "balance": teller.balance,
         "reward_status": "active" if kept.grants else "cancelled",
     }
+
+
+def clamps(case: Case) -> bool:
+    """Whether what is not there any more is written off, or owed."""
+    policy = str(case.setup.get("clawback_policy") or "negative")
+    if "negative" in policy or policy == "owe":
+        return False
+    if "clamp" in policy or "zero" in policy:
+        return True
+    raise NotTranslated(f"clawback policy {policy!r}")
 
 
 def _sale(case: Case, gross: int, earned: int, voucher: Data | None) -> Draft:
