@@ -13,6 +13,10 @@ from msgspec import Struct
 Data = dict[str, Any]
 
 
+class NotTranslated(Exception):
+    """A word or a mechanic that cannot be written as a program document yet; counts as failed."""
+
+
 class Source(Struct, frozen=True):
     """Where a fact was read."""
 
@@ -37,6 +41,11 @@ class Case(Struct, frozen=True):
     @property
     def currency(self) -> str:
         return str(self.input.get("currency", "EUR"))
+
+    def only(self, *known: str) -> None:
+        """Refuse a set-up that holds anything else."""
+        if unknown := set(self.setup) - set(known):
+            raise NotTranslated(f"{self.operation} with a set-up of {', '.join(sorted(unknown))}")
 
 
 class File(Struct, frozen=True):

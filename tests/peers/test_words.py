@@ -221,10 +221,10 @@ def test_points_of_a_cancelled_order_are_taken_back_as_the_policy_says() -> None
         {"kind": "manual_debit", "points": 30},
         {"kind": "cancel_order", "order": "A"},
     ]
-    given = {"operation": "ledger", "entries": entries}
+    given = {"operation": "ledger", "entries": entries, "lines": None, "shipping": None}
     for policy, balance in (("clamp", 0), ("allow_negative", -30)):
         case = {"clawback_policy": policy}
-        assert why(case, {"balance": balance}, **given) == ""
+        assert why(case, {"balance": balance}, prior=None, **given) == ""
 
 
 def test_an_event_earns() -> None:

@@ -2,8 +2,9 @@
 
 from tests.peers.cases import Data
 from tests.peers.draft import Draft
+from tests.peers.spot import Spot
 from tests.peers.translate_conditions import conditions, schedule
-from tests.peers.translate_effects import Spot, effects
+from tests.peers.translate_effects import effects
 from tests.peers.words import Fields, NotTranslated, slug
 
 BASKET = "basket"

@@ -5,17 +5,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from regulars.kit.periods import add_months
-from tests.peers.cases import Data
+from tests.peers.cases import Data, NotTranslated
+
+__all__ = ["TODAY", "Fields", "NotTranslated", "OtherPolicy", "moment", "slug"]
 
 TODAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """When a case happens that does not say so."""
 
 RELATIVE = re.compile(r"now\s*(?:([+-])\s*(\d+)\s*(min|mo|[smhdwy]))?")
 UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-
-
-class NotTranslated(Exception):
-    """A word or a mechanic that cannot be written as a program document yet; counts as failed."""
 
 
 class OtherPolicy(Exception):
@@ -75,8 +73,3 @@ def slug(text: Any) -> str:
     ('christmas-sale', '10')
     """
     return re.sub(r"[^a-z0-9]+", "-", str(text).lower()).strip("-")[:50] or "x"
-
-
-def number(value: Any) -> str:
-    """A percentage as a document writes it."""
-    return str(value)

@@ -18,6 +18,7 @@ TAKING = ("manual_debit", "debit", "spend")
 
 def spend(case: Case) -> dict[str, Any]:
     """Points taken from lots, some of which may be spent or expired."""
+    case.only()
     fields = Fields("spend", case.input)
     asked, prior = fields.need("points"), Fields("prior", fields.take("prior") or {})
     teller = Teller.of(fields)
@@ -40,6 +41,7 @@ def spend(case: Case) -> dict[str, Any]:
 
 def transfer(case: Case) -> dict[str, Any]:
     """Points from one book to another."""
+    case.only()
     fields = Fields("transfer", case.input)
     asked, prior = fields.need("points"), Fields("prior", fields.take("prior") or {})
     sender, receiver = Teller.of(fields), Teller.of(fields)
@@ -77,7 +79,12 @@ def earned_since(case: Case) -> dict[str, Any]:
 
 def ledger(case: Case) -> dict[str, Any]:
     """Entries one after another; what is delivered twice goes through a till's keys."""
-    entries = case.input.get("entries") or []
+    case.only("clawback_policy")
+    given = Fields("ledger", case.input)
+    entries = given.take("entries") or []
+    for name in ("operation", "currency", "now", "member"):
+        given.take(name)
+    given.done()
     if repeated(entries):
         return delivered(case, entries)
     teller = Teller(case.input.get("now"))
@@ -97,8 +104,8 @@ def ledger(case: Case) -> dict[str, Any]:
         if kind in EARNING:
             earned[order] = (points, teller.earn(points, expires=fields.take("expires")))
         elif kind in TAKING_BACK:
-            given, activity = earned[order]
-            teller.claw_back(points or given, earned_by=activity, clamp=clamps(case))
+            once, activity = earned[order]
+            teller.claw_back(points or once, earned_by=activity, clamp=clamps(case))
         elif kind in TAKING:
             teller.take(points)
         elif kind == "redeem":
@@ -143,6 +150,7 @@ def _rollback(teller: Teller, hold: Any) -> int:
 
 def with_rewards(case: Case) -> dict[str, Any]:
     """An order that earns, and rewards taken with it."""
+    case.only()
     fields = Fields("purchase with rewards", case.input)
     prior = Fields("prior", fields.take("prior") or {})
     earned, costs = fields.take("earned", 0), fields.take("rewards_cost") or []
@@ -163,6 +171,7 @@ def with_rewards(case: Case) -> dict[str, Any]:
 
 def redeem_reward(case: Case) -> dict[str, Any]:
     """A reward asked for with so many points on the account."""
+    case.only("reward")
     reward = Fields("reward", case.setup.get("reward") or {})
     cost = reward.need("cost_points")
     if reward.take("codes_total") is not None or reward.take("limit_per_member") is not None:

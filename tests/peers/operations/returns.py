@@ -17,6 +17,7 @@ from tests.peers.words import Fields, NotTranslated
 def back(case: Case) -> dict[str, Any]:
     """Part of a sale comes back. A sale known by its total alone is one line of cents, so that any
     part of it can be brought back."""
+    case.only("clawback_policy")
     fields = Fields("return", case.input)
     prior = Fields("prior", fields.take("prior") or {})
     sale, asked = Fields("sale", prior.need("sale")), fields.need("returned_gross")

@@ -16,6 +16,7 @@ BASES = {"turnover", "turnover_including_current", "points", "balance", None}
 
 def tier_eval(case: Case) -> dict[str, Any]:
     """The tier by what was reached so far; a level from zero is that of a member without a tier."""
+    case.only("tiers")
     spec = Fields("tiers", case.setup.get("tiers") or {})
     levels = spec.need("levels")
     if (basis := spec.take("basis")) not in BASES:
@@ -58,6 +59,7 @@ WINDOW = "days:3650"
 
 def segment(case: Case) -> dict[str, Any]:
     """The members for whom the conditions hold: any of each group, and all groups."""
+    case.only("segment")
     groups = (case.setup.get("segment") or {})["all_of_any_of"]
     draft = Draft.of(case)
     when = [{"kind": "any", "of": [_criterion(one) for one in group]} for group in groups]
