@@ -36,7 +36,9 @@ def same(wanted: Any, got: Any) -> bool:
     if isinstance(wanted, dict) and isinstance(got, dict):
         return all(same(value, got.get(key, 0)) for key, value in wanted.items())
     if isinstance(wanted, list) and wanted and isinstance(wanted[0], dict):
-        return sorted(map(_adjustment, wanted)) == list(got)
+        if any("amount_exact" in entry for entry in wanted):
+            return _near(wanted, got)
+        return all(a == b for a, b in _pairs(wanted, got))
     if isinstance(wanted, bool) or isinstance(got, bool):
         return wanted is got
     if isinstance(wanted, (int, float)) and isinstance(got, (int, Fraction)):
@@ -44,18 +46,11 @@ def same(wanted: Any, got: Any) -> bool:
     return wanted == got
 
 
-def _adjustment(entry: dict[str, Any]) -> tuple[str, str, int]:
-    return str(entry["campaign"]), str(entry["target"]), int(entry["amount"])
-
-
 def _near(wanted: Any, got: Any) -> bool:
     """A fraction of a minor unit, kept by the peer, against a whole one of ours: less than one off,
     up or down as the sharing of the rest has it."""
-    if isinstance(wanted, dict):
-        return all(_near(value, got.get(key, 0)) for key, value in wanted.items())
-    if isinstance(wanted, list):
-        return len(wanted) == len(got) and all(map(_near, wanted, got))
-    return abs(Fraction(str(wanted)) - Fraction(got)) < 1
+    pairs = _pairs(wanted, got)
+    return all(abs(Fraction(str(a)) - Fraction(b)) < 1 for a, b in pairs)
 
 
 def _said(value: Any) -> str:
@@ -74,22 +69,45 @@ def policy(case: Case, actual: Actual) -> str | None:
     return None
 
 
+SHARED = ("line_discounts", "unit_discounts", "line_totals", "adjustments", "parts")
+
+
 def _odd_cent(case: Case, actual: Actual) -> str | None:
-    """The same sum, shared with an odd cent elsewhere."""
-    for key in ("line_discounts", "parts"):
-        wanted, got = case.expected.get(key), actual.get(key)
-        if isinstance(wanted, dict) and isinstance(got, dict):
-            wanted, got = list(wanted.values()), [got.get(name, 0) for name in wanted]
-        if not isinstance(wanted, list) or not isinstance(got, list) or wanted == got:
-            continue
-        others = {k: v for k, v in case.expected.items() if k != key and k not in UNITS_USED}
+    """The same sums, shared with odd cents elsewhere, and nothing else that differs."""
+    for key, wanted in case.expected.items():
+        got = actual.get(key.removesuffix("_exact"))
         if (
-            sum(wanted) == sum(got)
-            and all(abs(a - b) <= 1 for a, b in zip(wanted, got, strict=True))
-            and all(same(v, actual.get(k)) for k, v in others.items())
+            key in UNITS_USED
+            or same(wanted, got)
+            or (key.endswith("_exact") and _near(wanted, got))
         ):
-            return "odd cent when sharing: largest remainder, ties to the earlier line"
-    return None
+            continue
+        if key not in SHARED:
+            return None
+        pairs = [(int(a), int(b)) for a, b in _pairs(wanted, got)]
+        if sum(a - b for a, b in pairs) or any(abs(a - b) > 1 for a, b in pairs):
+            return None
+    return "odd cent when sharing: largest remainder, ties to the earlier line"
+
+
+def _pairs(wanted: Any, got: Any) -> list[tuple[Any, Any]]:
+    """The amounts that stand for the same thing."""
+    if isinstance(wanted, dict):
+        return [pair for name in wanted for pair in _pairs(wanted[name], got.get(name, 0))]
+    if isinstance(wanted, list) and wanted and isinstance(wanted[0], dict):
+        amounts = {(campaign, target): amount for campaign, target, amount in got}
+        named = {(e["campaign"], e["target"]): _amount(e) for e in wanted}
+        return [(named.get(at, 0), amounts.get(at, 0)) for at in sorted({*named, *amounts})]
+    if isinstance(wanted, list):
+        longest = max(len(wanted), len(got))
+        padded = [[*values, *[0] * (longest - len(values))] for values in (wanted, got)]
+        return list(zip(*padded, strict=True))
+    return [(wanted, got)]
+
+
+def _amount(entry: dict[str, Any]) -> Any:
+    """What one adjustment takes off, whole or as a fraction of a minor unit."""
+    return Fraction(str(entry["amount_exact"])) if "amount_exact" in entry else entry["amount"]
 
 
 def _half_a_cent(case: Case, actual: Actual) -> str | None:

@@ -72,6 +72,18 @@ def test_an_odd_cent_elsewhere_is_policy_and_another_sum_is_not() -> None:
     assert (last.verdict, wrong.verdict) == ("not our policy", "failed")
 
 
+def test_fractions_of_a_cent_are_compared_after_our_rounding() -> None:
+    lines = [{"line": n, "sku": n, "qty": 1, "unit_price": 100} for n in "abc"]
+    shared = {"id": "x", "effects": [{"type": "order_fixed", "amount": 100}]}
+    case = {"setup": {"campaigns": [shared]}, "input": {"lines": lines}}
+    third = dict.fromkeys("abc", "33.3333")
+    parts = [{"campaign": "x", "target": n, "amount_exact": "33.3333"} for n in "abc"]
+    for key, value in (("line_discounts_exact", third), ("adjustments_exact", parts)):
+        assert judge(changed(**case, expected={key: value})).verdict == "passed"
+    whole = {"line_discounts_exact": {"a": "35.5"}}
+    assert judge(changed(**case, expected=whole)).verdict == "failed"
+
+
 def test_the_report_ends_with_the_sum() -> None:
     results = [judge(changed()), judge(changed(expected={"order_total": 1}))]
     assert text(results).endswith("\n1 passed, 1 failed, 0 not our policy")
