@@ -10,15 +10,17 @@ from regulars.hosting.trouble import Trouble
 from regulars.hosting.words import say
 from regulars.kit import words
 
-CATALOG = words.catalog("regulars.hosting", "words.toml")
-SPEAKERS = [*Path("regulars/hosting").glob("*.py"), *Path("regulars/cli").glob("*.py")]
+ROOMS = ("hosting", "cli", "imports")
+CATALOGS = {room: words.catalog(f"regulars.{room}", "words.toml") for room in ROOMS}
+CATALOG = CATALOGS["hosting"]
+SPEAKERS = [file for room in ROOMS for file in Path("regulars", room).glob("*.py")]
 
 
-@pytest.mark.parametrize("code", CATALOG)
-def test_the_translations_ask_for_the_same_values(code: str) -> None:
+@pytest.mark.parametrize(("room", "code"), [(r, c) for r in ROOMS for c in CATALOGS[r]])
+def test_the_translations_ask_for_the_same_values(room: str, code: str) -> None:
     asked = {
         language: {name for _, name, _, _ in Formatter().parse(sentence) if name}
-        for language, sentence in CATALOG[code].items()
+        for language, sentence in CATALOGS[room][code].items()
     }
     assert set(asked) == set(words.LANGUAGES)
     assert len({frozenset(names) for names in asked.values()}) == 1, asked
@@ -27,7 +29,9 @@ def test_the_translations_ask_for_the_same_values(code: str) -> None:
 def test_every_sentence_is_said_and_every_code_has_a_sentence() -> None:
     source = "".join(file.read_text() for file in SPEAKERS)
     assert set(CATALOG) <= set(re.findall(r'"(\w+)"', source))
-    assert set(re.findall(r'(?:Trouble|say|well)\(\s*"(\w+)"', source)) <= set(CATALOG)
+    assert set(re.findall(r'(?:Trouble|say|well)\(\s*"(\w+)"', source)) <= set().union(
+        *CATALOGS.values()
+    )
 
 
 def test_the_operator_chooses_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
