@@ -31,8 +31,8 @@ from tests.serving import House, Till, basket
 
 TILLS = 8
 EACH = length(150, 1_500)
-KILLS = length(4, 20)
-PATIENCE_SECONDS = length(90, 900)
+KILLS = length(4, 7)
+PATIENCE_SECONDS = length(90, 300)
 
 
 @dataclass
