@@ -21,15 +21,16 @@ with named as materialized (
                           where program_id = $program::uuid and kind = w.kind and value = w.value
                           limit 1) as i
 ), ids as materialized (
-    select member_id, bool_or(lots) as lots
-      from (select member_id, lots from named
+    select member_id, bool_or(lots) as lots, bool_or(every) as every
+      from (select member_id, lots, false as every from named
              union all
-            select * from unnest($members::uuid[], $member_lots::boolean[])
+            select member_id, lots, false
+              from unnest($members::uuid[], $member_lots::boolean[]) as w (member_id, lots)
              {also}) as w
      group by member_id
      order by member_id
 ), locked as materialized (
-    select m.*, ids.lots
+    select m.*, ids.lots, ids.every
       from ids
      cross join lateral (select id, version, status, attributes, segments, tier, joined_at,
                                 registered_at, purchases, spend_minor, first_purchase_at,
@@ -41,12 +42,12 @@ with named as materialized (
 
 -- name: also_of_holds
 union all
-select h.member_id, true from hold h
+select h.member_id, true, true from hold h
  where h.program_id = $program::uuid and h.activity_id = any ($holds::uuid[])
 
 -- name: also_of_past
 union all
-select a.member_id, true from activity a
+select a.member_id, true, true from activity a
  where a.program_id = $program::uuid and a.id = any ($activities::uuid[]) and a.member_id is not null
 
 -- name: named
@@ -63,12 +64,13 @@ select json_agg(json_build_array(
                select json_agg(json_build_array(
                           t.id, t.asset, t.activity_id, t.amount, t.remaining,
                           date_part('epoch', t.available_at)::bigint,
-                          date_part('epoch', t.expires_at)::bigint, t.expired) order by t.id)
+                          coalesce(date_part('epoch', t.expires_at)::bigint, 1::bigint << 62),
+                          t.expired) order by t.id)
                  from (select o.id from account b, lot o
                         where b.program_id = $program::uuid and b.holder_id = l.id
                           and o.program_id = $program::uuid and o.member_id = l.id
                           and o.asset = b.asset and o.remaining > 0
-                          and ((l.lots and (b.asset = any ($lot_assets::text[])
+                          and ((l.lots and (l.every or b.asset = any ($lot_assets::text[])
                                             or '*' = any ($lot_assets::text[])))
                                or (b.next_due_at <= to_timestamp($now::bigint)
                                    and (o.expires_at <= to_timestamp($now::bigint)

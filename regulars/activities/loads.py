@@ -14,9 +14,9 @@ from regulars.activities.unit import (
     Voucher,
     account_from,
     hold_from,
-    lot_from,
 )
 from regulars.ledger.book import Book
+from regulars.ledger.records import Lot
 
 
 class _Member(msgspec.Struct, array_like=True, gc=False):
@@ -39,7 +39,7 @@ class _Member(msgspec.Struct, array_like=True, gc=False):
     lots_loaded: bool
     days: list[tuple[int, int, int]] | None
     counters: list[tuple[str, str, int, int]] | None
-    lots: list[list[Any]] | None
+    lots: list[Lot] | None
     holds: list[list[Any]] | None
 
 
@@ -116,8 +116,7 @@ def _member(unit: Unit, found: _Member) -> None:
     for row in found.accounts or ():
         account = account_from(row)
         book.accounts[account.asset] = account
-    for row in found.lots or ():
-        lot = lot_from(row)
+    for lot in found.lots or ():
         book.lots.setdefault(lot.asset, []).append(lot)
     for row in found.holds or ():
         hold = hold_from(row)

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from regulars.kit.ids import Ids
 from regulars.ledger.book import Book
-from regulars.ledger.records import NEVER, Account, Hold, Lot
+from regulars.ledger.records import NEVER, Account, Hold
 
 SHARED = UUID(int=0)
 """The member under which a campaign's program-wide counters stand."""
@@ -274,14 +274,6 @@ def account_from(row: list[Any]) -> Account:
     return Account(
         asset, pending, available, held, owed, as_of, due, NEVER if later is None else later
     )
-
-
-def lot_from(row: list[Any]) -> Lot:
-    id_, asset, activity, amount, remaining, available_at, expires_at, expired = row
-    return Lot(
-        UUID(id_), asset, UUID(activity), amount, remaining, available_at,
-        NEVER if expires_at is None else expires_at, expired,
-    )  # fmt: skip
 
 
 def hold_from(row: list[Any]) -> Hold:

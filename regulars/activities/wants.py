@@ -117,8 +117,6 @@ class Wants:
                 return [counter[number] for counter in sorted(self.counters)]
             case "now" | "oldest_day" | "recent_day":
                 return getattr(self, name)
-            case "lot_assets" if self.holds or self.activities:
-                return ["*"]
         return list(getattr(self, name))
 
 

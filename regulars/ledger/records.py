@@ -6,6 +6,8 @@ integer units of the asset.
 
 from uuid import UUID
 
+from msgspec import Struct
+
 NEVER = 1 << 62
 
 
@@ -43,36 +45,22 @@ class Account:
         return self.pending + self.available + self.held - self.owed
 
 
-class Lot:
-    """One credit, named like its posting: what is left of it, from when and until when."""
+class Lot(Struct, array_like=True, gc=False):
+    """One credit, named like its posting: what is left of it, from when and until when.
 
-    __slots__ = (
-        "activity_id", "amount", "asset", "available_at", "changed", "expired", "expires_at", "id",
-        "new", "remaining",
-    )  # fmt: skip
+    A record that is read from JSON as it stands: a regular member has dozens of lots.
+    """
 
-    def __init__(
-        self,
-        id: UUID,
-        asset: str,
-        activity_id: UUID,
-        amount: int,
-        remaining: int,
-        available_at: int,
-        expires_at: int,
-        expired: int = 0,
-        new: bool = False,
-    ) -> None:
-        self.id = id
-        self.asset = asset
-        self.activity_id = activity_id
-        self.amount = amount
-        self.remaining = remaining
-        self.available_at = available_at
-        self.expires_at = expires_at
-        self.expired = expired
-        self.new = new
-        self.changed = False
+    id: UUID
+    asset: str
+    activity_id: UUID
+    amount: int
+    remaining: int
+    available_at: int
+    expires_at: int
+    expired: int = 0
+    new: bool = False
+    changed: bool = False
 
     @property
     def order(self) -> tuple[int, int, int]:

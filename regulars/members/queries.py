@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from regulars.activities.unit import account_from, hold_from, lot_from
+from regulars.activities.unit import account_from, hold_from
 from regulars.identifiers.resolve import Ref
 from regulars.kit.periods import local
 from regulars.kit.sql import statements
@@ -27,6 +27,7 @@ from regulars.members.wire import (
 
 _SQL = statements("regulars.members", "queries.sql")
 _decode = msgspec.json.decode
+_lots = msgspec.json.Decoder(list[Lot])
 _NOBODY = UUID(int=0)
 
 
@@ -124,7 +125,7 @@ def read_book(member_id: UUID, accounts: str | None, lots: str | None, holds: st
     book = Book(member_id, lambda: _NOBODY)
     for account in map(account_from, _decode(accounts or "[]")):
         book.accounts[account.asset] = account
-    for lot in map(lot_from, _decode(lots or "[]")):
+    for lot in _lots.decode(lots) if lots else ():
         book.lots.setdefault(lot.asset, []).append(lot)
     for hold in map(hold_from, _decode(holds or "[]")):
         book.holds[hold.id] = hold

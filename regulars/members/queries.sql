@@ -26,7 +26,8 @@ select (select json_agg(json_build_array(
        (select json_agg(json_build_array(
                l.id, l.asset, l.activity_id, l.amount, l.remaining,
                extract(epoch from l.available_at)::bigint,
-               extract(epoch from l.expires_at)::bigint, l.expired) order by l.id)
+               coalesce(extract(epoch from l.expires_at)::bigint, 1::bigint << 62),
+               l.expired) order by l.id)
           from lot l
          where l.program_id = $1::uuid and l.member_id = $2::uuid
            and (l.remaining > 0
