@@ -251,7 +251,8 @@ class Unit:
         if codes is None:
             return []
         return sorted(
-            (self.vouchers[code] for code in codes), key=lambda v: (v.valid_until or NEVER, v.code)
+            (self.vouchers[code] for code in codes),
+            key=lambda v: (v.valid_until or NEVER, v.valid_from, v.definition, v.code),
         )
 
     def add_voucher(self, voucher: Voucher) -> None:
