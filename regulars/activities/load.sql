@@ -81,8 +81,9 @@ select json_agg(json_build_array(
                         where h.program_id = $program::uuid and h.member_id = l.id
                           and (h.closed_at is null or h.activity_id = any ($holds::uuid[]))
                         {own_lots}) as w
-                 join lot t on t.program_id = $program::uuid and t.member_id = l.id
-                           and t.id = w.id) end,
+                cross join lateral (select * from lot
+                                     where program_id = $program::uuid and member_id = l.id
+                                       and id = w.id limit 1) as t) end,
            case when d.due then (
                select json_agg(json_build_array(
                           h.id, h.activity_id, h.asset, h.amount, h.lots, h.amounts,
@@ -118,7 +119,8 @@ select json_agg(json_build_array(
 -- Lots of purchases to be returned, whatever is left of them.
 union
 select o.id from lot o
- where o.program_id = $program::uuid and o.member_id = l.id and o.activity_id = any ($activities::uuid[])
+ where l.every and o.program_id = $program::uuid and o.member_id = l.id
+   and o.activity_id = any ($activities::uuid[])
 
 -- name: days
 (select json_agg(json_build_array(day, visits, spend_minor))

@@ -4,6 +4,7 @@ How far the import has come is written in the transaction of the chunk itself. K
 it goes on with the next chunk and ends in the same totals.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -98,7 +99,31 @@ async def carry_out(
     ids = Ids()
     rest = islice(operations, progress.done, None)
     look_seldom()
-    for part in _parts(rest, chunk):
+    gc.disable()  # a chunk leaves no circles; what little there is goes between the chunks
+    try:
+        await _carry_out_parts(
+            connection, run, context, ids, _parts(rest, chunk), progress, now, count, heard, dry
+        )
+    finally:
+        gc.enable()
+    if not dry:
+        await connection.execute(_SQL["finish"], run.program_id, run.kind, run.digest, now)
+    return progress
+
+
+async def _carry_out_parts(
+    connection: Any,
+    run: Run,
+    context: Context,
+    ids: Ids,
+    parts: Iterable[list[Operation]],
+    progress: Progress,
+    now: int,
+    count: Count,
+    heard: Callable[[int], None],
+    dry: bool,
+) -> None:
+    for part in parts:
         for attempt in range(1, _ATTEMPTS + 1):
             await connection.execute("begin")
             try:
@@ -115,10 +140,8 @@ async def carry_out(
                 with suppress(*GONE):
                     await connection.execute("rollback")
                 raise
+        gc.collect(1)
         heard(progress.done)
-    if not dry:
-        await connection.execute(_SQL["finish"], run.program_id, run.kind, run.digest, now)
-    return progress
 
 
 async def _carry_out_part(
