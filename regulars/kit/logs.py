@@ -25,3 +25,5 @@ def set_up(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # Each scheduled job would be told of in six lines a minute; our own lines say what came of it.
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
