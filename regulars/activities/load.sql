@@ -59,7 +59,7 @@ select json_agg(json_build_array(
            date_part('epoch', l.joined_at)::bigint, l.purchases, l.spend_minor,
            date_part('epoch', l.first_purchase_at)::bigint,
            date_part('epoch', l.last_purchase_at)::bigint,
-           l.registered_at is not null, a.found, d.due, {days}, {counters},
+           l.registered_at is not null, a.found, {days}, {counters},
            case when d.due then (
                select json_agg(json_build_array(
                           t.id, t.asset, t.activity_id, t.amount, t.remaining,

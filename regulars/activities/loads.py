@@ -36,7 +36,6 @@ class _Member(msgspec.Struct, array_like=True, gc=False):
     last_at: int | None
     registered: bool
     accounts: list[list[Any]] | None
-    lots_loaded: bool
     days: list[tuple[int, int, int]] | None
     counters: list[tuple[str, str, int, int]] | None
     lots: list[Lot] | None
@@ -108,7 +107,7 @@ def _member(unit: Unit, found: _Member) -> None:
         member.first_at = found.first_at
     if found.last_at is not None:
         member.last_at = found.last_at
-    member.lots_loaded, member.registered = found.lots_loaded, found.registered
+    member.registered = found.registered
     for day, visits, spend_minor in found.days or ():
         member.days[day] = (visits, spend_minor)
     for campaign, scope, day, used in found.counters or ():

@@ -22,7 +22,7 @@ class MemberState:
 
     __slots__ = (
         "attributes", "book", "changed", "counters", "days", "first_at", "id", "joined_at",
-        "last_at", "lots_loaded", "profile_changed", "purchases", "registered", "segments",
+        "last_at", "profile_changed", "purchases", "registered", "segments",
         "spend_minor", "status", "tier",
     )  # fmt: skip
 
@@ -40,7 +40,6 @@ class MemberState:
         self.last_at = NEVER
         self.days: dict[int, tuple[int, int]] = {}
         self.counters: dict[tuple[str, str, int], int] = {}
-        self.lots_loaded = True
         self.registered = False
         self.changed = False
         self.profile_changed = False

@@ -24,6 +24,7 @@ from regulars.kit.problems import Problem
 from regulars.kit.steps import run_async
 from regulars.till.connections import Connections
 from regulars.till.metrics import BATCH_SECONDS, BATCH_SIZE, RETRIES
+from regulars.till.problems import DATABASE_LOST
 
 log = logging.getLogger("regulars.till")
 
@@ -39,17 +40,6 @@ _AGAIN = (
     asyncpg.LockNotAvailableError,
 )
 """Another process was faster: the next try sees what it did."""
-_LOST = (
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    OSError,
-    TimeoutError,
-)
-"""The database went away. Whether the commit arrived is unknown; keys make trying again safe."""
-
 
 Batch = list[tuple[Operation, "asyncio.Future[Answer]"]]
 Queue = deque[tuple[Operation, "asyncio.Future[Answer]"]]
@@ -142,7 +132,7 @@ class Committer:
             except _AGAIN as error:
                 RETRIES.inc()
                 log.info("batch tried again", extra={"reason": type(error).__name__})
-            except _LOST as error:
+            except DATABASE_LOST as error:  # perhaps after the commit: keys make this safe
                 RETRIES.inc()
                 away = error
                 await asyncio.sleep(0.05 * 2**attempt)

@@ -7,17 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import psycopg
-import pytest
 
 from regulars.hosting import strays
 from regulars.hosting.folder import DataFolder
 from regulars.hosting.ports import answers
 from regulars.hosting.postgres import url
-
-SERVES = Path("regulars/cli/serve.py").exists() and Path("regulars/cli/work.py").exists()
 
 
 def free_port() -> int:
@@ -98,7 +94,6 @@ def test_two_on_one_folder_refuse_each_other(data_folder: DataFolder) -> None:
     first.communicate(timeout=60)
 
 
-@pytest.mark.skipif(not SERVES, reason="regulars serve and regulars work are not written yet")
 def test_it_says_where_it_answers_and_does(data_folder: DataFolder) -> None:
     port = free_port()
     process = up(data_folder, port)
