@@ -1,15 +1,15 @@
-"""``python -m bench``: every figure, or ``--only http import engine``; ``--json`` for machines."""
+"""``python -m bench``: every figure, or ``--only http demo``; ``--json`` for machines."""
 
 import argparse
 import sys
 from collections.abc import Iterable
 
-from bench import engine, http, imports
+from bench import demo, engine, http, imports
 from bench.figures import Figure, json_line, table
 from bench.stage import stage
-from bench.yardstick import Missing, Yardstick
+from bench.yardstick import Missing, Yardsticks
 
-ALL = ("http", "import", "engine")
+ALL = ("http", "import", "demo", "engine")
 
 
 def main() -> None:
@@ -17,18 +17,18 @@ def main() -> None:
     only = options.only or ALL
     if "engine" in only:
         engine.main()
-    if not {"http", "import"} & set(only):
+    if not {"http", "import", "demo"} & set(only):
         return
     with stage() as here:
-        yardstick = None
+        yardsticks = None
         try:
-            yardstick = Yardstick(here)
+            yardsticks = Yardsticks(here)
         except Missing as missing:
             print(f"no yardstick, so no ratios: {missing}", file=sys.stderr)
         if "http" in only:
             try:
                 found = http.run(
-                    here, yardstick, members=options.members, repeats=options.repeats,
+                    here, yardsticks, members=options.members, repeats=options.repeats,
                     seconds=options.seconds,
                 )  # fmt: skip
                 _say("HTTP purchases", found, options.json)
@@ -36,10 +36,15 @@ def main() -> None:
                 print(f"HTTP was not measured: {missing}", file=sys.stderr)
         if "import" in only:
             found = imports.run(
-                here, yardstick, baskets=options.baskets, repeats=options.repeats,
+                here, yardsticks, baskets=options.baskets, repeats=options.repeats,
                 seconds=options.seconds,
             )  # fmt: skip
             _say("Imported baskets", found, options.json)
+        if "demo" in only:
+            found = demo.run(
+                here, yardsticks, baskets=options.demo_baskets, seconds=options.seconds
+            )
+            _say("The demonstration", found, options.json)
 
 
 def _say(title: str, figures: Iterable[Figure], as_json: bool) -> None:
@@ -56,6 +61,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--members", type=int, default=20_000, help="who may buy")
     parser.add_argument("--baskets", type=int, default=20_000, help="of one import")
+    parser.add_argument(
+        "--demo-baskets", type=int, default=30_000, help="of the demonstration; 0: the whole year"
+    )
     parser.add_argument("--repeats", type=int, default=5, help="of each measurement")
     parser.add_argument("--seconds", type=float, default=4, help="of each measurement")
     return parser.parse_args()

@@ -1,7 +1,7 @@
 """Figures of a run: medians with their spread, as a table for people or one JSON object a line."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 
@@ -29,6 +29,19 @@ def figure(
         name, middle, min(values), max(values), unit,
         middle / beside.median if beside else None, beside.name if beside else "", note,
     )  # fmt: skip
+
+
+def compared(
+    name: str, values: Sequence[float], unit: str, yardsticks: Sequence[Figure], *, note: str = ""
+) -> Iterator[Figure]:
+    """The figure with its ratio to the first yardstick, then its ratio to each of the others."""
+    if not yardsticks:
+        yield figure(name, values, unit, note=note)
+    for number, beside in enumerate(yardsticks):
+        if number:
+            yield figure(f"  beside {beside.name}", values, unit, beside=beside)
+        else:
+            yield figure(name, values, unit, beside=beside, note=note)
 
 
 def table(figures: Sequence[Figure]) -> str:

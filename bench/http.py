@@ -10,13 +10,13 @@ import shutil
 import subprocess
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from bench.figures import Figure, figure
+from bench.figures import Figure, compared, figure
 from bench.processes import cpu_seconds, resident_mb
 from bench.stage import Program, Stage, serving
-from bench.yardstick import CLIENTS, Missing, Yardstick
+from bench.yardstick import CLIENTS, Missing, Yardsticks
 
 SCRIPT = __file__.replace("http.py", "purchases.lua")
 AIM = 1.3
@@ -71,20 +71,19 @@ def load(stage: Stage, program: Program, server: tuple[str, int], clients: int, 
 
 
 def run(
-    stage: Stage, yardstick: Yardstick | None, *, members: int, repeats: int, seconds: float
+    stage: Stage, yardsticks: Yardsticks | None, *, members: int, repeats: int, seconds: float
 ) -> Iterator[Figure]:
     """Interleaved: each repeat measures the yardstick and everything else once."""
     need_wrk()
     program = stage.program("http", members=members)
     found: dict[tuple[int, int], list[Load]] = defaultdict(list)
-    rates: list[float] = []
     memory: dict[str, float] = {}
     with serving(stage.url, workers=1) as one, serving(stage.url, workers=2) as two:
         for server in (one, two):
             load(stage, program, server, CLIENTS, 2)  # connections, plans, keys
         for _ in range(repeats):
-            if yardstick is not None:
-                rates.append(yardstick.rate(seconds))
+            if yardsticks is not None:
+                yardsticks.measure(seconds)
             for workers, server in ((1, one), (2, two)):
                 found[workers, CLIENTS].append(load(stage, program, server, CLIENTS, seconds))
         for clients in (1, 8, 128):
@@ -93,23 +92,22 @@ def run(
         memory["application, one process"] = resident_mb(one[1])
         memory["application, two processes"] = resident_mb(two[1])
         memory["database"] = resident_mb(stage.postmaster)
-    beside = figure("pgbench, 32 clients", rates, "/s") if rates else None
-    if beside is not None:
-        yield beside
+    beside = yardsticks.figures() if yardsticks is not None else []
+    yield from beside
     for (workers, clients), loads in sorted(found.items(), key=lambda item: item[0]):
-        yield from _figures(workers, clients, loads, beside if clients >= CLIENTS else None)
+        yield from _figures(workers, clients, loads, beside if clients >= CLIENTS else [])
     for name, megabytes in memory.items():
         yield figure(f"memory: {name}", [megabytes], "MB")
 
 
 def _figures(
-    workers: int, clients: int, loads: list[Load], beside: Figure | None
+    workers: int, clients: int, loads: list[Load], beside: Sequence[Figure]
 ) -> Iterator[Figure]:
     name = f"http, {clients} clients, {workers} process{'es' * (workers > 1)}"
     aim = f"aim {AIM}" if beside and clients == CLIENTS else ""
     if aim and workers == 2:
         aim = f"the headline; {aim}"  # two processes use both of two processors
-    yield figure(name, [found.rate for found in loads], "/s", beside=beside, note=aim)
+    yield from compared(name, [found.rate for found in loads], "/s", beside, note=aim)
     for field, unit in (("p50_ms", "ms"), ("p99_ms", "ms"), ("app_us", "us/request"),
                         ("database_us", "us/request"), ("generator_us", "us/request")):  # fmt: skip
         yield figure(

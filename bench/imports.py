@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from random import Random
 from uuid import uuid4
 
-from bench.figures import Figure, figure
+from bench.figures import Figure, compared
 from bench.stage import Program, Stage, card
-from bench.yardstick import Yardstick
+from bench.yardstick import Yardsticks
 from regulars.activities.batch import Answer, Operation
 from regulars.imports.chunks import CHUNK, Run, begin, carry_out, connect
 from regulars.kit.http import Caller
@@ -20,20 +20,18 @@ AIM = 1.0
 
 
 def run(
-    stage: Stage, yardstick: Yardstick | None, *, baskets: int, repeats: int, seconds: float
+    stage: Stage, yardsticks: Yardsticks | None, *, baskets: int, repeats: int, seconds: float
 ) -> Iterator[Figure]:
     """As many baskets as asked for, by as many households as a supermarket's panel has."""
     program = stage.program("import", members=MEMBERS)
     rates: list[float] = []
-    beside: list[float] = []
     for repeat in range(repeats):
-        if yardstick is not None:
-            beside.append(yardstick.rate(seconds))
+        if yardsticks is not None:
+            yardsticks.measure(seconds)
         rates.append(asyncio.run(_bring_in(stage, program, baskets, Random(repeat))))
-    against = figure("pgbench, 32 clients", beside, "/s") if beside else None
-    if against is not None:
-        yield against
-    yield figure(f"import, chunks of {CHUNK:,}", rates, "/s", beside=against, note=f"aim {AIM}")
+    beside = yardsticks.figures() if yardsticks is not None else []
+    yield from beside
+    yield from compared(f"import, chunks of {CHUNK:,}", rates, "/s", beside, note=f"aim {AIM}")
 
 
 async def _bring_in(stage: Stage, program: Program, baskets: int, random: Random) -> float:

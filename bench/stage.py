@@ -57,12 +57,12 @@ class Stage:
         assert found is not None, "the database server has ended"
         return found
 
-    def database(self, name: str) -> str:
-        """Another, new database of the same server: its address, as the superuser."""
+    def database(self, name: str, *, owner: str = "postgres") -> str:
+        """Another, new database of the same server: its address, as its owner."""
         where = url(self.server.folder, database="postgres", role="postgres")
         with psycopg.connect(where, autocommit=True) as admin:
-            admin.execute(f'CREATE DATABASE "{name}"'.encode())
-        return url(self.server.folder, database=name, role="postgres")
+            admin.execute(f'CREATE DATABASE "{name}" OWNER "{owner}"'.encode())
+        return url(self.server.folder, database=name, role=owner)
 
     def program(self, slug: str, *, members: int) -> Program:
         """Twenty campaigns of which ten match a basket, and members with a card each."""

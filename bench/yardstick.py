@@ -1,4 +1,9 @@
-"""The yardstick: pgbench's TPC-B-like transactions, 32 clients, scale 50, default protocol."""
+"""The yardsticks: pgbench's TPC-B-like transactions, 32 clients, default protocol, at two scales.
+
+At its default scale of 1 every transaction changes the one row of the one branch, as every purchase
+of a shop changes the one row of a shared budget: 32 clients queue for it. At scale 50 they hardly
+ever meet. The aims are set against the default; the other is printed beside it.
+"""
 
 import os
 import re
@@ -6,12 +11,14 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from bench.figures import Figure, figure
 from bench.stage import Stage
 from regulars.hosting import binaries
 
 NAME = "pgbench"
 CLIENTS = 32
-SCALE = 50
+APART = 50
+"""The scale at which clients hardly ever want the same row."""
 
 
 class Missing(Exception):
@@ -31,10 +38,11 @@ def tool() -> str:
 class Yardstick:
     """A database of its own on the same server."""
 
-    def __init__(self, stage: Stage, *, scale: int = SCALE) -> None:
+    def __init__(self, stage: Stage, *, scale: int = 1) -> None:
         self._tool = tool()
+        self._database = f"pgbench{scale}"
         folder = stage.server.folder
-        stage.database("pgbench")
+        stage.database(self._database)
         self._command = [
             self._tool, "--host", str(folder.socket), "--username", "postgres",
         ]  # fmt: skip
@@ -55,9 +63,33 @@ class Yardstick:
         if library.name == "lib" and "pginstall" in str(library):
             env["LD_LIBRARY_PATH"] = str(library)
         done = subprocess.run(
-            [*self._command, *arguments, "pgbench"], capture_output=True, text=True, env=env,
+            [*self._command, *arguments, self._database], capture_output=True, text=True, env=env,
             check=False,
         )  # fmt: skip
         if done.returncode != 0:
             raise RuntimeError(f"pgbench failed: {done.stderr.strip()[-500:]}")
         return done.stdout
+
+
+class Yardsticks:
+    """Both of them, measured by turns with what is compared."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._default, self._apart = Yardstick(stage), Yardstick(stage, scale=APART)
+        self._rates: list[float] = []
+        self._rates_apart: list[float] = []
+
+    def measure(self, seconds: float) -> None:
+        """One more measurement of each."""
+        self._rates.append(self._default.rate(seconds))
+        self._rates_apart.append(self._apart.rate(seconds))
+
+    def figures(self) -> list[Figure]:
+        """What they came to since they were last asked: the default first, against which the aims
+        are set."""
+        found = [
+            figure(f"pgbench, {CLIENTS} clients", self._rates, "/s"),
+            figure(f"pgbench, {CLIENTS} clients, scale {APART}", self._rates_apart, "/s"),
+        ]
+        self._rates, self._rates_apart = [], []
+        return found

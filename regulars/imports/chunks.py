@@ -140,6 +140,7 @@ async def _carry_out_parts(
                 with suppress(*GONE):
                     await connection.execute("rollback")
                 raise
+        part.clear()  # or the collector would look through all of it
         gc.collect(1)
         heard(progress.done)
 
