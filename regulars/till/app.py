@@ -4,6 +4,7 @@ import logging
 import os
 import time
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -53,6 +54,8 @@ class Till:
         self._pages = Pages(runtime)
         self._misses = Misses()
         self._access = AccessLog()
+        self._name = os.urandom(6).hex()
+        self._numbers = count(1)
 
     async def start(self) -> None:
         await self.runtime.start()
@@ -65,7 +68,7 @@ class Till:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        request_id = _request_id(headers.get(b"x-request-id"))
+        request_id = self._request_id(headers.get(b"x-request-id"))
         name = "-"
         extra: tuple[tuple[bytes, bytes], ...]
         try:
@@ -104,6 +107,15 @@ class Till:
         seconds = time.perf_counter() - started
         metrics.note(name, status, seconds)
         self._access.note(request_id, name, status, seconds)
+
+    def _request_id(self, given: bytes | None) -> str:
+        """The caller's X-Request-Id if it is a sane one, else a new one: this process and a number,
+        for to draw each would cost a system call."""
+        if given is not None and 0 < len(given) <= 100 and given.isascii():
+            text = given.decode()
+            if text.isprintable():
+                return text
+        return f"{self._name}{next(self._numbers):08x}"
 
     async def _serve(
         self,
@@ -182,15 +194,6 @@ class Unexpected(Problem):
     code = "internal_error"
     status = 500
     title = "Something is broken here"
-
-
-def _request_id(given: bytes | None) -> str:
-    """The caller's X-Request-Id if it is a sane one, else a new one."""
-    if given is not None and 0 < len(given) <= 100 and given.isascii():
-        text = given.decode()
-        if text.isprintable():
-            return text
-    return os.urandom(8).hex()
 
 
 async def _read(receive: Receive) -> bytes:
