@@ -25,7 +25,8 @@ EXTRAS = {
     "members": {"known"},
     "programs": {"diff", "document", "doubts", "faults", "references", "schema", "shape"}
     | {"snapshot", "source", "translations"},
-    "purchases": {"answers", "effects", "facts", "promises", "quotes", "receipts", "returns"},
+    "purchases": {"answers", "effects", "facts", "paying", "promises", "quotes", "receipts"}
+    | {"returns"},
     "vouchers": {"usable"},
 }
 USUAL_FOLDERS = {"migrations", "schema", "kinds", "templates", "static", "locale"}

@@ -23,6 +23,7 @@ class Case:
         "goods",
         "lists",
         "program",
+        "settled",
     )
 
     def __init__(self, program: Program, facts: Facts) -> None:
@@ -37,6 +38,8 @@ class Case:
         """The campaigns that applied in the lanes before."""
         self.given: Sequence[Award | Grant | Gift] = ()
         """What has been awarded so far, in the order of campaigns."""
+        self.settled = False
+        """True: the prices are final, so that it is known what was paid by which means."""
         self.codes: dict[str, list[str]] = {}
         """The coupons by which each campaign's conditions hold."""
 

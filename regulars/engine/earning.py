@@ -8,6 +8,7 @@ from pydantic import NonNegativeInt, PositiveInt
 from regulars.engine.case import Case
 from regulars.engine.decision import Award
 from regulars.engine.kinds import Effect, Texts
+from regulars.engine.paying import POINTS, paid_by
 from regulars.engine.scope import Scope, Slug
 from regulars.kit.money import rounded
 
@@ -61,12 +62,28 @@ def per_spend(
     basis: str = "paid",
     cap: int | None = None,
     include: Sequence[str] = (),
+    tenders: Sequence[str] = (),
+    without: Sequence[str] = (POINTS,),
 ) -> int:
     """``amount`` for every ``per_minor`` of the matching lines, times a percentage, rounded once
-    for the whole basket and cut at the cap."""
+    for the whole basket and cut at the cap. Where ``tenders`` are named only what was paid by them
+    counts; what was paid by those ``without`` which it is to be counted does not (T7)."""
     prices = "list" if basis == "list" else "reduced"
-    spent = case.total(on, prices)
-    if include:
-        spent += case.of_roles(include, prices)
+    if case.settled and tenders:
+        spent = _paid(case, on, include, tenders)
+    else:
+        spent = case.total(on, prices)
+        if include:
+            spent += case.of_roles(include, prices)
+        if case.settled and case.facts.tenders and without:
+            spent = max(0, spent - _paid(case, on, include, without))
     earned = rounded(spent * amount * percent, per_minor * 100, rounding)
     return earned if cap is None else min(earned, cap)
+
+
+def _paid(case: Case, on: Scope, include: Sequence[str], kinds: Sequence[str]) -> int:
+    """What was paid by some kinds of tender of the matching lines and of those of the roles."""
+    by_line = paid_by(case, lambda kind: kind in kinds)
+    lines = set(case.lines(on))
+    lines.update(i for i, line in enumerate(case.facts.lines) if line.role and line.role in include)
+    return sum(by_line[i] for i in lines)

@@ -110,6 +110,7 @@ def _award(case: Case, applied: Iterable[Compiled], trace: list[Reason]) -> Outc
     """What the applied campaigns give on the final prices, and the trace line of each."""
     outcome = Outcome()
     case.given = outcome.given
+    case.settled = True
     off_minor = off_by_campaign(case.discounts)
     for compiled in applied:
         items, obstacle = gives(case, compiled)

@@ -36,6 +36,19 @@ class Coupon(Struct, frozen=True, array_like=True, gc=False, omit_defaults=True)
     voucher: str = ""
 
 
+class Tender(Struct, frozen=True, array_like=True, gc=False, omit_defaults=True):
+    """A part of what was paid, and by what means: ``cash``, ``card``, ``gift_card``, ``points`` ...
+    A payment is no discount: it changes no price (T7)."""
+
+    kind: str
+    amount_minor: int
+    of_minor: int
+    """What the lines cost that it could pay for; of what is kept of them it paid its share."""
+    asset: str = ""
+    """The asset of our own that was used, and how many of it."""
+    units: int = 0
+
+
 class Member(Struct, frozen=True, array_like=True, omit_defaults=True):
     """What is known of the member as the basket is judged, before this purchase counts."""
 
@@ -69,3 +82,5 @@ class Facts(Struct, frozen=True, array_like=True, omit_defaults=True):
     """What is left of each limit of a limited campaign: ``campaign/scope`` to a count or amount."""
     detail: dict[str, Any] = {}
     """Further fields of an activity, as the caller sent them."""
+    tenders: tuple[Tender, ...] = ()
+    """How the basket was paid, as far as it is known."""

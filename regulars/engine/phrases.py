@@ -57,6 +57,7 @@ class Voice:
             "pick": self.word,
             "names": self.names,
             "roles": self.roles,
+            "tenders": self.tenders,
             "or": lambda values: self.join(values, "or"),
             "and": lambda values: self.join(values, "and"),
             "sentence": self.sentence,
@@ -246,6 +247,11 @@ class Voice:
         """``goods or shipping``; a role we have no word for by its name."""
         words = catalog("regulars.engine", "words.toml")
         return self.names([words[r][self.language] if r in words else r for r in roles])
+
+    def tenders(self, tenders: Iterable[str]) -> str:
+        """``card or gift card``; one we have no word for by its name."""
+        words = catalog("regulars.engine", "tenders.toml")
+        return self.names([words.get(t, {}).get(self.language, t) for t in tenders])
 
     def _lines(self, products: Products) -> str:
         """``category food or drinks, brand Acme, except product gum``."""

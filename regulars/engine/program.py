@@ -110,6 +110,8 @@ class Program:
         self.timezone = rules.timezone
         self.currency = rules.currency
         self.assets: dict[str, Asset] = dict(rules.assets)
+        self.paying = {name: asset.pays for name, asset in self.assets.items() if asset.pays}
+        """The assets a basket can be paid with."""
         self._matchers: dict[int, tuple[Scope, ScopeMatcher]] = {}
         self.lanes = [lane.combine for lane in rules.lanes]
         self.campaigns = _ordered(rules)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Union
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
 
 from regulars.engine.kinds import Condition, Effect, Texts
-from regulars.engine.scope import Collection, Slug
+from regulars.engine.scope import Collection, Scope, Slug
 from regulars.kit.kinds import scan
 
 CONDITIONS: dict[str, type[Condition]] = scan("regulars.engine.conditions", Condition)
@@ -38,6 +38,23 @@ class Validity(Part):
     """With ``end_of``: 0 = the period of the earning, 1 = the one after it ..."""
 
 
+class Pays(Part):
+    """How an asset pays at the till: ``points`` of it pay ``minor``, fractions of a cent left out.
+    It is a payment and no discount."""
+
+    points: PositiveInt = 1
+    minor: PositiveInt
+    least: PositiveInt = 1
+    """Fewer than this cannot be used for a basket."""
+    most: PositiveInt | None = None
+    most_percent: Annotated[int, Field(ge=1, le=100)] = 100
+    """Of what the lines cost that it may pay for."""
+    step: PositiveInt = 1
+    """Only full multiples of this are used."""
+    on: Scope = Scope()
+    """The lines it may pay for: all goods, or fewer (``exclude``)."""
+
+
 class Asset(Part):
     """Something countable on accounts: points of a kind, stamps, tickets, qualifying points."""
 
@@ -51,6 +68,8 @@ class Asset(Part):
     spendable: bool = True
     on_return: Literal["negative", "clamp"] = "negative"
     """When a return takes back more than is there: owe it, or write it off."""
+    pays: Pays | None = None
+    """Whether a basket can be paid with it, and on what terms."""
 
 
 class Lane(Part):

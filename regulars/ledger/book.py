@@ -115,7 +115,7 @@ class Book:
         """Redeem: earliest expiry first; refused when more is asked than is available."""
         account = self._touch(asset, now)
         if amount > account.available:
-            raise _short(asset, amount, account.available)
+            raise short(asset, amount, account.available)
         posting = self._posting(kind, at, activity_id, asset, -amount, purpose)
         for lot, part in self._spendable(account, amount):
             self._take(account, lot, part, posting.id, None)
@@ -168,7 +168,7 @@ class Book:
         """Hold: available becomes held until it is settled, voided or lapses."""
         account = self._touch(asset, now)
         if amount > account.available:
-            raise _short(asset, amount, account.available)
+            raise short(asset, amount, account.available)
         hold = Hold(hold_id, activity_id, asset, amount, [], [], lapses_at, new=True)
         for lot, part in self._spendable(account, amount):
             self._take(account, lot, part, None, hold.id)
@@ -289,22 +289,28 @@ class Book:
         hold.outcome, hold.closed_at = outcome, at
         by_id = {lot.id: lot for lot in self.lots.get(hold.asset, ())}
         for lot_id, amount in zip(hold.lots, hold.amounts, strict=True):
-            lot = by_id[lot_id]
-            lot.remaining += amount
-            lot.changed = True
-            account.available += amount
-            self.uses.append((lot_id, None, hold.id, -amount))
-            repaid = min(account.owed, amount)
-            if repaid:
-                self._take(account, lot, repaid, None, hold.id)
-                account.owed -= repaid
-            if repaid < amount and lot.expires_at <= at:
-                self._expire_part(account, lot, amount - repaid, at, activity_id)
-            elif repaid < amount:
-                account.next_due = min(account.next_due, lot.expires_at)
+            self._refill(account, by_id[lot_id], amount, at, activity_id, None, hold.id)
+
+    def _refill(
+        self, account: Account, lot: Lot, amount: int, at: int, activity_id: UUID,
+        posting: UUID | None, hold: UUID | None,
+    ) -> None:  # fmt: skip
+        """Put back what a posting or a hold had taken; what is owed is repaid from it first."""
+        lot.remaining += amount
+        lot.changed = True
+        account.available += amount
+        self.uses.append((lot.id, posting, hold, -amount))
+        repaid = min(account.owed, amount)
+        if repaid:
+            self._take(account, lot, repaid, posting, hold)
+            account.owed -= repaid
+        if repaid < amount and lot.expires_at <= at:
+            self._expire_part(account, lot, amount - repaid, at, activity_id)
+        elif repaid < amount:
+            account.next_due = min(account.next_due, lot.expires_at)
 
 
-def _short(asset: str, asked: int, available: int) -> InsufficientFunds:
+def short(asset: str, asked: int, available: int) -> InsufficientFunds:
     return InsufficientFunds(
         f"{asked} {asset} were asked for, {available} are available: ask for no more than that.",
         asset=asset,

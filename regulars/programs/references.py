@@ -29,6 +29,7 @@ def reference_faults(data: dict[str, Any]) -> Iterator[Fault]:
     for n, campaign in enumerate(items(data, "campaigns")):
         if isinstance(campaign, dict):
             yield from _campaign(data, ("campaigns", n), campaign, asked)
+    yield from _paying(data)
     yield from _rewards(data)
     for name in mapping(data, "vouchers"):
         if name not in asked:
@@ -137,6 +138,18 @@ def _tiers(part: Condition | Effect) -> set[str]:
     if isinstance(part, Effect):
         return set()
     return {tier for inner in part.parts() if isinstance(inner, Tier) for tier in inner.one_of}
+
+
+def _paying(data: dict[str, Any]) -> Iterator[Fault]:
+    """Assets that pay: they can be spent, and the goods they pay for are declared."""
+    for name, asset in mapping(data, "assets").items():
+        pays = mapping(asset, "pays")
+        if pays and asset.get("spendable") is False:
+            yield Fault(("assets", name, "pays"), "not_spendable", {"name": name})
+        for collection in items(mapping(pays, "on"), "collections"):
+            if isinstance(collection, str) and collection not in mapping(data, "collections"):
+                place = ("assets", name, "pays", "on", "collections")
+                yield _unknown(place, "collection", collection, mapping(data, "collections"))
 
 
 def _rewards(data: dict[str, Any]) -> Iterator[Fault]:

@@ -19,6 +19,8 @@ from regulars.purchases.wire import (
     Extras,
     GiftOut,
     LineOut,
+    PayableOut,
+    PaymentOut,
     ReasonOut,
 )
 from regulars.vouchers.wire import voucher_out
@@ -39,6 +41,7 @@ def extras_of(
     vouchers: list[Voucher],
     codes: tuple[str, ...],
     lapses_at: int | None = None,
+    payable: dict[str, PayableOut] | None = None,
 ) -> Extras:
     """What has to be kept so that the answer can be said again."""
     accounts = {} if member is None else member.book.accounts
@@ -47,6 +50,7 @@ def extras_of(
         [voucher_out(voucher) for voucher in vouchers],
         _codes(codes, facts, decision) if codes else [],
         None if lapses_at is None else moment(lapses_at),
+        payable or {},
     )
 
 
@@ -74,7 +78,14 @@ def decision_out(
         codes=extras.codes,
         reasons=reasons_out(decision),
         lapses_at=extras.lapses_at,
+        payments=[PaymentOut(t.kind, t.amount_minor, t.asset, t.units) for t in facts.tenders],
+        to_pay_minor=_to_pay(facts, decision) if facts.tenders else None,
+        payable=extras.payable,
     )
+
+
+def _to_pay(facts: Facts, decision: Decision) -> int:
+    return decision.paid_minor - sum(tender.amount_minor for tender in facts.tenders)
 
 
 def said_again(

@@ -32,6 +32,7 @@ from regulars.purchases.facts import (
     want_history,
     want_limits,
 )
+from regulars.purchases.paying import release, take, want_payment, with_tenders
 from regulars.purchases.promises import use_quote
 from regulars.purchases.receipts import keys_of
 from regulars.purchases.wire import ActivityIn, PurchaseIn
@@ -111,8 +112,11 @@ class Judged:
             facts = msgspec.structs.replace(facts, left=left)
         return number, program, facts, evaluate(program, facts, found=found)
 
-    def before(self, unit: Unit) -> None:
+    def before(self, unit: Unit, activity_id: UUID) -> None:
         """What has to happen before the case is judged."""
+
+    def pay(self, unit: Unit, facts: Facts, member: MemberState | None, activity_id: UUID) -> None:
+        """Use up what pays for it."""
 
     def decide(self, unit: Unit, context: Context) -> Record:
         if self.at > unit.now + _LATEST_AHEAD_SECONDS:
@@ -122,9 +126,10 @@ class Judged:
         if member is not None:
             member.book.bring_up_to_date(unit.now, activity_id)
             place(context.revisions.at(self.at)[1], member)
-        self.before(unit)
+        self.before(unit, activity_id)
         number, program, facts, decision = self.judge(unit, context, member)
         self.decision = decision
+        self.pay(unit, facts, member, activity_id)
         use_vouchers(decision, unit)
         for counter, amount in uses(program, facts, decision, member).items():
             unit.count(*counter, amount)
@@ -183,10 +188,26 @@ class RecordPurchase(Judged):
         super().wants(wants, context)
         if self.request.quote is not None:
             wants.quotes.add(self.request.quote)
+        if self.request.pay_with or self.request.quote is not None:
+            _, program = context.revisions.at(self.at)
+            want_payment(wants, program, self.member_key, self.request)
 
-    def before(self, unit: Unit) -> None:
+    def before(self, unit: Unit, activity_id: UUID) -> None:
         if self.request.quote is not None:
             use_quote(unit, self.request.quote)
+            release(unit, self.request.quote, activity_id)
+
+    def judge(
+        self, unit: Unit, context: Context, member: MemberState | None
+    ) -> tuple[int, Program, Facts, Decision]:
+        number, program, facts, decision = super().judge(unit, context, member)
+        if self.request.pay_with or self.request.tenders:
+            facts = with_tenders(program, facts, decision, member, self.request)
+            decision = evaluate(program, facts)
+        return number, program, facts, decision
+
+    def pay(self, unit: Unit, facts: Facts, member: MemberState | None, activity_id: UUID) -> None:
+        take(member, facts, unit, activity_id)
 
     def case(self, context: Context, program: Program) -> Facts:
         lines: tuple[Line, ...] = lines_of(self.request.lines, context)

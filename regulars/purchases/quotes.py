@@ -1,5 +1,7 @@
 """Quotes: the path of a purchase, written nowhere, or holding what it promises until it lapses."""
 
+from msgspec.structs import replace
+
 from regulars.activities.context import Context
 from regulars.activities.unit import Quote, Record, Unit
 from regulars.engine.storage import pack
@@ -9,6 +11,7 @@ from regulars.members.known import welcome
 from regulars.purchases.answers import decision_out, extras_of
 from regulars.purchases.effects import uses
 from regulars.purchases.operations import RecordPurchase
+from regulars.purchases.paying import payable_by, reserve
 from regulars.purchases.promises import Promised
 from regulars.purchases.wire import PurchaseIn, QuoteIn
 
@@ -21,8 +24,9 @@ class MakeQuote(RecordPurchase):
     def __init__(self, request: QuoteIn, caller: Caller, *, key: str | None, at: int) -> None:
         self.quote_request = request
         basket = PurchaseIn(
-            request.lines, request.member, codes=request.codes, shop=request.shop, till=request.till
-        )
+            request.lines, request.member, codes=request.codes, shop=request.shop,
+            till=request.till, pay_with=request.pay_with, tenders=request.tenders,
+        )  # fmt: skip
         super().__init__(basket, caller, key=key if request.hold else None, at=at)
 
     def decide(self, unit: Unit, context: Context) -> Record:
@@ -32,6 +36,7 @@ class MakeQuote(RecordPurchase):
             member.book.bring_up_to_date(unit.now, quote_id)
         number, program, facts, decision = self.judge(unit, context, member)
         lapses_at = None
+        payable = payable_by(program, replace(facts, tenders=()), decision, member)
         if self.quote_request.hold:
             lapses_at = unit.now + self.quote_request.hold_seconds
             used = uses(program, facts, decision, member)
@@ -41,6 +46,7 @@ class MakeQuote(RecordPurchase):
             for code in codes:
                 unit.vouchers[code].uses_left -= 1
                 unit.vouchers[code].changed = True
+            reserve(member, facts, unit, quote_id, lapses_at)
             promised = Promised([(*counter, amount) for counter, amount in used.items()], codes)
             unit.quotes[quote_id] = Quote(
                 quote_id,
@@ -49,7 +55,9 @@ class MakeQuote(RecordPurchase):
                 lapses_at,
                 new=True,
             )
-        extras = extras_of(facts, decision, member, [], self.request.codes, lapses_at)
+        extras = extras_of(
+            facts, decision, member, [], self.request.codes, lapses_at, payable=payable
+        )
         member_id = None if member is None else member.id
         answer = decision_out(quote_id, number, facts, decision, member_id, extras)
         return Record(

@@ -21,6 +21,7 @@ from regulars.kit.problems import Conflict, Invalid, NotFound
 from regulars.kit.requests import digest_of, encode
 from regulars.purchases.answers import balances, lines_out, reasons_out
 from regulars.purchases.effects import credit, uses
+from regulars.purchases.paying import Back, give_back, payments_back, refunded
 from regulars.purchases.receipts import keys_of
 from regulars.purchases.wire import ReturnIn, ReturnLineIn, ReturnOut
 
@@ -34,6 +35,8 @@ class Brought(msgspec.Struct, frozen=True, array_like=True):
     units: dict[int, int]
     refund_minor: int
     everything: bool = False
+    paid_back: dict[str, tuple[int, int]] = {}
+    """Of the refund, what went back as points: by asset, how many and what they are worth."""
 
 
 _brought = msgspec.json.Decoder(Brought)
@@ -67,6 +70,7 @@ class RecordReturn:
 
     def wants(self, wants: Wants, context: Context) -> None:
         wants.activities.add(self.request.purchase)
+        wants.holds.add(self.request.purchase)  # what it was paid with
 
     def decide(self, unit: Unit, context: Context) -> Record:
         purchase = unit.past.get(self.request.purchase)
@@ -81,10 +85,10 @@ class RecordReturn:
         original = unpack(program, purchase.decision.encode())
         old = reevaluate(program, facts, before) if before else original
         new = reevaluate(program, facts, gone)
-        refunded = sum(item.refund_minor for item in earlier)
-        refund_minor = max(0, original.paid_minor - new.paid_minor - refunded)
+        refunded_minor = sum(item.refund_minor for item in earlier)
+        refund_minor = max(0, original.paid_minor - new.paid_minor - refunded_minor)
         everything = all(line.quantity == gone.get(i, 0) for i, line in enumerate(facts.lines))
-        brought = Brought(units, refund_minor, everything)
+        before_back = _paid_back(earlier)
         was_paid = sum(
             cheapest_units(old.paid[i], facts.lines[i].quantity - before.get(i, 0), count)
             for i, count in units.items()
@@ -92,6 +96,12 @@ class RecordReturn:
         kept = tuple(
             keep(line, line.quantity - gone.get(i, 0)) for i, line in enumerate(facts.lines)
         )
+        back = refunded(
+            program, facts, replace(facts, lines=kept), new, paid_minor=original.paid_minor,
+            refund_minor=refunded_minor + refund_minor, before_minor=refunded_minor,
+            before=before_back,
+        )  # fmt: skip
+        brought = Brought(units, refund_minor, everything, back)
         answer = ReturnOut(
             id=unit.make_id(),
             purchase=purchase.id,
@@ -99,7 +109,16 @@ class RecordReturn:
             withheld_minor=max(0, was_paid - refund_minor),
             kept=[line for line in lines_out(kept, new) if line.quantity],
             reasons=reasons_out(new),
+            payments=list(payments_back(back)),
+            to_refund_minor=refund_minor - sum(m for _, m in back.values()) if back else None,
         )
+        member = unit.member(purchase.member_id)
+        if member is not None and back:
+            member.book.bring_up_to_date(unit.now, answer.id)
+            give_back(
+                member, purchase.id, back, before_back, now=unit.now, at=self.at,
+                activity_id=answer.id,
+            )  # fmt: skip
         return self._record(unit, purchase, program, facts, old, new, brought, answer)
 
     def _units(self, facts: Facts, before: dict[int, int]) -> dict[int, int]:
@@ -197,6 +216,16 @@ def _sum(earlier: list[Brought]) -> dict[int, int]:
     for item in earlier:
         for line, units in item.units.items():
             total[line] = total.get(line, 0) + units
+    return total
+
+
+def _paid_back(earlier: list[Brought]) -> Back:
+    """What earlier returns gave back of the points it was paid with."""
+    total: Back = {}
+    for item in earlier:
+        for asset, (units, minor) in item.paid_back.items():
+            had = total.get(asset, (0, 0))
+            total[asset] = (had[0] + units, had[1] + minor)
     return total
 
 

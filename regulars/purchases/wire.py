@@ -5,7 +5,7 @@ The OpenAPI document is generated from these types, limits included.
 """
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct, field
@@ -31,6 +31,11 @@ class LineIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     brand: Annotated[str, Meta(max_length=100, pattern=PRINTABLE)] | None = None
 
 
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+"""As the program document names things: an asset, a way of paying."""
+PayWith = dict[Name, Annotated[int, Meta(ge=1, le=1_000_000_000_000)] | Literal["most"]]
+Tenders = Annotated[dict[Name, Amount], Meta(max_length=20)]
+
 Lines = Annotated[tuple[LineIn, ...], Meta(min_length=1, max_length=1000)]
 Codes = Annotated[tuple[Code, ...], Meta(max_length=20)]
 
@@ -47,6 +52,11 @@ class PurchaseIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     codes: Codes = ()
     quote: UUID | None = None
     """A holding quote whose promises this purchase uses."""
+    pay_with: PayWith = {}
+    """Points to pay with, by asset: how many, or `most` for as many as possible."""
+    tenders: Tenders = {}
+    """How the rest was paid, in minor units: `cash`, `card`, `gift_card` ... as far as the till
+    tells it."""
     shop: Place | None = None
     """Only for keys that are not bound to a shop."""
     till: Place | None = None
@@ -60,6 +70,11 @@ class QuoteIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     codes: Codes = ()
     shop: Place | None = None
     till: Place | None = None
+    pay_with: PayWith = {}
+    """Points to pay with, by asset: how many, or `most` for as many as possible."""
+    tenders: Tenders = {}
+    """How the rest was paid, in minor units: `cash`, `card`, `gift_card` ... as far as the till
+    tells it."""
     hold: bool = False
     hold_seconds: Annotated[int, Meta(ge=10, le=86_400)] = 900
 
@@ -130,6 +145,22 @@ class GiftOut(Struct, frozen=True, omit_defaults=True):
     quantity: int = 1
 
 
+class PaymentOut(Struct, frozen=True, omit_defaults=True):
+    """A part of what was paid, by its means. Paid with points: of which asset, and how many."""
+
+    tender: str
+    amount_minor: int
+    asset: str = ""
+    units: int = 0
+
+
+class PayableOut(Struct, frozen=True):
+    """The most points this basket can be paid with, and what they pay."""
+
+    units: int
+    amount_minor: int
+
+
 class DecisionOut(Struct, frozen=True, omit_defaults=True):
     """What a basket or an activity got, and why."""
 
@@ -147,6 +178,11 @@ class DecisionOut(Struct, frozen=True, omit_defaults=True):
     codes: list[CodeOut] = field(default_factory=list)
     reasons: list[ReasonOut] = field(default_factory=list)
     lapses_at: datetime | None = None
+    payments: list[PaymentOut] = field(default_factory=list)
+    to_pay_minor: int | None = None
+    """Where there are payments: what is left to be paid after them."""
+    payable: dict[str, PayableOut] = field(default_factory=dict)
+    """In a quote: by asset, what the member could pay with it."""
 
 
 class Extras(Struct, frozen=True, array_like=True):
@@ -156,6 +192,7 @@ class Extras(Struct, frozen=True, array_like=True):
     vouchers: list[VoucherOut] = field(default_factory=list)
     codes: list[CodeOut] = field(default_factory=list)
     lapses_at: datetime | None = None
+    payable: dict[str, PayableOut] = field(default_factory=dict)
 
 
 class ReturnOut(Struct, frozen=True, omit_defaults=True):
@@ -175,3 +212,7 @@ class ReturnOut(Struct, frozen=True, omit_defaults=True):
     """Vouchers of this purchase that were used already and cannot be withdrawn."""
     vouchers_given_back: int = 0
     reasons: list[ReasonOut] = field(default_factory=list)
+    payments: list[PaymentOut] = field(default_factory=list)
+    """The part of the refund that goes back as points."""
+    to_refund_minor: int | None = None
+    """Where a part goes back as points: what is left to be refunded in money."""

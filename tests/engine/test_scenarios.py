@@ -4,6 +4,7 @@ A scenario names the parameters of its kind (``condition`` or ``effect``) and a 
 
     basket: [[sku, quantity, line total, category, brand, floor], ...]
     member: {tier, segments, attributes, purchases, windows}, or none
+    tenders: how it was paid: [kind, amount, of what]
     others: effects of campaigns that come before it
     shop, time ("2026-03-02 16:30" in Warsaw), coupons, trigger, detail, collections
 
@@ -23,7 +24,7 @@ from regulars import engine
 from regulars.engine.case import Case
 from regulars.engine.evaluate import evaluate
 from regulars.engine.explain import explain, same
-from regulars.engine.facts import Coupon, Facts, Member
+from regulars.engine.facts import Coupon, Facts, Member, Tender
 from regulars.engine.kinds import Condition, Effect
 from regulars.engine.program import Program
 from regulars.engine.returns import totals
@@ -98,6 +99,7 @@ def facts_of(scenario: dict[str, Any]) -> Facts:
     return cases.facts(
         *scenario.get("basket", []),
         member=None if member in (None, "none") else Member("anna", **member),
+        tenders=tuple(Tender(*tender) for tender in scenario.get("tenders", ())),
         coupons=[Coupon(**c) if isinstance(c, dict) else Coupon(str(c)) for c in coupons],
         **named,
     )

@@ -18,14 +18,24 @@ class PointsPerSpend(Earning):
 
     sentence: ClassVar[Texts] = {
         "en": "{points:asset} for every {per_minor:money} spent{on:on}"
-        "{include}{multiplier_percent}{cap}{pending_days}{valid_days}",
+        "{include}{tenders}{without_tenders}{multiplier_percent}{cap}{pending_days}{valid_days}",
         "pl": "{points:asset} za każde wydane {per_minor:money}{on:on}"
-        "{include}{multiplier_percent}{cap}{pending_days}{valid_days}",
+        "{include}{tenders}{without_tenders}{multiplier_percent}{cap}{pending_days}{valid_days}",
         "bg": "{points:asset} за всеки похарчени {per_minor:money}{on:on}"
-        "{include}{multiplier_percent}{cap}{pending_days}{valid_days}",
+        "{include}{tenders}{without_tenders}{multiplier_percent}{cap}{pending_days}{valid_days}",
     }
     clauses: ClassVar[dict[str, Texts]] = {
         **Earning.terms,
+        "tenders": {
+            "en": ", only for what is paid by {tenders:tenders}",
+            "pl": ", tylko za to, co zapłacono: {tenders:tenders}",
+            "bg": ", само за платеното с: {tenders:tenders}",
+        },
+        "without_tenders": {
+            "en": ", not for what is paid by {without_tenders:tenders}",
+            "pl": ", ale nie za to, co zapłacono: {without_tenders:tenders}",
+            "bg": ", но не и за платеното с: {without_tenders:tenders}",
+        },
         "multiplier_percent": {
             "en": ", times {multiplier_percent:times}",
             "pl": ", razy {multiplier_percent:times}",
@@ -44,6 +54,10 @@ class PointsPerSpend(Earning):
     basis: Literal["paid", "list"] = "paid"
     include: tuple[Slug, ...] = ()
     """Roles of lines that count too, such as ``shipping``."""
+    tenders: tuple[Slug, ...] = ()
+    """Only what was paid by these counts: ``cash``, ``card``, ``gift_card``, ``points`` ..."""
+    without_tenders: tuple[Slug, ...] = ("points",)
+    """What was paid by these does not count. ``[]``: all that is paid counts, by whatever means."""
     multiplier_percent: Annotated[int, Field(gt=0, le=100_000)] = 100
     """200 = double points."""
     rounding: Literal["down", "half_up", "up"] = "down"
@@ -61,6 +75,8 @@ class PointsPerSpend(Earning):
             basis=self.basis,
             cap=self.cap,
             include=self.include,
+            tenders=self.tenders,
+            without=self.without_tenders,
         )
         return self.given(case, earned)
 
