@@ -134,7 +134,7 @@ def _load(
             try:
                 operation.wants(wants, context)
             except Problem as problem:
-                refused[number] = Answer(problem=problem)
+                refused[number] = _refusal(problem)
     for _ in range(_MAX_LOADS):
         rows = yield wants.step(context.program_id)
         unit = Unit(context.program_id, now, ids)
@@ -163,7 +163,7 @@ def _decide(
         try:
             answers.append(_one(context, operation, unit))
         except Problem as problem:
-            answers.append(Answer(problem=problem))
+            answers.append(_refusal(problem))
         except Exception as bug:
             refused[number] = Answer(problem=InternalError(_NOTED), bug=bug)
             return None
@@ -171,6 +171,12 @@ def _decide(
             refused[number] = answers[-1]
             return None
     return answers
+
+
+def _refusal(problem: Problem) -> Answer:
+    """Without its traceback: that holds the frames here, and with them all of the batch, in a
+    circle that only the collector would find."""
+    return Answer(problem=problem.with_traceback(None))
 
 
 def _one(context: Context, operation: Operation, unit: Unit) -> Answer:
