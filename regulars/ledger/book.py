@@ -256,9 +256,10 @@ class Book:
         account.changed = True
 
     def _expire(self, account: Account, now: int, activity_id: UUID) -> None:
-        for lot in sorted(self.lots.get(account.asset, ()), key=lambda lot: lot.order):
-            if lot.remaining and lot.expires_at <= now:
-                self._expire_part(account, lot, lot.remaining, lot.expires_at, activity_id)
+        lots = self.lots.get(account.asset, ())
+        over = [lot for lot in lots if lot.remaining and lot.expires_at <= now]
+        for lot in sorted(over, key=lambda lot: lot.order):
+            self._expire_part(account, lot, lot.remaining, lot.expires_at, activity_id)
 
     def _expire_part(
         self, account: Account, lot: Lot, amount: int, at: int, activity_id: UUID
