@@ -25,6 +25,8 @@ def corner(
                 "pending_days": pending_days,
                 "expires": {"days": 60},
                 "worth_minor": 1,
+                "transfer": {"per_day": 1_000},
+                "sale": {"price_minor": 250, "units": 100},
             },
             "stamps": {"name": words("stamp|stamps")},
         },
@@ -40,6 +42,13 @@ def corner(
                 "voucher": "coffee",
                 "hold_minutes": 30,
             },
+        },
+        "causes": {"shelter": {"name": {"pl": "Schronisko", "bg": "Приют", "en": "Shelter"}}},
+        "corrections": {
+            "reasons": {
+                "goodwill": {"name": {"pl": "Przeprosiny", "bg": "Извинение", "en": "Goodwill"}}
+            },
+            "per_staff_per_day": 10_000,
         },
         "lanes": [{"id": "prices"}, {"id": "points"}],
         "campaigns": [

@@ -17,14 +17,15 @@ HOUSE = ROOT / "regulars"
 USUAL = {"__init__", "models", "queries", "operations", "tasks", "api", "console", "portal"}
 USUAL |= {"apps", "admin", "wire"}
 EXTRAS = {
-    "activities": {"batch", "context", "loads", "session", "terms", "tiers", "unit", "wants"}
-    | {"writes"},
+    "activities": {"batch", "context", "households", "loads", "session", "terms", "tiers", "unit"}
+    | {"wants", "writes"},
     "demo": {"journey", "load", "setup", "summary", "visits"},
     "imports": {"chunks", "faults", "fields", "files", "forms", "mapping", "plan", "receipts"}
     | {"members", "products", "purchases", "rows", "staging", "summary"},
-    "members": {"known"},
-    "programs": {"diff", "document", "doubts", "faults", "references", "schema", "shape"}
+    "members": {"history", "known", "refusals"},
+    "programs": {"diff", "document", "doubts", "faults", "moves", "references", "schema", "shape"}
     | {"snapshot", "source", "translations"},
+    "points": {"corrections", "limits"},
     "purchases": {"answers", "effects", "facts", "paying", "promises", "quotes", "receipts"}
     | {"returns"},
     "vouchers": {"usable"},

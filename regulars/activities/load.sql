@@ -50,6 +50,21 @@ union all
 select a.member_id, true, true from activity a
  where a.program_id = $program::uuid and a.id = any ($activities::uuid[]) and a.member_id is not null
 
+-- name: also_of_households
+-- All who belong to the households asked for, and to those of the members.
+union all
+select m.member_id, $share_lots::boolean, false
+  from (select unnest($households::uuid[]) as id
+         union
+        select o.id from unnest(array(select member_id from named union
+                                      select unnest($members::uuid[]))) as w (member_id)
+         cross join lateral (select household_id as id from household_member
+                              where program_id = $program::uuid and member_id = w.member_id
+                                and left_at is null limit 1) as o) as h
+ cross join lateral (select member_id from household_member
+                      where program_id = $program::uuid and household_id = h.id
+                        and left_at is null limit 1000) as m
+
 -- name: named
 select json_agg(json_build_array(kind, value, status, member_id)) from named
 
@@ -152,6 +167,36 @@ select json_agg(json_build_array(p.sku, p.category, p.brand, p.min_price_minor))
   from unnest($skus::text[]) as w (sku)
  cross join lateral (select sku, category, brand, min_price_minor from product
                       where program_id = $program::uuid and sku = w.sku limit 1) as p
+
+-- name: households
+select json_build_array(
+    (select json_agg(json_build_array(
+                h.id, h.kind, date_part('epoch', h.founded_at)::bigint,
+                date_part('epoch', h.dissolved_at)::bigint,
+                (select json_agg(json_build_array(m.member_id, m.role,
+                                                  date_part('epoch', m.joined_at)::bigint)
+                                 order by m.joined_at, m.member_id)
+                   from household_member m
+                  where m.program_id = $program::uuid and m.household_id = h.id
+                    and m.left_at is null),
+                (select json_agg(json_build_array(i.member_id, i.role, i.invited_by,
+                                                  date_part('epoch', i.lapses_at)::bigint))
+                   from household_invitation i
+                  where i.program_id = $program::uuid and i.household_id = h.id
+                    and i.outcome is null)))
+       from household h
+      where h.program_id = $program::uuid
+        and h.id = any (array(select unnest($households::uuid[])
+                               union
+                              select m.household_id from household_member m
+                               where m.program_id = $program::uuid and m.left_at is null
+                                 and m.member_id = any (array(select id from locked))))),
+    (select json_agg(json_build_array(o.member_id, o.left_at))
+       from (select member_id, date_part('epoch', max(left_at))::bigint as left_at
+               from household_member
+              where program_id = $program::uuid and left_at is not null
+                and member_id = any (array(select id from locked))
+              group by member_id) as o))
 
 -- name: holds
 select json_agg(json_build_array(h.activity_id, h.member_id))

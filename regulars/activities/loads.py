@@ -55,7 +55,19 @@ def fill(unit: Unit, row: Any) -> bool:
     False when a lock had to be waited for and something read beside it may be older than the
     locked row: the statement must run again (the locks are held by then).
     """
-    (named, members, holds, quotes, vouchers, counters, past, issued, known, products) = row
+    (
+        named,
+        members,
+        holds,
+        quotes,
+        vouchers,
+        counters,
+        past,
+        issued,
+        known,
+        products,
+        households,
+    ) = row
     fresh = True
     for found in _members.decode(members) if members else ():
         fresh &= found.version == found.version_beside
@@ -86,6 +98,7 @@ def fill(unit: Unit, row: Any) -> bool:
         unit.known[key] = stored
     for sku, category, brand, min_price_minor in _rows(products):
         unit.products[sku] = (category, brand, min_price_minor)
+    unit.households.fill(households)
     return fresh
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from regulars.activities.households import Households
 from regulars.kit.ids import Ids
 from regulars.ledger.book import Book
 from regulars.ledger.records import NEVER, Account, Hold
@@ -149,6 +150,7 @@ class Unit:
         self.members: dict[UUID, MemberState] = {}
         self.identifiers: dict[tuple[str, str], tuple[str, UUID]] = {}
         self.holds: dict[UUID, UUID] = {}
+        self.households = Households()
         self.vouchers: dict[str, Voucher] = {}
         self.voucher_codes: dict[UUID, list[str]] = {}
         self.counters: dict[tuple[str, str, int], int] = {}

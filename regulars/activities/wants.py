@@ -13,7 +13,7 @@ from regulars.kit.steps import Step
 _PARTS = statements("regulars.activities", "load.sql")
 COLUMNS = (
     "named", "locked", "holds", "quotes", "vouchers", "counters", "past", "issued", "known",
-    "products",
+    "products", "households",
 )  # fmt: skip
 """Columns of the answer, in the order in which rows are locked. One not asked for is null."""
 
@@ -22,7 +22,8 @@ class Wants:
     """Keys of everything a batch must load and lock. Filled by `Operation.wants`."""
 
     __slots__ = (
-        "activities", "automatic", "counters", "holds", "identifiers", "keys", "lot_assets",
+        "activities", "automatic", "counters", "holds", "households", "housemates", "identifiers",
+        "keys", "lot_assets",
         "member_campaigns", "members", "now", "oldest_day", "quotes", "recent_day", "skus",
         "vouchers",
     )  # fmt: skip
@@ -37,6 +38,11 @@ class Wants:
         """Purchases to be returned; brings their earlier returns, lots, vouchers and member."""
         self.holds: set[UUID] = set()
         """Redemptions to be settled or voided; brings their holds and the member with lots."""
+        self.households: set[UUID] = set()
+        """Households by id, with all who belong to them."""
+        self.housemates: bool | None = None
+        """Whether the households of the members come along, and the lots of all who belong to them
+        too (True), so that they can be used together."""
         self.lot_assets: set[str] = set()
         """Assets that will be taken from; ``*`` for any."""
         self.quotes: set[UUID] = set()
@@ -84,7 +90,7 @@ class Wants:
 
     def _columns(self) -> Iterable[str]:
         """Those of `COLUMNS` that this batch needs."""
-        if self.identifiers or self.members or self.activities or self.holds:
+        if self.identifiers or self.members or self.activities or self.holds or self.households:
             yield from ("named", "locked")
         for name in ("holds", "quotes"):
             if getattr(self, name):
@@ -99,6 +105,8 @@ class Wants:
             yield "known"
         if self.skus:
             yield "products"
+        if self.households or self.housemates is not None:
+            yield "households"
 
     def _parameter(self, name: str, program_id: UUID) -> Any:
         match name:
@@ -115,6 +123,8 @@ class Wants:
             case "campaigns" | "scopes" | "days":
                 number = ("campaigns", "scopes", "days").index(name)
                 return [counter[number] for counter in sorted(self.counters)]
+            case "share_lots":
+                return bool(self.housemates)
             case "now" | "oldest_day" | "recent_day":
                 return getattr(self, name)
         return list(getattr(self, name))
@@ -127,7 +137,7 @@ def _statement(wanted: tuple[str, ...], days: bool, counters: bool) -> tuple[str
     Most batches ask for few of them, and what is not in a statement is not prepared to be run.
     """
     columns = [f"({_PARTS[name]})::text" if name in wanted else "null" for name in COLUMNS]
-    also = [_PARTS[f"also_of_{name}"] for name in ("holds", "past") if name in wanted]
+    also = [_PARTS[f"also_of_{name}"] for name in _ALSO if name in wanted]
     sql = (_PARTS["members"] + "\nselect " + ",\n".join(columns)).replace("{also}", "\n".join(also))
     more = [_PARTS["also_automatic"], _PARTS["also_promised"] if "quotes" in wanted else ""]
     sql = sql.replace("{more}", "\n".join(more))
@@ -139,4 +149,6 @@ def _statement(wanted: tuple[str, ...], days: bool, counters: bool) -> tuple[str
     return numbered, tuple(names)
 
 
+_ALSO = ("holds", "past", "households")
+"""Columns that bring members along."""
 _NAMED = re.compile(r"\$([a-z_]+)")

@@ -98,6 +98,30 @@ update identifier i
        as w (kind, value, status, ended, replaced_by)
  where i.program_id = $1::uuid and i.kind = w.kind and i.value = w.value
 
+-- name: household
+insert into household (program_id, id, kind, founded_at, dissolved_at)
+select $1::uuid, id, kind, to_timestamp(founded), to_timestamp(dissolved)
+  from unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[]) as w (id, kind, founded, dissolved)
+on conflict (program_id, id) do update set dissolved_at = excluded.dissolved_at
+
+-- name: household_member
+insert into household_member (program_id, household_id, member_id, role, joined_at, left_at)
+select $1::uuid, household, member, role, to_timestamp(joined), to_timestamp(left_at)
+  from unnest($2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bigint[])
+       as w (household, member, role, joined, left_at)
+on conflict (program_id, member_id, household_id, joined_at)
+do update set role = excluded.role, left_at = excluded.left_at
+
+-- name: household_invitation
+insert into household_invitation (program_id, household_id, member_id, role, invited_by, lapses_at,
+                                  outcome)
+select $1::uuid, household, member, role, invited_by, to_timestamp(lapses), outcome
+  from unnest($2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::text[])
+       as w (household, member, role, invited_by, lapses, outcome)
+on conflict (program_id, household_id, member_id)
+do update set role = excluded.role, invited_by = excluded.invited_by,
+              lapses_at = excluded.lapses_at, outcome = excluded.outcome
+
 -- name: voucher
 insert into voucher (program_id, code, definition, member_id, issued_by, campaign, uses_left,
                      valid_from, valid_until, blocked_at)

@@ -33,6 +33,7 @@ def flush(unit: Unit) -> list[Step]:
     _members(unit, rows)
     collect((member.book for member in unit.members.values()), rows)
     _vouchers(unit, rows)
+    rows.update(unit.households.columns())
     main = tuple(
         name for name in _PARTS if rows.get(name) and name not in _FIRST and name not in _LAST
     )

@@ -3,9 +3,11 @@
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal, Union
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from regulars.engine.kinds import Condition, Effect, Texts
+from regulars.engine.moves import Cause, Corrections, HouseholdRules, Sale, Transfer
+from regulars.engine.part import Part
 from regulars.engine.scope import Collection, Scope, Slug
 from regulars.kit.kinds import scan
 
@@ -21,12 +23,6 @@ else:
 
 for _condition in CONDITIONS.values():
     _condition.model_rebuild(_types_namespace={"AnyCondition": AnyCondition})
-
-
-class Part(BaseModel):
-    """A part of the document: frozen, and a misspelt field is an error, not a surprise."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Validity(Part):
@@ -70,6 +66,10 @@ class Asset(Part):
     """When a return takes back more than is there: owe it, or write it off."""
     pays: Pays | None = None
     """Whether a basket can be paid with it, and on what terms."""
+    transfer: Transfer | None = None
+    """How members may give it to each other; not at all when left out."""
+    sale: Sale | None = None
+    """How members may buy it for money."""
 
 
 class Lane(Part):
@@ -160,4 +160,10 @@ class Rules(Part):
     tiers: tuple[Slug, ...] = ()
     """Names of the levels a member may hold, lowest first."""
     tiering: Tiering | None = None
+    causes: dict[Slug, Cause] = {}
+    """What members may donate to."""
+    corrections: Corrections | None = None
+    """What staff may credit and debit by hand; nothing when left out."""
+    households: dict[Slug, HouseholdRules] = {}
+    """Kinds of groups members may form: ``family``, ``team`` ..."""
     campaigns: tuple[Campaign, ...] = ()

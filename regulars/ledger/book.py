@@ -5,13 +5,16 @@ posting, keeps the lots in step with the balances, and refuses what would overdr
 loaded under the lock of the member's row; `regulars.ledger.queries` writes it back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Literal
 from uuid import UUID
 
 from regulars.kit.problems import Conflict
 from regulars.ledger.records import Account, Hold, Lot, Posting
 
 MakeId = Callable[[], UUID]
+Short = Literal["refuse", "owe", "clamp"]
+"""What becomes of a deduction that there is not enough for."""
 
 
 class InsufficientFunds(Conflict):
@@ -157,10 +160,52 @@ class Book:
             key=lambda lot: (lot.available_at > account.as_of, *lot.order),
         )
         left = self._drain(account, rest, left, posting.id)
-        if left and clamp:
-            self._posting("write_off", at, activity_id, asset, left, "written_off")
-        elif left:
-            account.owed += left
+        self._make_up(account, left, at, activity_id, clamp)
+
+    def deduct(
+        self, asset: str, amount: int, *, now: int, at: int, activity_id: UUID, short: Short,
+        kind: str = "correct", purpose: str = "corrected",
+    ) -> Posting:  # fmt: skip
+        """Take off what somebody decided to: from what is available, then from what is pending.
+        What is not there is refused, owed or written off, as ``short`` says."""
+        account = self._touch(asset, now)
+        if short == "refuse" and amount > account.available:
+            raise _short(asset, amount, account.available)
+        posting = self._posting(kind, at, activity_id, asset, -amount, purpose)
+        lots = sorted(
+            self.lots.get(asset, ()), key=lambda lot: (lot.available_at > account.as_of, *lot.order)
+        )
+        left = self._drain(account, lots, amount, posting.id)
+        self._make_up(account, left, at, activity_id, short == "clamp")
+        return posting
+
+    def send(
+        self, asset: str, amount: int, *, now: int, at: int, activity_id: UUID
+    ) -> list[tuple[int, int]]:
+        """Give to another member, whose book is to ``receive`` what this says was taken:
+        (amount, expires_at) by expiry. Both go through the program's account ``transferred``, which
+        a whole transfer leaves at nothing (0002)."""
+        before = len(self.uses)
+        self.debit(
+            asset, amount, now=now, at=at, activity_id=activity_id, kind="transfer",
+            purpose="transferred",
+        )  # fmt: skip
+        lots = {lot.id: lot for lot in self.lots[asset]}
+        parts: dict[int, int] = {}
+        for lot_id, _, _, part in self.uses[before:]:
+            expires_at = lots[lot_id].expires_at
+            parts[expires_at] = parts.get(expires_at, 0) + part
+        return [(part, expires_at) for expires_at, part in parts.items()]
+
+    def receive(
+        self, asset: str, parts: Iterable[tuple[int, int]], *, now: int, at: int, activity_id: UUID
+    ) -> None:
+        """Take what another member's book has sent: a lot for each expiry, usable at once."""
+        for amount, expires_at in parts:
+            self.credit(
+                asset, amount, now=now, at=at, available_at=at, expires_at=expires_at,
+                activity_id=activity_id, kind="transfer", purpose="transferred",
+            )  # fmt: skip
 
     def reserve(
         self, asset: str, amount: int, *, now: int, lapses_at: int, hold_id: UUID, activity_id: UUID
@@ -246,6 +291,15 @@ class Book:
                 self._take(account, lot, part, posting, None)
                 amount -= part
         return amount
+
+    def _make_up(
+        self, account: Account, left: int, at: int, activity_id: UUID, clamp: bool
+    ) -> None:
+        """What the lots could not cover is written off or owed."""
+        if left and clamp:
+            self._posting("write_off", at, activity_id, account.asset, left, "written_off")
+        elif left:
+            account.owed += left
 
     def _mature(self, account: Account, now: int) -> None:
         for lot in self.lots.get(account.asset, ()):

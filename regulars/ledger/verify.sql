@@ -76,6 +76,26 @@ select 'account ' || a.holder_id || ' ' || a.asset || ' does not know that somet
  where a.next_due_at is null or d.due < a.next_due_at
  group by a.holder_id, a.asset order by 1 limit 1
 
+-- name: transfers_arrive
+-- What one member sends another receives, in the same activity.
+select 'transfer ' || activity_id || ' is off by ' || sum(amount) || ' ' || asset
+  from posting where against = 'transferred'
+ group by program_id, activity_id, asset having sum(amount) <> 0
+ order by activity_id limit 1
+
+-- name: causes_add_up
+-- What the causes were given is what the members gave.
+select 'the causes of program ' || program_id || ' were given ' || given || ', the members gave ' || taken
+  from (select coalesce(c.program_id, p.program_id) as program_id, coalesce(c.given, 0) as given,
+               coalesce(p.taken, 0) as taken
+          from (select program_id, sum(used) as given from counter
+                 where campaign like 'cause:%' and scope = 'given' group by 1) c
+          full join (select program_id, -sum(amount) as taken from posting
+                      where against = 'donated' group by 1) p on p.program_id = c.program_id
+       ) as both_sides
+ where given <> taken
+ order by program_id limit 1
+
 -- name: keys_have_activities
 -- Every idempotency key leads to the activity it recorded.
 select 'key ' || i.key || ' leads to no activity'

@@ -14,6 +14,7 @@ from regulars.identifiers.resolve import resolve
 from regulars.kit.http import Call, Route
 from regulars.kit.steps import Steps
 from regulars.members import queries
+from regulars.members.history import line
 from regulars.members.operations import (
     BlockIdentifier,
     BlockMember,
@@ -71,6 +72,11 @@ class HappenedOut(Struct, frozen=True, omit_defaults=True):
     id: UUID
     kind: str
     occurred_at: datetime
+    line: str
+    """What happened, in words."""
+    by_other: bool = False
+    """Somebody else's activity moved something of this member's: a transfer that was received, a
+    redemption of the household."""
     shop: str = ""
     till: str = ""
     receipt_number: str = ""
@@ -121,6 +127,8 @@ def _told(item: Happened, revisions: Any, language: str) -> HappenedOut:
         id=item.id,
         kind=item.kind,
         occurred_at=datetime.fromtimestamp(item.occurred_at, UTC),
+        line=line(item, revisions, language),
+        by_other=not item.own and item.kind != "expire",
         shop=item.shop,
         till=item.till,
         receipt_number=item.receipt,

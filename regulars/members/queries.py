@@ -29,6 +29,8 @@ _SQL = statements("regulars.members", "queries.sql")
 _decode = msgspec.json.decode
 _lots = msgspec.json.Decoder(list[Lot])
 _NOBODY = UUID(int=0)
+TOLD = ("redeem", "donate", "correct")
+"""Kinds whose facts the words of the history need."""
 
 
 class Happened(Struct, frozen=True):
@@ -45,6 +47,10 @@ class Happened(Struct, frozen=True):
     list_minor: int
     paid_minor: int
     decision: str
+    facts: str
+    """What it was about, of the kinds that say more than their movements."""
+    own: bool
+    """False: somebody else's activity, or time, moved something of this member's."""
     amounts: list[tuple[str, str, int]]
 
 
@@ -108,7 +114,7 @@ def history(
 ) -> Steps[list[Happened]]:
     """A page of what happened, newest first; ``before`` is the last id of the page before."""
     member = yield from find(program_id, ref)
-    rows = yield Step(_SQL["history"], (program_id, member.id, before, limit))
+    rows = yield Step(_SQL["history"], (program_id, member.id, before, limit, list(TOLD)))
     if not rows:
         return []
     ids = [row[0] for row in rows]

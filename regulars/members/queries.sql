@@ -41,23 +41,25 @@ select (select json_agg(json_build_array(
          where h.program_id = $1::uuid and h.member_id = $2::uuid and h.closed_at is null)::text
 
 -- name: history
--- Newest first, from before $3 on (keyset: a page is one range of the index). What expires by time
--- alone, noticed by something that is no activity of this member, is told like one.
+-- Newest first, from before $3 on (keyset: a page is one range of the index). What somebody else's
+-- activity did to this member (a transfer, a household's redemption) is told too, and so is what
+-- expires by time alone. $5 are the kinds whose facts say more than their movements.
 (select id, kind, extract(epoch from occurred_at)::bigint, shop, till, receipt, revision, refers_to,
-        list_minor, paid_minor, decision
+        list_minor, paid_minor, decision, case when kind = any ($5::text[]) then facts else '' end,
+        true
    from activity
   where program_id = $1::uuid and member_id = $2::uuid and ($3::uuid is null or id < $3::uuid)
   order by id desc
   limit $4::integer)
 union all
-(select p.activity_id, 'expire', extract(epoch from max(p.at))::bigint, '', '', '', 0, null::uuid,
-        0, 0, ''
+(select p.activity_id, coalesce(max(a.kind), 'expire'), extract(epoch from max(p.at))::bigint,
+        coalesce(max(a.shop), ''), coalesce(max(a.till), ''), '', coalesce(max(a.revision), 0),
+        null::uuid, 0, 0, '', '', false
    from posting p
-  where p.program_id = $1::uuid and p.member_id = $2::uuid and p.kind = 'expire'
+   left join activity a on a.program_id = p.program_id and a.id = p.activity_id
+  where p.program_id = $1::uuid and p.member_id = $2::uuid and p.kind <> 'earn'
     and ($3::uuid is null or p.activity_id < $3::uuid)
-    and not exists (select from activity a
-                     where a.program_id = p.program_id and a.id = p.activity_id
-                       and a.member_id = p.member_id)
+    and a.member_id is distinct from p.member_id
   group by p.activity_id
   order by p.activity_id desc
   limit $4::integer)

@@ -23,6 +23,8 @@ SCOPES = (
     "vouchers:write",
     "quotes:write",
     "activities:write",
+    "points:write",
+    "corrections:write",
     "program:read",
 )
 

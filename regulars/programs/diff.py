@@ -14,6 +14,7 @@ from regulars.programs.document import Document
 
 _NAMED = {"assets": "asset", "vouchers": "voucher", "rewards": "reward", "texts": "text"}
 _NAMED |= {"collections": "collection", "campaigns": "campaign", "lanes": "lane"}
+_NAMED |= {"causes": "cause", "households": "household"}
 _ORDERED = ("campaigns", "lanes")
 _NOTHING = ("-", "[]", "{}")
 

@@ -14,6 +14,7 @@ from regulars.engine.conditions.tier import Tier
 from regulars.engine.kinds import Condition, Effect
 from regulars.engine.rules import AnyCondition, AnyEffect
 from regulars.programs.faults import Fault, Hint, Path, nearest
+from regulars.programs.moves import moved_faults
 from regulars.programs.translations import translation_faults
 
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(AnyCondition)
@@ -31,6 +32,7 @@ def reference_faults(data: dict[str, Any]) -> Iterator[Fault]:
             yield from _campaign(data, ("campaigns", n), campaign, asked)
     yield from _paying(data)
     yield from _rewards(data)
+    yield from moved_faults(data)
     for name in mapping(data, "vouchers"):
         if name not in asked:
             yield Fault(

@@ -34,10 +34,14 @@ def _all() -> Hint:
 def _texts(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any] | None]]:
     """Every place where texts belong: (place, texts), or None for a name that is not there."""
     yield from _name((), data)
-    for field in ("assets", "vouchers", "rewards"):
+    for field in ("assets", "vouchers", "rewards", "causes", "households"):
         found = data.get(field)
         for key, part in found.items() if isinstance(found, dict) else ():
             yield from _name((field, key), part)
+    corrections = data.get("corrections")
+    reasons = corrections.get("reasons") if isinstance(corrections, dict) else None
+    for key, part in reasons.items() if isinstance(reasons, dict) else ():
+        yield from _name(("corrections", "reasons", key), part)
     campaigns = data.get("campaigns")
     for n, campaign in enumerate(campaigns if isinstance(campaigns, list) else ()):
         yield from _name(("campaigns", n), campaign)

@@ -1,8 +1,6 @@
 """Redemptions: reserve, use, give back, each once (T9). All assets of a reward or none."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from uuid import UUID
 
 import msgspec
@@ -19,6 +17,8 @@ from regulars.kit.requests import digest_of, encode, key_of
 from regulars.ledger.book import HoldClosed, InsufficientFunds
 from regulars.ledger.records import Hold
 from regulars.members.known import welcome
+from regulars.members.refusals import UnknownAsset as UnknownAsset
+from regulars.members.refusals import nearest
 from regulars.members.wire import balances
 from regulars.rewards.wire import CloseIn, RedeemIn, RedemptionOut
 from regulars.vouchers.operations import issue
@@ -30,11 +30,6 @@ DEFAULT_HOLD_SECONDS = 3600
 class UnknownReward(NotFound):
     code = "unknown_reward"
     title = "The program has no such reward"
-
-
-class UnknownAsset(NotFound):
-    code = "unknown_asset"
-    title = "The program has no such asset"
 
 
 class NotSpendable(Conflict):
@@ -127,14 +122,14 @@ class Redeem:
         if asked.reward is not None:
             reward = program.rules.rewards.get(asked.reward)
             if reward is None:
-                raise UnknownReward(_nearest("reward", asked.reward, program.rules.rewards))
+                raise UnknownReward(nearest("reward", asked.reward, program.rules.rewards))
             cost, seconds = dict(reward.cost), reward.hold_minutes * 60
         else:
             assert asked.asset is not None
             assert asked.amount is not None
             asset = program.assets.get(asked.asset)
             if asset is None:
-                raise UnknownAsset(_nearest("asset", asked.asset, program.assets))
+                raise UnknownAsset(nearest("asset", asked.asset, program.assets))
             if not asset.spendable:
                 raise NotSpendable(f"{asked.asset} only counts; it cannot be spent.")
             cost = {asked.asset: asked.amount}
@@ -285,13 +280,3 @@ def _closed(outcome: str) -> HoldClosed:
         f"It was {outcome}; nothing more can be done with it. Start a new redemption.",
         outcome=outcome,
     )
-
-
-def _nearest(what: str, name: str, known: Iterable[str]) -> str:
-    names = sorted(known)
-    near = get_close_matches(name, names, 1)
-    if near:
-        return f"There is no {what} {name!r}; did you mean {near[0]!r}?"
-    if not names:
-        return f"There is no {what} {name!r}; the program's document has none."
-    return f"There is no {what} {name!r}; there are {', '.join(names[:12])}."

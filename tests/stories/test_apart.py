@@ -20,6 +20,8 @@ OPERATIONS = [
     for method, operation in methods.items()
 ]
 
+NAME_NOTHING = {("get", "/v1/program"), ("post", "/v1/members"), ("get", "/v1/causes")}
+
 
 @pytest.fixture(scope="module")
 def theirs(server: Server, house: House) -> dict[str, Any]:
@@ -59,6 +61,7 @@ def ask(till: Till, method: str, path: str, theirs: dict[str, Any]) -> httpx.Res
 
 def bodies(theirs: dict[str, Any]) -> dict[str, Any]:
     line = {"sku": "bread", "amount_minor": 100}
+    some = {"asset": "points", "amount": 1}
     return {
         "/v1/members": {"identifiers": [{"kind": "email", "value": f"{uuid4().hex}@example.com"}]},
         "/v1/quotes": {"member": theirs["card"], "lines": [line]},
@@ -66,6 +69,10 @@ def bodies(theirs: dict[str, Any]) -> dict[str, Any]:
         "/v1/returns": {"purchase": theirs["purchase"]},
         "/v1/activities": {"member": theirs["card"], "type": "visit"},
         "/v1/redemptions": {"member": theirs["card"], "asset": "points", "amount": 1},
+        "/v1/transfers": {"member": theirs["card"], "to": theirs["card"], **some},
+        "/v1/donations": {"member": theirs["card"], "cause": "shelter", "amount": 1},
+        "/v1/points/purchases": {"member": theirs["card"], **some, "paid_minor": 1},
+        "/v1/corrections": {"member": theirs["card"], **some, "reason": "goodwill"},
         f"/v1/identifiers/{theirs['card']}/replace": {"issue_card": True},
     }
 
@@ -76,7 +83,7 @@ def test_what_is_anothers_is_not_there(
 ) -> None:
     own = house.till(server, corner())
     answer = ask(own, method, path, theirs)
-    if (method, path) in {("get", "/v1/program"), ("post", "/v1/members")}:
+    if (method, path) in NAME_NOTHING:
         assert answer.is_success, "these name nothing of anybody"
     else:
         assert answer.status_code == 404, answer.text

@@ -20,6 +20,8 @@ PROGRAM = corner(
 )
 CARD = "card:4539148803436467"
 ANNA = "anna@example.com"
+BORIS = {"identifiers": [{"kind": "email", "value": "boris@example.com"}]}
+SALE = {"member": CARD, "asset": "points", "amount": 100, "paid_minor": 250}
 
 
 def tell(till: Till) -> Json:
@@ -83,6 +85,23 @@ def tell(till: Till) -> Json:
     code = settled["voucher"]["code"]
     say("GET", "/v1/vouchers/{code}", code=code, query={"member": CARD})
     say("POST", "/v1/vouchers/{code}/redeem", code=code, body={"member": CARD})
+    say("POST", "/v1/points/purchases", body=SALE)
+    till.post("/v1/members", BORIS)
+    say(
+        "POST",
+        "/v1/transfers",
+        body={"member": CARD, "to": "boris@example.com", "asset": "points", "amount": 40},
+    )
+    say("POST", "/v1/donations", body={"member": CARD, "cause": "shelter", "amount": 25})
+    say("GET", "/v1/causes", query={"lang": "en"})
+    say(
+        "POST",
+        "/v1/corrections",
+        body={
+            "member": CARD, "asset": "points", "amount": 50, "reason": "goodwill",
+            "text": "the shelf said another price",
+        },
+    )  # fmt: skip
     say("GET", "/v1/members/{id}/history", id=CARD, query={"lang": "en", "limit": "2"})
     say("POST", "/v1/members/{id}/block", id=CARD, body={"reason": "card found in the street"})
     say("POST", "/v1/members/{id}/unblock", id=CARD, body={"reason": "owner came"})

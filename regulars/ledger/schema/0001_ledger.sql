@@ -33,7 +33,7 @@ create table posting (
 );
 comment on table posting is 'One bookkeeping event: an amount to the member (negative: from the member) against an account of the program. Its two entries balance by construction';
 comment on column posting.seq is 'The order of the log, as sealed';
-comment on column posting.against is 'issued, redeemed, expired, written_off: the program''s side';
+comment on column posting.against is 'The program''s side: issued, redeemed, expired, written_off, corrected, transferred (always at nothing in sum), fees, donated, sold';
 create unique index posting_seq on posting (seq);
 
 create view entry with (security_invoker = true) as

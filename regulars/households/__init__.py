@@ -1,0 +1,1 @@
+"""Households and teams: members who belong together, and use their points together."""

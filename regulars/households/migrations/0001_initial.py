@@ -1,0 +1,19 @@
+"""Tables of `regulars.households`; the SQL is in `schema/`."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+from regulars.kit.rowsecurity import secure
+from regulars.kit.sql import script
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies: ClassVar = [("programs", "0001_initial")]
+    operations: ClassVar = [
+        migrations.RunSQL(script("regulars.households", "schema/0001_households.sql")),
+        migrations.RunSQL(
+            secure("household") + secure("household_member") + secure("household_invitation")
+        ),
+    ]
