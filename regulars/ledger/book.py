@@ -163,20 +163,20 @@ class Book:
         self._make_up(account, left, at, activity_id, clamp)
 
     def deduct(
-        self, asset: str, amount: int, *, now: int, at: int, activity_id: UUID, short: Short,
+        self, asset: str, amount: int, *, now: int, at: int, activity_id: UUID, policy: Short,
         kind: str = "correct", purpose: str = "corrected",
     ) -> Posting:  # fmt: skip
         """Take off what somebody decided to: from what is available, then from what is pending.
-        What is not there is refused, owed or written off, as ``short`` says."""
+        What is not there is refused, owed or written off, as the ``policy`` says."""
         account = self._touch(asset, now)
-        if short == "refuse" and amount > account.available:
-            raise _short(asset, amount, account.available)
+        if policy == "refuse" and amount > account.available:
+            raise short(asset, amount, account.available)
         posting = self._posting(kind, at, activity_id, asset, -amount, purpose)
         lots = sorted(
             self.lots.get(asset, ()), key=lambda lot: (lot.available_at > account.as_of, *lot.order)
         )
         left = self._drain(account, lots, amount, posting.id)
-        self._make_up(account, left, at, activity_id, short == "clamp")
+        self._make_up(account, left, at, activity_id, policy == "clamp")
         return posting
 
     def send(

@@ -101,7 +101,7 @@ class Correct:
         else:
             member.book.deduct(
                 asked.asset, -asked.amount, now=unit.now, at=self.at, activity_id=activity_id,
-                short=rules.on_short,
+                policy=rules.on_short,
             )  # fmt: skip
         changed = member.book.accounts[asked.asset].balance - before
         month = self._month(program)
