@@ -16,7 +16,7 @@ def main() -> None:
     options = _options()
     only = options.only or ALL
     if "engine" in only:
-        engine.main()
+        _say("The engine", engine.run(repeats=options.repeats), options.json)
     if not {"http", "import", "demo"} & set(only):
         return
     with stage() as here:
