@@ -59,7 +59,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=ALL, help="these figures and no others")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--members", type=int, default=20_000, help="who may buy")
+    parser.add_argument("--members", type=int, default=200_000, help="who may buy")
     parser.add_argument("--baskets", type=int, default=20_000, help="of one import")
     parser.add_argument(
         "--demo-baskets", type=int, default=30_000, help="of the demonstration; 0: the whole year"

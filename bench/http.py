@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from bench import steady
 from bench.figures import Figure, compared, figure
 from bench.processes import cpu_seconds, resident_mb
 from bench.stage import Program, Stage, serving
@@ -98,6 +99,7 @@ def run(
         yield from _figures(workers, clients, loads, beside if clients >= CLIENTS else [])
     for name, megabytes in memory.items():
         yield figure(f"memory: {name}", [megabytes], "MB")
+    yield from steady.run(stage, program, seconds=2 * seconds, repeats=repeats)
 
 
 def _figures(
