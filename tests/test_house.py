@@ -28,7 +28,8 @@ EXTRAS = {
     "points": {"corrections", "limits"},
     "purchases": {"answers", "effects", "facts", "paying", "promises", "quotes", "receipts"}
     | {"returns"},
-    "vouchers": {"usable"},
+    "rewards": {"limits"},
+    "vouchers": {"files", "lots", "usable"},
 }
 USUAL_FOLDERS = {"migrations", "schema", "kinds", "templates", "static", "locale"}
 

@@ -1,6 +1,7 @@
 -- What a batch needs, loaded and locked by one statement that is put together from these parts (see
 -- `wants.py`); a batch that wants no vouchers does not ask for any. Rows are locked in one order
--- everywhere: members by id, holds by id, quotes by id, vouchers by code, counters by key.
+-- everywhere: members by id, holds by id, quotes by id, vouchers by code, lots by name, counters by
+-- key.
 --
 -- Parameters are written by name here. Rows are looked up in lateral selects that end in LIMIT, so
 -- that the planner cannot but use the whole key, also where it believes a table to be empty: as a
@@ -102,7 +103,7 @@ select json_agg(json_build_array(
            case when d.due then (
                select json_agg(json_build_array(
                           h.id, h.activity_id, h.asset, h.amount, h.lots, h.amounts,
-                          date_part('epoch', h.lapses_at)::bigint, h.outcome) order by h.id)
+                          date_part('epoch', h.lapses_at)::bigint, h.outcome, h.reward) order by h.id)
                  from hold h
                 where h.program_id = $program::uuid and h.member_id = l.id
                   and (h.closed_at is null or h.activity_id = any ($holds::uuid[]))) end))
@@ -215,17 +216,30 @@ select json_agg(json_build_array(
 select json_agg(json_build_array(
            v.code, v.definition, v.member_id, v.uses_left,
            date_part('epoch', v.valid_from)::bigint, date_part('epoch', v.valid_until)::bigint,
-           v.blocked_at is not null, v.issued_by))
+           v.blocked_at is not null or coalesce(l.state <> 'active', false), v.issued_by,
+           l.per_member))
   from (select * from voucher
          where program_id = $program::uuid
            and code = any (array(select unnest($vouchers::text[]) {more}))
          order by code for update) as v
+  left join lateral (select state, per_member from voucher_lot
+                      where program_id = $program::uuid and name = v.lot
+                      limit 1) as l on v.lot <> ''
+
+-- name: voucher_lots
+select json_agg(json_build_array(
+           l.name, l.definition, l.source, l.state, l.issued, l.uses, l.per_member,
+           date_part('epoch', l.valid_from)::bigint, date_part('epoch', l.valid_until)::bigint,
+           encode(l.digest, 'hex')))
+  from (select * from voucher_lot
+         where program_id = $program::uuid and name = any ($voucher_lots::text[])
+         order by name for update) as l
 
 -- name: also_automatic
 union
 select w.code from voucher w
  where w.program_id = $program::uuid and w.member_id = any (array(select member_id from ids))
-   and w.definition = any ($automatic::text[]) and w.uses_left > 0
+   and w.definition = any ($automatic::text[]) and coalesce(w.uses_left, 1) > 0
 
 -- name: also_promised
 -- What a quote keeps has no use left for anybody else, and is there for whoever takes up the quote.
@@ -237,7 +251,7 @@ select jsonb_array_elements_text(q.promised::jsonb -> 1) from quote q
 select json_agg(json_build_array(
            v.code, v.definition, v.member_id, v.uses_left,
            date_part('epoch', v.valid_from)::bigint, date_part('epoch', v.valid_until)::bigint,
-           v.blocked_at is not null, v.issued_by))
+           v.blocked_at is not null, v.issued_by, null))
   from (select * from voucher
          where program_id = $program::uuid and issued_by = any ($activities::uuid[])
          order by code for update) as v

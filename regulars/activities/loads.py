@@ -12,6 +12,7 @@ from regulars.activities.unit import (
     Stored,
     Unit,
     Voucher,
+    VoucherLot,
     account_from,
     hold_from,
 )
@@ -46,6 +47,7 @@ _json = msgspec.json.Decoder()
 _members = msgspec.json.Decoder(list[_Member])
 _named = msgspec.json.Decoder(list[tuple[str, str, str, UUID]])
 _past = msgspec.json.Decoder(list[Past])
+_lots = msgspec.json.Decoder(list[VoucherLot])
 _known = msgspec.json.Decoder(list[tuple[str, Stored]])
 
 
@@ -61,6 +63,7 @@ def fill(unit: Unit, row: Any) -> bool:
         holds,
         quotes,
         vouchers,
+        lots,
         counters,
         past,
         issued,
@@ -79,14 +82,16 @@ def fill(unit: Unit, row: Any) -> bool:
     for id_, member_id, promised, lapses_at, outcome in _rows(quotes):
         unit.quotes[UUID(id_)] = Quote(UUID(id_), _uuid(member_id), promised, lapses_at, outcome)
     for item in (*_rows(vouchers), *_rows(issued)):
-        code, definition, member_id, uses, valid_from, valid_until, blocked, issued_by = item
+        code, definition, member_id, uses, valid_from, valid_until, blocked, by, per_member = item
         if code not in unit.vouchers:
             unit.add_voucher(
                 Voucher(
                     code, definition, _uuid(member_id), uses, valid_from, valid_until, blocked,
-                    _uuid(issued_by),
+                    _uuid(by), per_member=per_member,
                 )
             )  # fmt: skip
+    for lot in _lots.decode(lots) if lots else ():
+        unit.voucher_lots[lot.name] = lot
     for campaign, scope, day, used in _rows(counters):
         unit.counters[(campaign, scope, day)] = used
     for activity in _past.decode(past) if past else ():

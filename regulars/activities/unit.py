@@ -52,7 +52,8 @@ class Voucher(Struct):
     code: str
     definition: str
     member_id: UUID | None
-    uses_left: int
+    uses_left: int | None
+    """None: as often as one likes."""
     valid_from: int
     valid_until: int | None
     blocked: bool
@@ -61,6 +62,38 @@ class Voucher(Struct):
     new: bool = False
     changed: bool = False
     blocked_at: int | None = None
+    per_member: int | None = None
+    """How often each member may use it."""
+    lot: str = ""
+
+    def use(self) -> None:
+        """Count a use, where uses are counted."""
+        if self.uses_left is not None:
+            self.uses_left -= 1
+            self.changed = True
+
+    def unuse(self) -> None:
+        """Give a use back."""
+        if self.uses_left is not None:
+            self.uses_left += 1
+            self.changed = True
+
+
+class VoucherLot(Struct, array_like=True):
+    """Codes made or brought in together, as locked."""
+
+    name: str
+    definition: str
+    source: str
+    state: str
+    issued: int
+    uses: int | None
+    per_member: int | None
+    valid_from: int
+    valid_until: int | None
+    digest: str = ""
+    new: bool = False
+    changed: bool = False
 
 
 class Past(Struct, array_like=True):
@@ -153,6 +186,7 @@ class Unit:
         self.households = Households()
         self.vouchers: dict[str, Voucher] = {}
         self.voucher_codes: dict[UUID, list[str]] = {}
+        self.voucher_lots: dict[str, VoucherLot] = {}
         self.counters: dict[tuple[str, str, int], int] = {}
         self.past: dict[UUID, Past] = {}
         self.returns: dict[UUID, list[Past]] = {}
@@ -219,8 +253,7 @@ class Unit:
         if voucher is None:
             self.voucher_deltas[code] = self.voucher_deltas.get(code, 0) + 1
         else:
-            voucher.uses_left += 1
-            voucher.changed = True
+            voucher.unuse()
         self.changes += 1
 
     def visit(self, member: MemberState, day: int, visits: int, spend_minor: int) -> None:
@@ -279,8 +312,8 @@ def account_from(row: list[Any]) -> Account:
 
 
 def hold_from(row: list[Any]) -> Hold:
-    id_, activity, asset, amount, lots, amounts, lapses_at, outcome = row
+    id_, activity, asset, amount, lots, amounts, lapses_at, outcome, *reward = row
     return Hold(
         UUID(id_), UUID(activity), asset, amount, [UUID(lot) for lot in lots], amounts, lapses_at,
-        outcome,
+        outcome, reward=reward[0] if reward else "",
     )  # fmt: skip

@@ -12,8 +12,8 @@ from regulars.kit.steps import Step
 
 _PARTS = statements("regulars.activities", "load.sql")
 COLUMNS = (
-    "named", "locked", "holds", "quotes", "vouchers", "counters", "past", "issued", "known",
-    "products", "households",
+    "named", "locked", "holds", "quotes", "vouchers", "voucher_lots", "counters", "past", "issued",
+    "known", "products", "households",
 )  # fmt: skip
 """Columns of the answer, in the order in which rows are locked. One not asked for is null."""
 
@@ -25,7 +25,7 @@ class Wants:
         "activities", "automatic", "counters", "holds", "households", "housemates", "identifiers",
         "keys", "lot_assets",
         "member_campaigns", "members", "now", "oldest_day", "quotes", "recent_day", "skus",
-        "vouchers",
+        "voucher_lots", "vouchers",
     )  # fmt: skip
 
     def __init__(self, now: int) -> None:
@@ -47,6 +47,8 @@ class Wants:
         """Assets that will be taken from; ``*`` for any."""
         self.quotes: set[UUID] = set()
         self.vouchers: set[str] = set()
+        self.voucher_lots: set[str] = set()
+        """Lots of codes by name."""
         self.automatic: set[str] = set()
         """Definitions whose vouchers a member need not show: they apply by themselves."""
         self.counters: set[tuple[str, str, int]] = set()
@@ -97,6 +99,8 @@ class Wants:
                 yield name
         if self.vouchers or self.automatic or self.quotes:
             yield "vouchers"
+        if self.voucher_lots:
+            yield "voucher_lots"
         if self.counters:
             yield "counters"
         if self.activities:

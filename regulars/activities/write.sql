@@ -124,13 +124,28 @@ do update set role = excluded.role, invited_by = excluded.invited_by,
 
 -- name: voucher
 insert into voucher (program_id, code, definition, member_id, issued_by, campaign, uses_left,
-                     valid_from, valid_until, blocked_at)
+                     valid_from, valid_until, blocked_at, lot)
 select $1::uuid, code, definition, member_id, issued_by, campaign, uses, to_timestamp(valid_from),
-       to_timestamp(valid_until), to_timestamp(blocked)
+       to_timestamp(valid_until), to_timestamp(blocked), lot
   from unnest($2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::integer[],
-              $8::bigint[], $9::bigint[], $10::bigint[])
+              $8::bigint[], $9::bigint[], $10::bigint[], $11::text[])
        as w (code, definition, member_id, issued_by, campaign, uses, valid_from, valid_until,
-             blocked)
+             blocked, lot)
+
+-- name: voucher_lot
+insert into voucher_lot (program_id, name, definition, source, state, issued, uses, per_member,
+                         valid_from, valid_until, digest, made_at)
+select $1::uuid, name, definition, source, state, issued, uses, per_member,
+       to_timestamp(valid_from), to_timestamp(valid_until), decode(digest, 'hex'), to_timestamp(made)
+  from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::integer[],
+              $8::integer[], $9::bigint[], $10::bigint[], $11::text[], $12::bigint[])
+       as w (name, definition, source, state, issued, uses, per_member, valid_from, valid_until,
+             digest, made)
+
+-- name: voucher_lot_state
+update voucher_lot l set state = w.state
+  from unnest($2::text[], $3::text[]) as w (name, state)
+ where l.program_id = $1::uuid and l.name = w.name
 
 -- name: voucher_uses
 update voucher v

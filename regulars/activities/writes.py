@@ -11,6 +11,7 @@ import msgspec
 from regulars.activities.unit import SHARED, Unit
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step
+from regulars.ledger.records import NEVER
 from regulars.ledger.writes import Columns, collect, instant
 
 _PARTS = statements("regulars.activities", "write.sql") | statements("regulars.ledger", "write.sql")
@@ -29,6 +30,7 @@ _FOLLOWING = {"activity": ("activity_outbox",), "credit": ("credit_posting", "cr
 def flush(unit: Unit) -> list[Step]:
     """The statements that write the unit: one in the common case."""
     rows: Columns = defaultdict(list)
+    _restock(unit)
     _activities(unit, rows)
     _members(unit, rows)
     collect((member.book for member in unit.members.values()), rows)
@@ -94,6 +96,15 @@ _TYPED = re.compile(r"\$(\d+)::(\w+)\[\]")
 _AS_TEXT = re.compile(rf"(\$\d+)(::(?:{'|'.join(_WHOLE)})\[\])")
 
 
+def _restock(unit: Unit) -> None:
+    """What was held of a reward that may run out, and was not taken, is there for others."""
+    for member in unit.members.values():
+        for hold in member.book.holds.values():
+            if hold.reward and hold.closed_at != NEVER and hold.outcome != "settled":
+                for holder, scope in ((SHARED, "total"), (member.id, "per_member")):
+                    unit.adjust(holder, f"reward:{hold.reward}", scope, 0, -1)
+
+
 def _activities(unit: Unit, rows: Columns) -> None:
     for r in unit.records:
         rows["activity"].append((
@@ -148,10 +159,18 @@ def _vouchers(unit: Unit, rows: Columns) -> None:
         if v.new:
             rows["voucher"].append((
                 v.code, v.definition, v.member_id, v.issued_by, v.campaign,
-                v.uses_left, v.valid_from, v.valid_until, v.blocked_at,
+                v.uses_left, v.valid_from, v.valid_until, v.blocked_at, v.lot,
             ))  # fmt: skip
         elif v.changed:
             rows["voucher_uses"].append((v.code, v.uses_left, v.blocked_at))
+    for lot in unit.voucher_lots.values():
+        if lot.new:
+            rows["voucher_lot"].append((
+                lot.name, lot.definition, lot.source, lot.state, lot.issued, lot.uses,
+                lot.per_member, lot.valid_from, lot.valid_until, lot.digest, unit.recorded_at,
+            ))  # fmt: skip
+        elif lot.changed:
+            rows["voucher_lot_state"].append((lot.name, lot.state))
     for code, by in unit.voucher_deltas.items():
         rows["voucher_delta"].append((code, by))
 

@@ -34,6 +34,8 @@ class Coupon(Struct, frozen=True, array_like=True, gc=False, omit_defaults=True)
 
     code: str
     voucher: str = ""
+    limited: bool = False
+    """Each member may use it so often only: its uses are counted by member."""
 
 
 class Tender(Struct, frozen=True, array_like=True, gc=False, omit_defaults=True):

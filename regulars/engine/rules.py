@@ -135,6 +135,13 @@ class Reward(Part):
     voucher: Slug | None = None
     """Handed over as a voucher of this definition when the redemption is settled."""
     hold_minutes: PositiveInt = 60
+    stock: PositiveInt | None = None
+    """How many there are in all; what is held counts. Exact under concurrency."""
+    per_member: PositiveInt | None = None
+    """How often each member may take it."""
+    starts: date | None = None
+    ends: date | None = None
+    """The last local day on which it can be taken."""
 
 
 class Tiering(Part):

@@ -55,6 +55,18 @@ def checks(code: str) -> bool:
     return min(values) >= 0 and _check(values[:_FREE]) == values[_FREE]
 
 
+def looks_mistyped(code: str) -> bool:
+    """Whether a normalized code is made like ours, with or without a prefix, but for its check.
+
+    >>> code = make()
+    >>> wrong = ("3" if code[0] == "2" else "2") + code[1:]
+    >>> looks_mistyped(code), looks_mistyped(wrong), looks_mistyped("WELCOME")
+    (False, True, False)
+    """
+    own = code[-LENGTH:]
+    return len(own) == LENGTH and _VALUE.keys() >= set(own) and not checks(own)
+
+
 def grouped(code: str) -> str:
     """A code as people read it.
 

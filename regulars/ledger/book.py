@@ -208,13 +208,14 @@ class Book:
             )  # fmt: skip
 
     def reserve(
-        self, asset: str, amount: int, *, now: int, lapses_at: int, hold_id: UUID, activity_id: UUID
-    ) -> Hold:
+        self, asset: str, amount: int, *, now: int, lapses_at: int, hold_id: UUID,
+        activity_id: UUID, reward: str = "",
+    ) -> Hold:  # fmt: skip
         """Hold: available becomes held until it is settled, voided or lapses."""
         account = self._touch(asset, now)
         if amount > account.available:
             raise short(asset, amount, account.available)
-        hold = Hold(hold_id, activity_id, asset, amount, [], [], lapses_at, new=True)
+        hold = Hold(hold_id, activity_id, asset, amount, [], [], lapses_at, new=True, reward=reward)
         for lot, part in self._spendable(account, amount):
             self._take(account, lot, part, None, hold.id)
             hold.lots.append(lot.id)

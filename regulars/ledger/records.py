@@ -73,7 +73,7 @@ class Hold:
 
     __slots__ = (
         "activity_id", "amount", "amounts", "asset", "closed_at", "id", "lapses_at", "lots", "new",
-        "outcome",
+        "outcome", "reward",
     )  # fmt: skip
 
     def __init__(
@@ -87,7 +87,10 @@ class Hold:
         lapses_at: int,
         outcome: str | None = None,
         new: bool = False,
+        reward: str = "",
     ) -> None:
+        self.reward = reward
+        """Of a reward that may run out: given back to its stock unless settled."""
         self.id = id
         self.activity_id = activity_id
         self.asset = asset

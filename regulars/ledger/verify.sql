@@ -127,5 +127,21 @@ select 'campaign ' || c.campaign || ' used ' || c.used || ' of its ' || c.scope 
  where c.used > l.most
  order by c.program_id, c.campaign, c.scope limit 1
 
+-- name: rewards_within_stock
+-- No reward was taken more often than the widest stock, or limit for each member, of any revision.
+select 'reward ' || substr(c.campaign, 8) || ' was taken ' || c.used || ' times of its ' || c.scope
+       || ' ' || l.most
+  from counter c
+  join (select r.program_id, 'reward:' || w.key as campaign, s.scope,
+               max((w.value ->> s.field)::bigint) as most,
+               bool_or(w.value ->> s.field is null) as unlimited
+          from revision r
+         cross join jsonb_each(r.document -> 'rewards') as w
+         cross join (values ('total', 'stock'), ('per_member', 'per_member')) as s (scope, field)
+         group by 1, 2, 3) l
+    on l.program_id = c.program_id and l.campaign = c.campaign and l.scope = c.scope
+ where not l.unlimited and c.used > l.most
+ order by c.program_id, c.campaign, c.scope limit 1
+
 -- name: programs
 select id from program order by id

@@ -49,12 +49,14 @@ do update set pending = excluded.pending, available = excluded.available, held =
               owed = excluded.owed, as_of = excluded.as_of, next_due_at = excluded.next_due_at
 
 -- name: hold
-insert into hold (program_id, id, member_id, activity_id, asset, amount, lots, amounts, lapses_at)
+insert into hold (program_id, id, member_id, activity_id, asset, amount, lots, amounts, lapses_at,
+                  reward)
 select $1::uuid, id, member_id, activity_id, asset, amount,
-       string_to_array(lots, ',')::uuid[], string_to_array(amounts, ',')::bigint[], to_timestamp(lapses)
+       string_to_array(lots, ',')::uuid[], string_to_array(amounts, ',')::bigint[],
+       to_timestamp(lapses), reward
   from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[],
-              $9::bigint[])
-       as w (id, member_id, activity_id, asset, amount, lots, amounts, lapses)
+              $9::bigint[], $10::text[])
+       as w (id, member_id, activity_id, asset, amount, lots, amounts, lapses, reward)
 
 -- name: hold_closed
 update hold h

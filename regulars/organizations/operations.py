@@ -21,6 +21,7 @@ SCOPES = (
     "purchases:write",
     "redemptions:write",
     "vouchers:write",
+    "vouchers:manage",
     "quotes:write",
     "activities:write",
     "points:write",

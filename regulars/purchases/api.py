@@ -9,6 +9,7 @@ from regulars.kit.http import Call, Route
 from regulars.kit.problems import Invalid
 from regulars.kit.steps import Steps
 from regulars.purchases.operations import RecordActivity, RecordPurchase
+from regulars.purchases.promises import VoidQuote
 from regulars.purchases.queries import ExplanationOut, explanation, find_receipt, show
 from regulars.purchases.quotes import MakeQuote
 from regulars.purchases.returns import RecordReturn
@@ -17,6 +18,8 @@ from regulars.purchases.wire import (
     DecisionOut,
     PurchaseIn,
     QuoteIn,
+    QuoteVoidIn,
+    QuoteVoidOut,
     ReturnIn,
     ReturnOut,
 )
@@ -61,6 +64,13 @@ ROUTES = (
         DecisionOut, status=200, body=QuoteIn, problems=(404, 409, 429), tries_codes=True,
         operation=lambda call: MakeQuote(call.body, call.caller, key=call.key, at=call.now),
         dry=lambda body: not body.hold,
+    ),
+    Route(
+        "POST", "/v1/quotes/{id}/void", "quotes:write", "Give back what a quote keeps",
+        QuoteVoidOut, body=QuoteVoidIn, problems=(404, 409),
+        operation=lambda call: VoidQuote(
+            purchase_id(call), call.body, call.caller, key=call.key, at=call.now
+        ),
     ),
     Route(
         "POST", "/v1/purchases", "purchases:write", "Record a purchase",

@@ -10,6 +10,7 @@ from regulars.engine.program import Program
 from regulars.ledger.records import NEVER
 from regulars.purchases.facts import counter_day, counter_holder
 from regulars.vouchers.operations import issue
+from regulars.vouchers.usable import use_key
 
 
 def credit(
@@ -60,8 +61,7 @@ def use_vouchers(decision: Decision, unit: Unit) -> None:
     for _, code in decision.redeemed:
         voucher = unit.vouchers.get(code)
         if voucher is not None:
-            voucher.uses_left -= 1
-            voucher.changed = True
+            voucher.use()
             unit.changes += 1
 
 
@@ -71,7 +71,8 @@ CounterKey = tuple[UUID, str, str, int]
 def uses(
     program: Program, facts: Facts, decision: Decision, member: MemberState | None
 ) -> dict[CounterKey, int]:
-    """What a decision uses of limits and budgets: (holder, campaign, scope, day) to an amount."""
+    """What a decision uses of limits, budgets, and codes with a limit for each member: (holder,
+    campaign, scope, day) to an amount."""
     found: dict[CounterKey, int] = {}
     for campaign_id in decision.used:
         for scope in program.by_id[campaign_id].limits:
@@ -79,6 +80,11 @@ def uses(
             amount = _amount(decision, campaign_id, scope)
             if holder is not None and amount:
                 found[holder, campaign_id, scope, counter_day(scope, facts.day)] = amount
+    if decision.redeemed and member is not None:
+        limited = {coupon.code for coupon in facts.coupons if coupon.limited}
+        for _, code in decision.redeemed:
+            if code in limited:
+                found[(member.id, *use_key(code))] = 1
     return found
 
 

@@ -18,7 +18,7 @@ from regulars.kit.periods import EPOCH, day_number, local
 from regulars.kit.problems import Invalid
 from regulars.ledger.records import NEVER
 from regulars.purchases.wire import LineIn
-from regulars.vouchers.operations import usable
+from regulars.vouchers.usable import usable, used_by
 
 _OWN = ("per_member", "per_member_per_day")
 _DAILY = frozenset({"per_day", "per_member_per_day"})
@@ -182,8 +182,9 @@ def coupons_of(
         if voucher is None:
             if code.casefold() in public_codes(program):
                 found.setdefault(code.casefold(), Coupon(code))
-        elif usable(voucher, member_id, at):
-            found.setdefault(voucher.code, Coupon(voucher.code, voucher.definition))
+        elif usable(voucher, member_id, at, used_by(member, voucher.code)):
+            limited = voucher.per_member is not None
+            found.setdefault(voucher.code, Coupon(voucher.code, voucher.definition, limited))
     if member is not None:
         for voucher in unit.vouchers_of(member.id):
             definition = program.rules.vouchers.get(voucher.definition)

@@ -15,7 +15,6 @@ from regulars.engine.facts import Facts, Line
 from regulars.engine.program import Program
 from regulars.engine.storage import pack
 from regulars.identifiers.resolve import resolve
-from regulars.kit.codes import normalize
 from regulars.kit.http import Caller
 from regulars.kit.problems import Invalid
 from regulars.kit.requests import digest_of, encode
@@ -36,6 +35,7 @@ from regulars.purchases.paying import release, take, want_payment, with_tenders
 from regulars.purchases.promises import use_quote
 from regulars.purchases.receipts import keys_of
 from regulars.purchases.wire import ActivityIn, PurchaseIn
+from regulars.vouchers.usable import want_codes
 
 _LATEST_AHEAD_SECONDS = 300
 """How far a till's clock may be ahead of ours."""
@@ -83,7 +83,8 @@ class Judged:
             wants.automatic.update(
                 name for name, voucher in program.rules.vouchers.items() if voucher.automatic
             )
-        wants.vouchers.update(normalize(code) for code in self.request.codes)
+        if self.request.codes:
+            want_codes(wants, self.request.codes)
         self.want_lines(wants, context, program)
 
     def want_lines(self, wants: Wants, context: Context, program: Program) -> None:

@@ -7,7 +7,11 @@ import msgspec
 from regulars.activities.context import Context
 from regulars.activities.unit import Quote, Record, Unit
 from regulars.activities.wants import Wants
+from regulars.kit.http import Caller
 from regulars.kit.problems import Conflict, NotFound
+from regulars.kit.requests import digest_of, encode, key_of
+from regulars.purchases import paying
+from regulars.purchases.wire import QuoteVoidIn, QuoteVoidOut
 
 
 class Promised(msgspec.Struct, frozen=True, array_like=True):
@@ -50,6 +54,47 @@ def release(unit: Unit, quote: Quote, outcome: str) -> None:
     quote.outcome = outcome
     quote.closed_at = unit.now
     unit.changes += 1
+
+
+class VoidQuote:
+    """The order is off: what a holding quote keeps is free again at once."""
+
+    path = "/v1/quotes/{id}/void"
+    now: int | None = None
+
+    def __init__(
+        self, quote: UUID, request: QuoteVoidIn, caller: Caller, *, key: str | None, at: int
+    ) -> None:
+        self.quote = quote
+        self.keys = key_of(key)
+        self.digest = digest_of(self.path, (quote, request))
+        self.at = at
+        self.shop = request.shop or caller.shop
+        self.till = request.till or caller.till
+
+    def wants(self, wants: Wants, context: Context) -> None:
+        wants.quotes.add(self.quote)
+        wants.holds.add(self.quote)
+
+    def decide(self, unit: Unit, context: Context) -> Record:
+        quote = unit.quotes.get(self.quote)
+        if quote is None:
+            raise UnknownQuote("No holding quote has this id: use that of its answer.")
+        if quote.outcome is not None or quote.lapses_at <= unit.now:
+            raise QuoteClosed("Nothing is kept for it any more.")
+        release(unit, quote, "voided")
+        activity_id = unit.make_id()
+        paying.release(unit, quote.id, activity_id)
+        return Record(
+            id=activity_id,
+            member_id=quote.member_id,
+            kind="void_quote",
+            occurred_at=self.at,
+            shop=self.shop,
+            till=self.till,
+            refers_to=quote.id,
+            answer=encode(QuoteVoidOut(quote.id)).decode(),
+        )
 
 
 class LapseQuotes:

@@ -44,8 +44,7 @@ class MakeQuote(RecordPurchase):
             for counter, amount in used.items():
                 unit.count(*counter, amount)
             for code in codes:
-                unit.vouchers[code].uses_left -= 1
-                unit.vouchers[code].changed = True
+                unit.vouchers[code].use()
             reserve(member, facts, unit, quote_id, lapses_at)
             promised = Promised([(*counter, amount) for counter, amount in used.items()], codes)
             unit.quotes[quote_id] = Quote(

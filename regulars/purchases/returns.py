@@ -24,6 +24,7 @@ from regulars.purchases.effects import credit, uses
 from regulars.purchases.paying import Back, give_back, payments_back, refunded
 from regulars.purchases.receipts import keys_of
 from regulars.purchases.wire import ReturnIn, ReturnLineIn, ReturnOut
+from regulars.vouchers.usable import use_key
 
 _facts = msgspec.json.Decoder(Facts)
 
@@ -282,15 +283,24 @@ def _give_back_vouchers(
     program: Program, facts: Facts, unit: Unit, old: Decision, new: Decision
 ) -> int:
     """Give back the use of vouchers whose campaign no longer applies, where the policy says so."""
-    shown = {coupon.code: coupon.voucher for coupon in facts.coupons}
+    reusable = _reusable(program, facts)
     still = {code for _, code in new.redeemed}
     count = 0
     for _, code in old.redeemed:
-        definition = program.rules.vouchers.get(shown.get(code, ""))
-        if code not in still and definition is not None and definition.reusable_after_return:
+        if code not in still and code in reusable:
             unit.give_back(code)
             count += 1
     return count
+
+
+def _reusable(program: Program, facts: Facts) -> set[str]:
+    """The codes shown whose use comes back with the goods."""
+    definitions = program.rules.vouchers
+    return {
+        coupon.code
+        for coupon in facts.coupons
+        if coupon.voucher in definitions and definitions[coupon.voucher].reusable_after_return
+    }
 
 
 def _uncount(
@@ -300,7 +310,9 @@ def _uncount(
     """Limits and budgets count what the kept goods use."""
     had = uses(program, facts, old, member)
     has = uses(program, facts, new, member)
+    spent = {use_key(coupon.code)[0] for coupon in facts.coupons}
+    spent -= {use_key(code)[0] for code in _reusable(program, facts)}
     for counter in had.keys() | has.keys():
         change = has.get(counter, 0) - had.get(counter, 0)
-        if change:
+        if change and counter[1] not in spent:
             unit.adjust(*counter, change)

@@ -79,6 +79,19 @@ class QuoteIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     hold_seconds: Annotated[int, Meta(ge=10, le=86_400)] = 900
 
 
+class QuoteVoidIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where an order is called off."""
+
+    shop: Place | None = None
+    till: Place | None = None
+
+
+class QuoteVoidOut(Struct, frozen=True):
+    """The quote that keeps nothing any more."""
+
+    quote: UUID
+
+
 class ReturnLineIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Units brought back from one line of the purchase, by its position (from 1)."""
 

@@ -1,13 +1,19 @@
 """Redemptions on the wire: take, reserve, hand over, give back."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from msgspec import Meta, Struct
+
+from regulars.identifiers.resolve import resolve
 from regulars.kit.http import Call, Route
 from regulars.kit.problems import Invalid
+from regulars.kit.steps import Steps
+from regulars.members.wire import MemberRef
 from regulars.rewards.operations import Redeem, Settle, Void
-from regulars.rewards.wire import CloseIn, RedeemIn, RedemptionOut
+from regulars.rewards.queries import rewards
+from regulars.rewards.wire import CloseIn, RedeemIn, RedemptionOut, RewardsOut
 
 
 def _closing(kind: Callable[..., Any]) -> Callable[[Call], Any]:
@@ -21,7 +27,24 @@ def _closing(kind: Callable[..., Any]) -> Callable[[Call], Any]:
     return operation
 
 
+class RewardsQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    member: MemberRef | None = None
+    """For whom; then what is left for this member is told, too."""
+    lang: Annotated[str, Meta(pattern="^(pl|bg|en)$")] = "en"
+
+
+def _rewards(call: Call) -> Steps[RewardsOut]:
+    asked: RewardsQuery = call.query
+    ref = None if asked.member is None else resolve(asked.member, call.caller.region)
+    _, program = call.context.revisions.at(call.now)
+    return rewards(call.program_id, program, ref, call.now, asked.lang)
+
+
 ROUTES = (
+    Route(
+        "GET", "/v1/rewards", "program:read", "The rewards, and what is left of each",
+        RewardsOut, query=RewardsQuery, problems=(404, 429), read=_rewards, guessable=True,
+    ),
     Route(
         "POST", "/v1/redemptions", "redemptions:write", "Take a reward, or reserve it",
         RedemptionOut, status=201, body=RedeemIn, problems=(404, 409),

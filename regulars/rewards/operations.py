@@ -20,6 +20,13 @@ from regulars.members.known import welcome
 from regulars.members.refusals import UnknownAsset as UnknownAsset
 from regulars.members.refusals import nearest
 from regulars.members.wire import balances
+from regulars.rewards.limits import (
+    count,
+    is_limited,
+    refuse_gone,
+    refuse_unavailable,
+    want_limits,
+)
 from regulars.rewards.wire import CloseIn, RedeemIn, RedemptionOut
 from regulars.vouchers.operations import issue
 from regulars.vouchers.wire import voucher_out
@@ -80,23 +87,34 @@ class Redeem:
         reward = program.rules.rewards.get(self.request.reward or "")
         assets = [self.request.asset or "*"] if reward is None else reward.cost
         wants.member(self.ref, lots=True, assets=assets)
+        if reward is not None:
+            want_limits(wants, self.request.reward or "", reward)
 
     def decide(self, unit: Unit, context: Context) -> Record:
         member = welcome(unit, self.ref)
         number, program = context.revisions.at(self.at)
         taken = self._terms(program, unit.now)
+        name = taken.reward or ""
+        reward = program.rules.rewards.get(name)
+        if reward is not None:
+            refuse_unavailable(reward, self.at, program.timezone)
+            refuse_gone(unit, member, name, reward)
         activity_id = unit.make_id()
         bring_up_to_date(unit, member)
         refuse_short(member, taken.cost)
         unit.changes += 1
+        limited = reward is not None and is_limited(reward)
+        if limited:
+            count(unit, member, name)
         voucher = None
-        for asset, amount in taken.cost.items():
+        for first, (asset, amount) in enumerate(taken.cost.items()):
             if taken.lapses_at is None:
                 member.book.debit(asset, amount, now=unit.now, at=self.at, activity_id=activity_id)
             else:
                 member.book.reserve(
                     asset, amount, now=unit.now, lapses_at=taken.lapses_at,
                     hold_id=unit.make_id(), activity_id=activity_id,
+                    reward=name if limited and not first else "",
                 )  # fmt: skip
         if taken.lapses_at is None:
             voucher = hand_over(unit, program, taken, member, activity_id, self.at)

@@ -1,6 +1,6 @@
 """What callers send and are told about redemptions."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -35,6 +35,28 @@ class CloseIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 
     shop: Place | None = None
     till: Place | None = None
+
+
+class RewardOut(Struct, frozen=True, omit_defaults=True):
+    """A reward as it stands now. `left` is what is left in all, `left_for_member` for the member
+    asked about; neither is there where nothing limits it."""
+
+    reward: str
+    name: str
+    cost: dict[str, int]
+    available: bool
+    """Whether its time has come and it has not run out, also for the member asked about."""
+    left: int | None = None
+    left_for_member: int | None = None
+    voucher: str | None = None
+    starts: date | None = None
+    ends: date | None = None
+
+
+class RewardsOut(Struct, frozen=True):
+    """The rewards of the program."""
+
+    rewards: list[RewardOut]
 
 
 class RedemptionOut(Struct, frozen=True, omit_defaults=True):

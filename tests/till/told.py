@@ -102,6 +102,19 @@ def tell(till: Till) -> Json:
             "text": "the shelf said another price",
         },
     )  # fmt: skip
+    welcome = {"lot": "welcome", "voucher": "five-off", "public": "WELCOME", "per_member": 1}
+    say("POST", "/v1/voucher-lots", body=welcome)
+    use = till.post("/v1/vouchers/WELCOME/redeem", {"member": CARD})["use"]
+    say("POST", "/v1/voucher-uses/{id}/void", id=use, body={"till": "2"})
+    printed = {"lot": "leaflet", "voucher": "five-off", "count": 1_000, "prefix": "SPRING"}
+    till.post("/v1/voucher-lots", printed)
+    say("GET", "/v1/voucher-lots")
+    say("GET", "/v1/voucher-lots/{lot}", lot="leaflet")
+    say("GET", "/v1/voucher-lots/{lot}/codes", lot="leaflet", query={"limit": "2"})
+    say("POST", "/v1/voucher-lots/{lot}/state", lot="leaflet", body={"state": "paused"})
+    say("GET", "/v1/rewards", query={"member": CARD, "lang": "en"})
+    kept = till.post("/v1/quotes", {"member": CARD, "lines": lines, "hold": True})
+    say("POST", "/v1/quotes/{id}/void", id=kept["id"], body={"till": "2"})
     say("GET", "/v1/members/{id}/history", id=CARD, query={"lang": "en", "limit": "2"})
     say("POST", "/v1/members/{id}/block", id=CARD, body={"reason": "card found in the street"})
     say("POST", "/v1/members/{id}/unblock", id=CARD, body={"reason": "owner came"})

@@ -60,7 +60,7 @@ create table quote (
     promised text not null,
     lapses_at timestamptz not null,
     closed_at timestamptz,
-    outcome text check (outcome in ('used', 'lapsed')),
+    outcome text check (outcome in ('used', 'lapsed', 'voided')),
     primary key (program_id, id)
 );
 create index quote_open on quote (lapses_at) where closed_at is null;

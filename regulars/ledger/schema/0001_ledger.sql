@@ -86,9 +86,11 @@ create table hold (
     lapses_at timestamptz not null,
     closed_at timestamptz,
     outcome text check (outcome in ('settled', 'voided', 'lapsed')),
+    reward text not null default '',
     primary key (program_id, id),
     check ((closed_at is null) = (outcome is null))
 );
+comment on column hold.reward is 'Of a reward that may run out: given back to the stock when the hold is voided or lapses';
 create index hold_open on hold (lapses_at) where closed_at is null;
 create index hold_by_member on hold (program_id, member_id);
 create index hold_by_activity on hold (program_id, activity_id);

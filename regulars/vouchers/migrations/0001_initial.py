@@ -14,4 +14,5 @@ class Migration(migrations.Migration):
     operations: ClassVar = [
         migrations.RunSQL(script("regulars.vouchers", "schema/0001_vouchers.sql")),
         migrations.RunSQL(secure("voucher")),
+        migrations.RunSQL(secure("voucher_lot")),
     ]
