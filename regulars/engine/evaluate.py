@@ -119,7 +119,9 @@ def _award(case: Case, applied: Iterable[Compiled], trace: list[Reason]) -> Outc
             trace.append(obstacle or Reason(compiled.id, "nothing"))
             continue
         figures = figures_of(off, items)
-        if obstacle is not None:
+        if obstacle is not None and obstacle.code == "capped":
+            figures["capped"] = obstacle.figures["over"]
+        elif obstacle is not None:
             figures["refused"] = obstacle.kind
         trace.append(Reason(compiled.id, "applied", "", figures))
         outcome.used.append(compiled.id)

@@ -84,8 +84,10 @@ def _why(voice: Voice, compiled: Compiled, found: Reason) -> str:
     if found.code == "unmet" and found.kind != "member":
         return _missing(voice, compiled, found.part, figures)
     if found.code == "applied":
-        word = "applied_refused" if "refused" in figures else "applied"
-        return voice.word(word, given=", ".join(_given(voice, figures)))
+        given = ", ".join(_given(voice, figures))
+        if "capped" in figures:
+            return voice.word("applied_capped", given=given, over=figures["capped"])
+        return voice.word("applied_refused" if "refused" in figures else "applied", given=given)
     word = f"{found.code}_{found.kind}" if found.kind else found.code
     return voice.word(
         word,

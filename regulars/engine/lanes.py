@@ -1,5 +1,6 @@
 """Lanes: how campaigns of one group combine (`docs/policies.md`)."""
 
+from regulars.engine.caps import cut
 from regulars.engine.case import Case
 from regulars.engine.decision import Award, Gift, Grant, Reason
 from regulars.engine.program import Compiled
@@ -33,6 +34,10 @@ def gives(case: Case, compiled: Compiled) -> tuple[list[Item], Reason | None]:
     left = case.facts.left.get(compiled.budget_points)
     if left is not None and sum(i.amount for i in items if isinstance(i, Award)) > left:
         return [], Reason(compiled.id, "budget", "budget_points", {"left": left})
+    if items and (compiled.caps or case.program.caps):
+        items, over = cut(case, compiled, items)
+        if over:
+            return items, Reason(compiled.id, "capped", "", {"over": over})
     return items, None
 
 

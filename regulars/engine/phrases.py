@@ -73,8 +73,11 @@ class Voice:
         }
 
     def word(self, name: str, **figures: object) -> str:
-        """A text of ``words.toml``."""
-        return catalog("regulars.engine", "words.toml")[name][self.language].format(**figures)
+        """A text of ``words.toml`` or ``reasons.toml``."""
+        words = catalog("regulars.engine", "words.toml")
+        if name not in words:
+            words = catalog("regulars.engine", "reasons.toml")
+        return words[name][self.language].format(**figures)
 
     def sentence(self, kind: Kind) -> str:
         """What a condition or effect says of itself."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from regulars.engine.caps import WHOLE_PROGRAM, caps_of
 from regulars.engine.facts import Facts
 from regulars.engine.index import Family, Index, look_up, narrowest, union
 from regulars.engine.kinds import Condition, Effect, Unmet
@@ -31,6 +32,7 @@ class Compiled:
         "budget_minor",
         "budget_points",
         "campaign",
+        "caps",
         "checks",
         "coupons",
         "discounts",
@@ -71,6 +73,7 @@ class Compiled:
         self.limits = [name for name, value in campaign.limits if value is not None]
         self.gated = bool(self.paused or campaign.starts or campaign.ends or self.limits)
         """False: nothing but the lack of a member ever closes it."""
+        self.caps = caps_of(campaign.id, campaign.caps)
         self.left = [(f"{campaign.id}/{name}", name) for name in self.limits]
         self.budget_minor = f"{campaign.id}/budget_minor"
         self.budget_points = f"{campaign.id}/budget_points"
@@ -110,6 +113,8 @@ class Program:
         self.timezone = rules.timezone
         self.currency = rules.currency
         self.assets: dict[str, Asset] = dict(rules.assets)
+        self.caps = caps_of(WHOLE_PROGRAM, {n: asset.caps for n, asset in self.assets.items()})
+        """The most that all campaigns together give, by asset."""
         self.paying = {name: asset.pays for name, asset in self.assets.items() if asset.pays}
         """The assets a basket can be paid with."""
         self._matchers: dict[int, tuple[Scope, ScopeMatcher]] = {}

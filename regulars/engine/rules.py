@@ -51,6 +51,21 @@ class Pays(Part):
     """The lines it may pay for: all goods, or fewer (``exclude``)."""
 
 
+class Caps(Part):
+    """How much of an asset may be given at most; what is more is left out. Days, months and years
+    are those of the program's calendar. Exact under concurrency."""
+
+    per_purchase: PositiveInt | None = None
+    """Or in one other activity."""
+    per_day: PositiveInt | None = None
+    """To all members together, each local day."""
+    per_member: PositiveInt | None = None
+    per_member_per_day: PositiveInt | None = None
+    per_member_per_month: PositiveInt | None = None
+    per_member_per_year: PositiveInt | None = None
+    total: PositiveInt | None = None
+
+
 class Asset(Part):
     """Something countable on accounts: points of a kind, stamps, tickets, qualifying points."""
 
@@ -70,6 +85,8 @@ class Asset(Part):
     """How members may give it to each other; not at all when left out."""
     sale: Sale | None = None
     """How members may buy it for money."""
+    caps: Caps | None = None
+    """The most that all campaigns together give of it."""
 
 
 class Lane(Part):
@@ -87,6 +104,9 @@ class Limits(Part):
     per_day: PositiveInt | None = None
     """In the whole program, each local day."""
     per_member_per_day: PositiveInt | None = None
+    per_member_per_month: PositiveInt | None = None
+    per_member_per_year: PositiveInt | None = None
+    """In a year of the calendar."""
     budget_minor: PositiveInt | None = None
     budget_points: PositiveInt | None = None
 
@@ -113,6 +133,8 @@ class Campaign(Part):
     max_minor: PositiveInt | None = None
     """The most money off that all its effects give one basket; shared exactly."""
     limits: Limits = Limits()
+    caps: dict[Slug, Caps] = {}
+    """The most it gives of an asset; what is more is left out."""
 
 
 class VoucherDefinition(Part):

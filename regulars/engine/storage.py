@@ -26,7 +26,7 @@ WORDS = (
     *("", "member", "paused", "starts", "ended", "total", "per_member", "per_day"),
     *("per_member_per_day", "budget_minor", "budget_points", "by", "left", "day", "refused"),
     *("missing", "missing_minor", "missing_distinct", "over", "over_minor", "ways"),
-    *("number", "unknown"),
+    *("number", "unknown", "capped", "per_member_per_month", "per_member_per_year"),
 )
 """Words of reasons by number. Only ever append: stored decisions are read for ever. A word that is
 not here is stored as it is."""
@@ -132,7 +132,7 @@ def _given(decision: Decision) -> dict[str, dict[str, object]]:
 
 def _pack_reason(number: dict[str, int], reason: Reason) -> Any:
     campaign, code, kind = number[reason.campaign], reason.code, reason.kind
-    if code == "applied" and "refused" not in reason.figures:
+    if code == "applied" and not reason.figures.keys() & {"refused", "capped"}:
         return campaign
     if code == "unmet" and kind == _NOBODY:
         return [campaign, _NUMBERS[_NOBODY]]

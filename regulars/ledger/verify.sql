@@ -122,6 +122,22 @@ select 'campaign ' || c.campaign || ' used ' || c.used || ' of its ' || c.scope 
          cross join jsonb_each_text(case when jsonb_typeof(k -> 'limits') = 'object'
                                          then k -> 'limits' else '{}' end) as limits
          where limits.value is not null
+         group by 1, 2, 3
+         union all
+        select c.program_id, c.campaign, c.asset || ':' || scope.key, max(scope.value::bigint)
+          from (select r.program_id, k ->> 'id' as campaign, caps.key as asset, caps.value as caps
+                  from revision r
+                 cross join jsonb_array_elements(r.document -> 'campaigns') as k
+                 cross join jsonb_each(case when jsonb_typeof(k -> 'caps') = 'object'
+                                            then k -> 'caps' else '{}' end) as caps
+                 union all
+                select r.program_id, '', a.key, a.value -> 'caps'
+                  from revision r
+                 cross join jsonb_each(case when jsonb_typeof(r.document -> 'assets') = 'object'
+                                            then r.document -> 'assets' else '{}' end) as a) c
+         cross join jsonb_each_text(case when jsonb_typeof(c.caps) = 'object'
+                                         then c.caps else '{}' end) as scope
+         where scope.value is not null
          group by 1, 2, 3) l
     on l.program_id = c.program_id and l.campaign = c.campaign and l.scope = c.scope
  where c.used > l.most

@@ -100,6 +100,9 @@ def _campaign(
     lane, lanes = campaign.get("lane"), _lane_names(data)
     if isinstance(lane, str) and lane not in lanes:
         yield _unknown((*path, "lane"), "lane", lane, lanes)
+    for asset in mapping(campaign, "caps"):
+        if asset not in mapping(data, "assets"):
+            yield _unknown((*path, "caps", asset), "asset", asset, mapping(data, "assets"))
     starts, ends = _day(campaign.get("starts")), _day(campaign.get("ends"))
     if starts and ends and ends < starts:
         figures = {"starts": starts.isoformat(), "ends": ends.isoformat()}

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from regulars.activities.terms import lot_terms
 from regulars.activities.unit import MemberState, Unit, Voucher
+from regulars.engine.caps import WHOLE_PROGRAM, Cap
 from regulars.engine.decision import Award, Decision
 from regulars.engine.facts import Facts
 from regulars.engine.program import Program
 from regulars.ledger.records import NEVER
-from regulars.purchases.facts import counter_day, counter_holder
+from regulars.purchases.facts import counted_caps, counted_of, counter_day, counter_holder
 from regulars.vouchers.operations import issue
 from regulars.vouchers.usable import use_key
 
@@ -80,12 +81,31 @@ def uses(
             amount = _amount(decision, campaign_id, scope)
             if holder is not None and amount:
                 found[holder, campaign_id, scope, counter_day(scope, facts.day)] = amount
+        for cap in counted_of(program.by_id[campaign_id]):
+            _count_cap(found, cap, decision, facts.day, member)
+    for cap in counted_caps(program):
+        _count_cap(found, cap, decision, facts.day, member)
     if decision.redeemed and member is not None:
         limited = {coupon.code for coupon in facts.coupons if coupon.limited}
         for _, code in decision.redeemed:
             if code in limited:
                 found[(member.id, *use_key(code))] = 1
     return found
+
+
+def _count_cap(
+    found: dict[CounterKey, int], cap: Cap, decision: Decision, day: int, member: MemberState | None
+) -> None:
+    """Count what was given of the asset of a cap, by its campaign or by all."""
+    holder = counter_holder(cap.scope, member)
+    asset = cap.name.partition(":")[0]
+    amount = sum(
+        award.amount
+        for award in decision.awards
+        if award.asset == asset and cap.campaign in (WHOLE_PROGRAM, award.campaign)
+    )
+    if holder is not None and amount:
+        found[holder, cap.campaign, cap.name, counter_day(cap.scope, day)] = amount
 
 
 def _amount(decision: Decision, campaign: str, scope: str) -> int:

@@ -10,18 +10,16 @@ from msgspec.structs import replace
 from regulars.activities.context import Context
 from regulars.activities.unit import SHARED, MemberState, Unit
 from regulars.activities.wants import Wants
+from regulars.engine.caps import WHOLE_PROGRAM, Cap
 from regulars.engine.facts import Coupon, Facts, Line, Member
 from regulars.engine.program import Compiled, Program
 from regulars.engine.windows import first_day, total
 from regulars.kit.codes import normalize
-from regulars.kit.periods import EPOCH, day_number, local
+from regulars.kit.periods import EPOCH, day_number, day_of, local, period_start
 from regulars.kit.problems import Invalid
 from regulars.ledger.records import NEVER
 from regulars.purchases.wire import LineIn
 from regulars.vouchers.usable import usable, used_by
-
-_OWN = ("per_member", "per_member_per_day")
-_DAILY = frozenset({"per_day", "per_member_per_day"})
 
 
 def day_at(at: int, timezone: str) -> int:
@@ -102,29 +100,61 @@ def want_limits(
     """Ask for the counters of limited campaigns that may match, by the codes shown too.
     ``unsure``: some product is not known yet, so that any of them may."""
     limited = [c for c in limited_campaigns(program) if c.campaign.trigger == facts.trigger]
-    if not limited:
+    if not limited and not counted_caps(program):
         return
     found: set[str] = set()
     if not unsure and any(compiled.keys for compiled in limited):
         facts = replace(facts, coupons=tuple(map(Coupon, codes)))
         found = {compiled.id for compiled in program.candidates(facts)}
+    for cap in counted_caps(program):
+        if cap.campaign == WHOLE_PROGRAM:
+            _want(wants, cap.campaign, cap.name, cap.scope, facts.day)
     for compiled in limited:
         if unsure or not compiled.keys or compiled.id in found or _depends_on_member(compiled):
             for scope in compiled.limits:
-                if scope in _OWN:
-                    wants.member_campaigns.add(compiled.id)
-                else:
-                    wants.counters.add((compiled.id, scope, counter_day(scope, facts.day)))
+                _want(wants, compiled.id, scope, scope, facts.day)
+            for cap in counted_of(compiled):
+                _want(wants, compiled.id, cap.name, cap.scope, facts.day)
+
+
+def _want(wants: Wants, campaign: str, name: str, scope: str, day: int) -> None:
+    if of_member(scope):
+        wants.member_campaigns.add(campaign)
+    else:
+        wants.counters.add((campaign, name, counter_day(scope, day)))
+
+
+def of_member(scope: str) -> bool:
+    """Whether each member has a counter of their own."""
+    return scope.startswith("per_member")
 
 
 def counter_day(scope: str, day: int) -> int:
-    """The day a counter belongs to: 0 for those that count for all time."""
-    return day if scope in _DAILY else 0
+    """The day a counter belongs to: the first of its day, month or year; 0 for those that count for
+    all time."""
+    if scope.endswith("per_day"):
+        return day
+    for unit in ("month", "year"):
+        if scope.endswith(unit):
+            return day_number(period_start(day_of(day), unit))
+    return 0
+
+
+def counted_of(compiled: Compiled) -> list[Cap]:
+    """The caps of a campaign that are counted over several purchases."""
+    return [cap for caps in compiled.caps.values() for cap in caps if cap.scope != "per_purchase"]
+
+
+@lru_cache(maxsize=64)
+def counted_caps(program: Program) -> list[Cap]:
+    """Those of the whole program."""
+    return [cap for caps in program.caps.values() for cap in caps if cap.scope != "per_purchase"]
 
 
 @lru_cache(maxsize=64)
 def limited_campaigns(program: Program) -> list[Compiled]:
-    return [compiled for compiled in program.campaigns if compiled.limits]
+    """The campaigns for which something is counted."""
+    return [c for c in program.campaigns if c.limits or counted_of(c)]
 
 
 def _depends_on_member(compiled: Compiled) -> bool:
@@ -140,17 +170,22 @@ def left_of(
     day: int,
 ) -> dict[str, int]:
     """What is left of each limit of the campaigns that may match."""
-    left = {}
+    left: dict[str, int] = {}
+
+    def look(campaign: str, name: str, scope: str, most: int) -> None:
+        key = (campaign, name, counter_day(scope, day))
+        if not of_member(scope):
+            left[f"{campaign}/{name}"] = most - unit.counters[key]
+        elif member is not None:
+            left[f"{campaign}/{name}"] = most - member.counters.get(key, 0)
+
     for compiled in candidates:
         for scope in compiled.limits:
-            key = (compiled.id, scope, counter_day(scope, day))
-            if scope not in _OWN:
-                used = unit.counters[key]
-            elif member is None:
-                continue
-            else:
-                used = member.counters.get(key, 0)
-            left[f"{compiled.id}/{scope}"] = getattr(compiled.campaign.limits, scope) - used
+            look(compiled.id, scope, scope, getattr(compiled.campaign.limits, scope))
+        for cap in counted_of(compiled):
+            look(cap.campaign, cap.name, cap.scope, cap.most)
+    for cap in counted_caps(program):
+        look(cap.campaign, cap.name, cap.scope, cap.most)
     return left
 
 
@@ -207,6 +242,6 @@ def public_codes(program: Program) -> frozenset[str]:
 
 def counter_holder(scope: str, member: MemberState | None) -> UUID | None:
     """Under whom a counter of this scope stands: all, the member, or nobody without one."""
-    if scope not in _OWN:
+    if not of_member(scope):
         return SHARED
     return None if member is None else member.id

@@ -23,6 +23,7 @@ from regulars.purchases.answers import decision_out, extras_of, said_again
 from regulars.purchases.effects import credit, give_vouchers, use_vouchers, uses, visited
 from regulars.purchases.facts import (
     case_of,
+    counted_caps,
     coupons_of,
     left_of,
     limited_campaigns,
@@ -108,8 +109,9 @@ class Judged:
             coupons=coupons,
         )
         found = program.candidates(facts)
-        if limited_campaigns(program):
-            left = left_of(program, found, unit, member, facts.day)
+        if limited_campaigns(program) or counted_caps(program):
+            asked = [compiled for compiled in found if compiled.trigger == facts.trigger]
+            left = left_of(program, asked, unit, member, facts.day)
             facts = msgspec.structs.replace(facts, left=left)
         return number, program, facts, evaluate(program, facts, found=found)
 

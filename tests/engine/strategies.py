@@ -116,6 +116,7 @@ EVERY_CONDITION = conditions()
 EVERY_EFFECT = st.one_of(*(of_kind(kind) for kind in EFFECTS.values()))
 
 LIMITS = ("total", "per_member", "per_day", "per_member_per_day", "budget_minor", "budget_points")
+LIMITS += ("per_member_per_month", "per_member_per_year")
 
 
 @st.composite
