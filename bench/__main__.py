@@ -4,12 +4,12 @@ import argparse
 import sys
 from collections.abc import Iterable
 
-from bench import demo, engine, http, imports
+from bench import demo, engine, http, imports, routes
 from bench.figures import Figure, json_line, table
 from bench.stage import stage
 from bench.yardstick import Missing, Yardsticks
 
-ALL = ("http", "import", "demo", "engine")
+ALL = ("http", "routes", "import", "demo", "engine")
 
 
 def main() -> None:
@@ -17,7 +17,7 @@ def main() -> None:
     only = options.only or ALL
     if "engine" in only:
         _say("The engine", engine.run(repeats=options.repeats), options.json)
-    if not {"http", "import", "demo"} & set(only):
+    if not set(only) - {"engine"}:
         return
     with stage() as here:
         yardsticks = None
@@ -34,6 +34,9 @@ def main() -> None:
                 _say("HTTP purchases", found, options.json)
             except Missing as missing:
                 print(f"HTTP was not measured: {missing}", file=sys.stderr)
+        if "routes" in only:
+            found = routes.run(here, yardsticks, repeats=options.repeats, seconds=options.seconds)
+            _say("Other requests", found, options.json)
         if "import" in only:
             found = imports.run(
                 here, yardsticks, baskets=options.baskets, repeats=options.repeats,

@@ -4,71 +4,17 @@ Every purchase is real: key, member by card, twenty campaigns of which ten match
 disk, answer with reasons. Load generator, application and database share the machine.
 """
 
-import json
-import os
-import shutil
-import subprocess
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from bench import steady
 from bench.figures import Figure, compared, figure
-from bench.processes import cpu_seconds, resident_mb
-from bench.stage import Program, Stage, serving
-from bench.yardstick import CLIENTS, Missing, Yardsticks
+from bench.load import Load, load, need_wrk
+from bench.processes import resident_mb
+from bench.stage import Stage, serving
+from bench.yardstick import CLIENTS, Yardsticks
 
-SCRIPT = __file__.replace("http.py", "purchases.lua")
 AIM = 1.3
-
-
-class Load(NamedTuple):
-    """What one run of the load generator found; processor time in microseconds a request."""
-
-    rate: float
-    p50_ms: float
-    p99_ms: float
-    app_us: float
-    database_us: float
-    generator_us: float
-
-
-def need_wrk() -> None:
-    if shutil.which("wrk") is None:
-        raise Missing("wrk was not found: apt install wrk")
-
-
-def load(stage: Stage, program: Program, server: tuple[str, int], clients: int, s: float) -> Load:
-    """Send purchases for ``s`` seconds."""
-    address, app = server
-    heads = (app, stage.postmaster)
-    before = [cpu_seconds(head) for head in heads]
-    generator = os.times().children_user + os.times().children_system
-    done = subprocess.run(
-        ["wrk", "-t1", f"-c{clients}", f"-d{s:.0f}s", "-s", SCRIPT, address],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={
-            **os.environ,
-            "REGULARS_BENCH_KEY": program.key,
-            "REGULARS_BENCH_MEMBERS": str(program.members),
-            "REGULARS_BENCH_RUN": str(time.time_ns() // 1_000_000 % 1_000_000_000),
-        },
-    )
-    generator = os.times().children_user + os.times().children_system - generator
-    spent = [cpu_seconds(head) - had for head, had in zip(heads, before, strict=True)]
-    line = next(line for line in done.stdout.splitlines() if line.startswith("RESULT "))
-    found = json.loads(line.removeprefix("RESULT "))
-    if found["failed"]:
-        raise RuntimeError(f"{found['failed']} requests failed:\n{done.stdout[-2000:]}")
-    each = 1e6 / found["requests"]
-    return Load(
-        found["requests"] / found["microseconds"] * 1e6,
-        found["p50_us"] / 1000, found["p99_us"] / 1000,
-        spent[0] * each, spent[1] * each, generator * each,
-    )  # fmt: skip
 
 
 def run(

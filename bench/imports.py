@@ -1,12 +1,14 @@
 """Imported baskets a second, beside pgbench: the operation of the till, in large batches."""
 
 import asyncio
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from uuid import uuid4
 
-from bench.figures import Figure, compared
+from bench.figures import Figure, compared, figure
+from bench.processes import resident_mb
 from bench.stage import Program, Stage, card
 from bench.yardstick import Yardsticks
 from regulars.activities.batch import Answer, Operation
@@ -16,42 +18,59 @@ from regulars.purchases.operations import RecordPurchase
 from regulars.purchases.wire import LineIn, PurchaseIn
 
 MEMBERS = 2_500
+SINGLES = 1_000
+"""Baskets that are imported each in a transaction of its own, to compare."""
 AIM = 1.0
+AIM_SINGLES = 4.0
 
 
 def run(
     stage: Stage, yardsticks: Yardsticks | None, *, baskets: int, repeats: int, seconds: float
 ) -> Iterator[Figure]:
-    """As many baskets as asked for, by as many households as a supermarket's panel has."""
+    """As many baskets as asked for, by as many households as a supermarket's panel has; beside
+    pgbench, and beside the same work as single transactions."""
     program = stage.program("import", members=MEMBERS)
     rates: list[float] = []
+    singles: list[float] = []
+    memory: list[float] = []
     for repeat in range(repeats):
         if yardsticks is not None:
             yardsticks.measure(seconds)
-        rates.append(asyncio.run(_bring_in(stage, program, baskets, Random(repeat))))
+        few = _baskets(stage, program, SINGLES, Random(-1 - repeat))
+        singles.append(asyncio.run(bring_in(stage, program, few, chunk=1)))
+        many = _baskets(stage, program, baskets, Random(repeat))
+        rates.append(asyncio.run(bring_in(stage, program, many)))
+        memory.append(resident_mb(os.getpid()))
     beside = yardsticks.figures() if yardsticks is not None else []
     yield from beside
-    yield from compared(f"import, chunks of {CHUNK:,}", rates, "/s", beside, note=f"aim {AIM}")
+    name = f"import, chunks of {CHUNK:,}"
+    yield from compared(name, rates, "/s", beside, note=f"aim {AIM}")
+    alone = figure("the same, each its own transaction", singles, "/s")
+    yield alone
+    yield figure(f"{name}, beside those", rates, "/s", beside=alone, note=f"aim {AIM_SINGLES}")
+    first = figure("memory after one import", memory[:1], "MB")
+    yield first
+    yield figure(f"memory after {repeats}", memory[-1:], "MB", beside=first, note="aim: flat")
 
 
-async def _bring_in(stage: Stage, program: Program, baskets: int, random: Random) -> float:
+async def bring_in(
+    stage: Stage, program: Program, operations: Sequence[RecordPurchase] | Iterator[RecordPurchase],
+    *, chunk: int = CHUNK,
+) -> float:  # fmt: skip
     """Baskets a second: made, judged, written and committed."""
-    now, name = int(time.time()), uuid4().hex
-    run = Run(program.id, "bench", name, "bench")
+    now = stage.now
+    run = Run(program.id, "bench", uuid4().hex, "bench")
     connection = await connect(stage.url)
     try:
         progress = await begin(connection, run, now=now)
         started = time.perf_counter()
-        await carry_out(
-            connection, run, _baskets(program, baskets, random, name, now), progress, now=now,
-            count=_outcome,
-        )  # fmt: skip
+        await carry_out(connection, run, operations, progress, now=now, count=_outcome, chunk=chunk)
         seconds = time.perf_counter() - started
     finally:
         await connection.close()
-    if progress.counts["recorded"] != baskets:
-        raise RuntimeError(f"of {baskets} baskets: {dict(progress.counts)}")
-    return baskets / seconds
+    if progress.counts["recorded"] != progress.done:
+        raise RuntimeError(f"of {progress.done} baskets: {dict(progress.counts)}")
+    return progress.done / seconds
 
 
 def _outcome(operation: Operation, answer: Answer) -> list[str]:
@@ -59,9 +78,9 @@ def _outcome(operation: Operation, answer: Answer) -> list[str]:
 
 
 def _baskets(
-    program: Program, count: int, random: Random, name: str, now: int
+    stage: Stage, program: Program, count: int, random: Random
 ) -> Iterator[RecordPurchase]:
-    caller = Caller("1", "2")
+    caller, name, now = Caller("1", "2"), uuid4().hex, stage.now
     for number in range(count):
         lines = tuple(
             LineIn(f"sku{random.randrange(5_000)}", 1, amount_minor=random.randrange(100, 900))

@@ -52,6 +52,11 @@ class Stage:
         self.url = server.url
 
     @property
+    def now(self) -> int:
+        """This instant in seconds."""
+        return int(time.time())
+
+    @property
     def postmaster(self) -> int:
         found = strays.postmaster_of(self.server.folder.cluster)
         assert found is not None, "the database server has ended"
@@ -64,10 +69,12 @@ class Stage:
             admin.execute(f'CREATE DATABASE "{name}" OWNER "{owner}"'.encode())
         return url(self.server.folder, database=name, role=owner)
 
-    def program(self, slug: str, *, members: int) -> Program:
-        """Twenty campaigns of which ten match a basket, and members with a card each."""
+    def program(
+        self, slug: str, *, members: int, document: dict[str, Any] | None = None
+    ) -> Program:
+        """A program, or twenty campaigns of which ten match a basket; members with a card each."""
         now = datetime.now(UTC)
-        source = json.dumps(document(slug))
+        source = json.dumps(document or twenty(slug))
         with psycopg.connect(self.url) as connection:
             cursor = psycopg.RawCursor(connection)
             house = run_sync(cursor, create_organization(slug=slug, name=slug, now=now))
@@ -137,8 +144,8 @@ def _wait(process: subprocess.Popen[bytes], address: str) -> None:
     raise RuntimeError("the server did not start")
 
 
-def document(slug: str) -> dict[str, Any]:
-    """Ten campaigns that give something for the basket of `purchases.lua`, ten that are missed."""
+def twenty(slug: str) -> dict[str, Any]:
+    """Ten campaigns that give something for the basket of `bench.load`, ten that are missed."""
     spend = {"kind": "points_per_spend", "per_minor": 100}
     least = [100 * (n + 1) for n in range(10)] + [100_000 + n for n in range(10)]
     return {
@@ -158,7 +165,7 @@ def document(slug: str) -> dict[str, Any]:
 
 
 def card(number: int) -> str:
-    """The card of a member, as `purchases.lua` makes it too."""
+    """The card of a member, as `request.lua` makes it too."""
     payload = f"2000{number:011d}"
     return payload + check_digit(payload)
 

@@ -5,7 +5,6 @@ everybody who would have come in it (an open loop), and not hidden by a generato
 """
 
 import asyncio
-import json
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -15,18 +14,12 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from bench.figures import Figure, figure
+from bench.load import PURCHASE
 from bench.stage import Program, Stage, card, serving
 
 RATE = 300
 CONNECTIONS = 64
 AIM = 3.0
-_BASKET = [
-    {"sku": "juice", "quantity": 2, "unit_price_minor": 499},
-    {"sku": "milk", "unit_price_minor": 349},
-    {"sku": "bread", "unit_price_minor": 420},
-    {"sku": "butter", "unit_price_minor": 799},
-    {"sku": "eggs", "unit_price_minor": 1299},
-]
 
 
 class Tills(asyncio.Protocol):
@@ -112,7 +105,7 @@ async def _ask(free: deque[Tills], request: bytes, due: float, took: list[float]
 
 
 def _request(program: Program, number: str, key: str) -> bytes:
-    body = json.dumps({"member": f"card:{number}", "lines": _BASKET})
+    body = PURCHASE.body.replace("{card}", number)
     return (
         "POST /v1/purchases HTTP/1.1\r\nHost: till\r\nContent-Type: application/json\r\n"
         f"Authorization: Bearer {program.key}\r\nIdempotency-Key: {key}\r\n"
