@@ -23,9 +23,10 @@ EXTRAS = {
     "imports": {"chunks", "faults", "fields", "files", "forms", "mapping", "plan", "receipts"}
     | {"members", "products", "purchases", "rows", "staging", "summary"},
     "members": {"history", "known", "refusals"},
-    "programs": {"diff", "document", "doubts", "faults", "moves", "references", "schema", "shape"}
-    | {"snapshot", "source", "translations"},
+    "programs": {"diff", "document", "doubts", "faults", "mechanics", "moves", "references"}
+    | {"schema", "shape", "snapshot", "source", "translations"},
     "points": {"corrections", "limits"},
+    "progress": {"cards", "follow", "prizes", "told"},
     "purchases": {"answers", "effects", "facts", "paying", "promises", "quotes", "receipts"}
     | {"returns"},
     "rewards": {"limits"},

@@ -96,7 +96,7 @@ select json_agg(json_build_array(
                        select unnest(h.lots) from hold h
                         where h.program_id = $program::uuid and h.member_id = l.id
                           and (h.closed_at is null or h.activity_id = any ($holds::uuid[]))
-                        {own_lots}) as w
+                        {own_lots} {own_prize_lots}) as w
                 cross join lateral (select * from lot
                                      where program_id = $program::uuid and member_id = l.id
                                        and id = w.id limit 1) as t) end,
@@ -106,7 +106,8 @@ select json_agg(json_build_array(
                           date_part('epoch', h.lapses_at)::bigint, h.outcome, h.reward) order by h.id)
                  from hold h
                 where h.program_id = $program::uuid and h.member_id = l.id
-                  and (h.closed_at is null or h.activity_id = any ($holds::uuid[]))) end))
+                  and (h.closed_at is null or h.activity_id = any ($holds::uuid[]))) end,
+           {progress}))
   from locked l
  cross join lateral (select version from member
                       where program_id = $program::uuid and id = l.id limit 1) as s
@@ -137,6 +138,17 @@ union
 select o.id from lot o
  where l.every and o.program_id = $program::uuid and o.member_id = l.id
    and o.activity_id = any ($activities::uuid[])
+
+-- name: own_prize_lots
+-- Lots of prizes, which a return may take back whatever is left of them.
+union
+select o.id from lot o
+ where l.every and o.program_id = $program::uuid and o.member_id = l.id
+   and o.activity_id in (select unnest(p.prizes) from progress p
+                          where p.program_id = $program::uuid and p.member_id = l.id)
+
+-- name: progress
+(select p.state from progress p where p.program_id = $program::uuid and p.member_id = l.id)
 
 -- name: days
 (select json_agg(json_build_array(day, visits, spend_minor))
@@ -253,8 +265,14 @@ select json_agg(json_build_array(
            date_part('epoch', v.valid_from)::bigint, date_part('epoch', v.valid_until)::bigint,
            v.blocked_at is not null, v.issued_by, null))
   from (select * from voucher
-         where program_id = $program::uuid and issued_by = any ($activities::uuid[])
+         where program_id = $program::uuid
+           and (issued_by = any ($activities::uuid[]) {prize_vouchers})
          order by code for update) as v
+
+-- name: prize_vouchers
+or issued_by = any (array(
+    select unnest(p.prizes) from progress p
+     where p.program_id = $program::uuid and p.member_id = any (array(select member_id from ids))))
 
 -- name: counters
 select json_agg(json_build_array(c.campaign, c.scope, c.day, c.used))

@@ -16,6 +16,7 @@ from regulars.activities.unit import (
     account_from,
     hold_from,
 )
+from regulars.engine.progress import Progress
 from regulars.ledger.book import Book
 from regulars.ledger.records import Lot
 
@@ -41,6 +42,7 @@ class _Member(msgspec.Struct, array_like=True, gc=False):
     counters: list[tuple[str, str, int, int]] | None
     lots: list[Lot] | None
     holds: list[list[Any]] | None
+    progress: str | None
 
 
 _json = msgspec.json.Decoder()
@@ -48,6 +50,7 @@ _members = msgspec.json.Decoder(list[_Member])
 _named = msgspec.json.Decoder(list[tuple[str, str, str, UUID]])
 _past = msgspec.json.Decoder(list[Past])
 _lots = msgspec.json.Decoder(list[VoucherLot])
+_progress = msgspec.json.Decoder(Progress)
 _known = msgspec.json.Decoder(list[tuple[str, Stored]])
 
 
@@ -138,4 +141,6 @@ def _member(unit: Unit, found: _Member) -> None:
     for row in found.holds or ():
         hold = hold_from(row)
         book.holds[hold.id] = hold
+    if found.progress is not None:
+        member.progress = _progress.decode(found.progress)
     unit.members[member.id] = member

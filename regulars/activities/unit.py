@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from regulars.activities.households import Households
+from regulars.engine.progress import Progress
 from regulars.kit.ids import Ids
 from regulars.ledger.book import Book
 from regulars.ledger.records import NEVER, Account, Hold
@@ -23,8 +24,8 @@ class MemberState:
 
     __slots__ = (
         "attributes", "book", "changed", "counters", "days", "first_at", "id", "joined_at",
-        "last_at", "profile_changed", "purchases", "registered", "segments",
-        "spend_minor", "status", "tier",
+        "last_at", "profile_changed", "progress", "progress_changed", "purchases", "registered",
+        "segments", "spend_minor", "status", "tier",
     )  # fmt: skip
 
     def __init__(self, id: UUID, book: Book, joined_at: int) -> None:
@@ -42,6 +43,9 @@ class MemberState:
         self.days: dict[int, tuple[int, int]] = {}
         self.counters: dict[tuple[str, str, int], int] = {}
         self.registered = False
+        self.progress = Progress()
+        """Empty, unless the batch asked for it."""
+        self.progress_changed = False
         self.changed = False
         self.profile_changed = False
 
@@ -202,6 +206,8 @@ class Unit:
         self.day_changes: dict[tuple[UUID, int], list[int]] = {}
         self.unvisited: set[UUID] = set()
         """Members of whom a whole purchase came back: was it their first or their last?"""
+        self.players: dict[UUID, str | None] = {}
+        """By which name members wish to be seen on leaderboards; None = no longer."""
         self.counter_changes: set[tuple[UUID, str, str, int]] = set()
         self.counter_deltas: dict[tuple[UUID, str, str, int], int] = {}
         self.voucher_deltas: dict[str, int] = {}

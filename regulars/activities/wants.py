@@ -23,9 +23,8 @@ class Wants:
 
     __slots__ = (
         "activities", "automatic", "counters", "holds", "households", "housemates", "identifiers",
-        "keys", "lot_assets",
-        "member_campaigns", "members", "now", "oldest_day", "quotes", "recent_day", "skus",
-        "voucher_lots", "vouchers",
+        "keys", "lot_assets", "member_campaigns", "members", "now", "oldest_day", "progress",
+        "quotes", "recent_day", "skus", "voucher_lots", "vouchers",
     )  # fmt: skip
 
     def __init__(self, now: int) -> None:
@@ -55,6 +54,8 @@ class Wants:
         """(campaign, scope, day) shared by all members."""
         self.member_campaigns: set[str] = set()
         """Campaigns of which each member's own counters are needed."""
+        self.progress = False
+        """Whether what the members have done for challenges and the like is needed."""
         self.skus: set[str] = set()
         self.oldest_day: int | None = None
         self.recent_day: int = 0
@@ -86,7 +87,10 @@ class Wants:
     def step(self, program_id: UUID) -> Step:
         """The load statement with its parameters."""
         sql, names = _statement(
-            tuple(self._columns()), self.oldest_day is not None, bool(self.member_campaigns)
+            tuple(self._columns()),
+            self.oldest_day is not None,
+            bool(self.member_campaigns),
+            self.progress,
         )
         return Step(sql, [self._parameter(name, program_id) for name in names])
 
@@ -135,7 +139,9 @@ class Wants:
 
 
 @lru_cache(maxsize=256)
-def _statement(wanted: tuple[str, ...], days: bool, counters: bool) -> tuple[str, tuple[str, ...]]:
+def _statement(
+    wanted: tuple[str, ...], days: bool, counters: bool, progress: bool
+) -> tuple[str, tuple[str, ...]]:
     """The load statement of these columns, and the names of its parameters in their order.
 
     Most batches ask for few of them, and what is not in a statement is not prepared to be run.
@@ -148,6 +154,9 @@ def _statement(wanted: tuple[str, ...], days: bool, counters: bool) -> tuple[str
     sql = sql.replace("{own_lots}", _PARTS["own_lots"] if "past" in wanted else "")
     sql = sql.replace("{days}", _PARTS["days"] if days else "null")
     sql = sql.replace("{counters}", _PARTS["own_counters"] if counters else "null")
+    sql = sql.replace("{progress}", _PARTS["progress"] if progress else "null")
+    for part in ("own_prize_lots", "prize_vouchers"):
+        sql = sql.replace(f"{{{part}}}", _PARTS[part] if progress and "past" in wanted else "")
     names: dict[str, int] = {}
     numbered = _NAMED.sub(lambda found: f"${names.setdefault(found[1], len(names) + 1)}", sql)
     return numbered, tuple(names)

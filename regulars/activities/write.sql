@@ -74,6 +74,23 @@ update member m
                                  and r.kind = 'return' and (r.facts::jsonb -> 2)::boolean)) as kept
  where m.program_id = $1::uuid and m.id = w.id
 
+-- name: progress
+insert into progress as p (program_id, member_id, state, prizes, badges)
+select $1::uuid, member_id, state, string_to_array(prizes, ',')::uuid[], string_to_array(badges, ',')
+  from unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) as w (member_id, state, prizes, badges)
+on conflict (program_id, member_id)
+do update set state = excluded.state, prizes = excluded.prizes, badges = excluded.badges
+
+-- name: player
+insert into player (program_id, member_id, display_name, since_at)
+select $1::uuid, member_id, display_name, to_timestamp(since)
+  from unnest($2::uuid[], $3::text[], $4::bigint[]) as w (member_id, display_name, since)
+on conflict (program_id, member_id) do update set display_name = excluded.display_name
+
+-- name: player_gone
+delete from player p using unnest($2::uuid[]) as w (member_id)
+ where p.program_id = $1::uuid and p.member_id = w.member_id
+
 -- name: new_member
 insert into member (program_id, id, party_id, attributes, segments, tier, joined_at, registered_at)
 select $1::uuid, id, null, attributes::jsonb, '{}', '', to_timestamp(joined), to_timestamp(registered)

@@ -143,11 +143,22 @@ def _members(unit: Unit, rows: Columns) -> None:
                 member.id, member.purchases, member.spend_minor, instant(member.first_at),
                 instant(member.last_at), member.tier,
             ))  # fmt: skip
+        if member.progress_changed:
+            rows["progress"].append((
+                member.id, _json(member.progress),
+                ",".join(given.id for given in member.progress.given),
+                ",".join(member.progress.badges),
+            ))  # fmt: skip
         if member.profile_changed:
             rows["member_profile"].append((
                 member.id, _json(member.attributes), member.status,
                 unit.now if member.registered else None,
             ))  # fmt: skip
+    for member_id, name in unit.players.items():
+        if name is None:
+            rows["player_gone"].append((member_id,))
+        else:
+            rows["player"].append((member_id, name, unit.now))
     rows["member_unvisited"] = [(member_id,) for member_id in unit.unvisited]
     for (member_id, day), (visits, spend) in unit.day_changes.items():
         part = "member_day" if visits >= 0 and spend >= 0 else "member_day_less"

@@ -129,6 +129,10 @@ class Program:
             for part in (*campaign.when, *campaign.then)
             for window in part.needs()
         )
+        self.remembers = bool(
+            rules.stamp_cards or rules.challenges or rules.streaks or rules.badges
+        )
+        """Whether members have progress that follows what they do (`engine.progress`)."""
         self._index: Index = {}
         self._always: list[int] = []
         for compiled in self.campaigns:

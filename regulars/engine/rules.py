@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Union
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from regulars.engine.kinds import Condition, Effect, Texts
+from regulars.engine.mechanics import Badge, Challenge, Referrals, StampCard, Streak
 from regulars.engine.moves import Cause, Corrections, HouseholdRules, Sale, Transfer
 from regulars.engine.part import Part
 from regulars.engine.scope import Collection, Scope, Slug
@@ -196,3 +197,8 @@ class Rules(Part):
     households: dict[Slug, HouseholdRules] = {}
     """Kinds of groups members may form: ``family``, ``team`` ..."""
     campaigns: tuple[Campaign, ...] = ()
+    stamp_cards: dict[Slug, StampCard] = {}
+    challenges: dict[Slug, Challenge] = {}
+    streaks: dict[Slug, Streak] = {}
+    badges: dict[Slug, Badge] = {}
+    referrals: Referrals | None = None

@@ -79,15 +79,18 @@ class Book:
         activity_id: UUID,
         kind: str = "earn",
         purpose: str = "issued",
+        earned_by: UUID | None = None,
     ) -> Posting | None:
-        """Earn: a new lot, named like its posting. What is owed is repaid first."""
+        """Earn: a new lot, named like its posting. What is owed is repaid first. ``earned_by``: by
+        what it is found to be taken back, where that is not the activity."""
         if not amount:
             return None
         account = self._touch(asset, now)
         posting = self._posting(kind, at, activity_id, asset, amount, purpose)
         lot = Lot(
-            posting.id, asset, activity_id, amount, amount, available_at, expires_at, new=True
-        )
+            posting.id, asset, earned_by or activity_id, amount, amount, available_at, expires_at,
+            new=True,
+        )  # fmt: skip
         self.lots.setdefault(asset, []).append(lot)
         if available_at > account.as_of:
             account.pending += amount

@@ -27,6 +27,16 @@ select $1::uuid, member_id, id, activity_id, asset, amount, remaining, expired,
        to_timestamp(available), to_timestamp(expires)
   from credit_part
 
+-- name: lot
+-- Lots that are found by another cause than the activity of their posting.
+insert into lot (program_id, member_id, id, activity_id, asset, amount, remaining, expired,
+                 available_at, expires_at)
+select $1::uuid, member_id, id, activity_id, asset, amount, remaining, expired,
+       to_timestamp(available), to_timestamp(expires)
+  from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::bigint[],
+              $8::bigint[], $9::bigint[], $10::bigint[])
+       as w (id, member_id, activity_id, asset, amount, remaining, expired, available, expires)
+
 -- name: lot_change
 update lot l
    set remaining = w.remaining, expired = w.expired

@@ -35,10 +35,15 @@ def collect(books: Iterable[Book], rows: Columns) -> None:
                     rows["lot_change"].append((member, lot.id, lot.remaining, lot.expired))
         for p in book.postings:
             own = credited.get(p.id)
-            if own is None:
+            if own is None or own.activity_id != p.activity_id:
                 rows["posting"].append(
                     (p.id, member, p.activity_id, p.kind, p.at, p.asset, p.amount, p.against)
                 )
+                if own is not None:
+                    rows["lot"].append((
+                        p.id, member, own.activity_id, p.asset, own.amount, own.remaining,
+                        own.expired, own.available_at, instant(own.expires_at),
+                    ))  # fmt: skip
             else:
                 rows["credit"].append((
                     p.id, member, p.activity_id, p.kind, p.at, p.asset, p.amount, p.against,

@@ -13,6 +13,8 @@ from regulars.kit.words import say
 from regulars.programs.document import Document
 
 _NAMED = {"assets": "asset", "vouchers": "voucher", "rewards": "reward", "texts": "text"}
+_NAMED |= {"stamp_cards": "stamp_card", "challenges": "challenge", "streaks": "streak"}
+_NAMED |= {"badges": "badge"}
 _NAMED |= {"collections": "collection", "campaigns": "campaign", "lanes": "lane"}
 _NAMED |= {"causes": "cause", "households": "household"}
 _ORDERED = ("campaigns", "lanes")

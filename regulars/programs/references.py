@@ -15,6 +15,7 @@ from regulars.engine.kinds import Condition, Effect
 from regulars.engine.rules import AnyCondition, AnyEffect
 from regulars.programs.faults import Fault, Hint, Path, nearest
 from regulars.programs.moves import moved_faults
+from regulars.programs.mechanics import mechanic_faults
 from regulars.programs.translations import translation_faults
 
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(AnyCondition)
@@ -33,6 +34,7 @@ def reference_faults(data: dict[str, Any]) -> Iterator[Fault]:
     yield from _paying(data)
     yield from _rewards(data)
     yield from moved_faults(data)
+    yield from mechanic_faults(data)
     for name in mapping(data, "vouchers"):
         if name not in asked:
             yield Fault(

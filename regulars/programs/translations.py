@@ -27,6 +27,12 @@ def translation_faults(data: dict[str, Any]) -> Iterator[Fault]:
                 )
 
 
+_NAMED = (
+    "assets", "vouchers", "rewards", "causes", "households", "stamp_cards", "challenges",
+    "streaks", "badges",
+)  # fmt: skip
+
+
 def _all() -> Hint:
     return Hint("add", {"name": "name: {" + ", ".join(f"{tag}: ..." for tag in LANGUAGES) + "}"})
 
@@ -34,7 +40,7 @@ def _all() -> Hint:
 def _texts(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any] | None]]:
     """Every place where texts belong: (place, texts), or None for a name that is not there."""
     yield from _name((), data)
-    for field in ("assets", "vouchers", "rewards", "causes", "households"):
+    for field in _NAMED:
         found = data.get(field)
         for key, part in found.items() if isinstance(found, dict) else ():
             yield from _name((field, key), part)

@@ -1,5 +1,6 @@
 """What the caller is told, from the decision and the state after it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -9,10 +10,12 @@ from regulars.activities.unit import MemberState, Voucher
 from regulars.engine.decision import Decision
 from regulars.engine.facts import Facts, Line
 from regulars.engine.program import Program
+from regulars.engine.progress import Step
 from regulars.engine.returns import totals
 from regulars.engine.storage import unpack
 from regulars.kit.codes import normalize
 from regulars.members.wire import BalanceOut
+from regulars.progress.wire import steps_out
 from regulars.purchases.wire import (
     CodeOut,
     DecisionOut,
@@ -42,6 +45,7 @@ def extras_of(
     codes: tuple[str, ...],
     lapses_at: int | None = None,
     payable: dict[str, PayableOut] | None = None,
+    progress: Sequence[Step] = (),
 ) -> Extras:
     """What has to be kept so that the answer can be said again."""
     accounts = {} if member is None else member.book.accounts
@@ -51,6 +55,7 @@ def extras_of(
         _codes(codes, facts, decision) if codes else [],
         None if lapses_at is None else moment(lapses_at),
         payable or {},
+        list(progress),
     )
 
 
@@ -74,13 +79,17 @@ def decision_out(
         earned=totals(decision.awards),
         balances={asset: BalanceOut(*figures) for asset, figures in extras.balances.items()},
         vouchers=extras.vouchers,
-        gifts=[GiftOut(gift.campaign, gift.sku, gift.quantity) for gift in decision.gifts],
+        gifts=[
+            *(GiftOut(gift.campaign, gift.sku, gift.quantity) for gift in decision.gifts),
+            *(GiftOut(s.id, s.figures["gift"]) for s in extras.progress if "gift" in s.figures),
+        ],
         codes=extras.codes,
         reasons=reasons_out(decision),
         lapses_at=extras.lapses_at,
         payments=[PaymentOut(t.kind, t.amount_minor, t.asset, t.units) for t in facts.tenders],
         to_pay_minor=_to_pay(facts, decision) if facts.tenders else None,
         payable=extras.payable,
+        progress=steps_out(extras.progress),
     )
 
 

@@ -13,12 +13,14 @@ from regulars.engine.decision import Decision
 from regulars.engine.evaluate import evaluate
 from regulars.engine.facts import Facts, Line
 from regulars.engine.program import Program
+from regulars.engine.progress import Step
 from regulars.engine.storage import pack
 from regulars.identifiers.resolve import resolve
 from regulars.kit.http import Caller
 from regulars.kit.problems import Invalid
 from regulars.kit.requests import digest_of, encode
 from regulars.members.known import welcome
+from regulars.progress.follow import advance, want
 from regulars.purchases.answers import decision_out, extras_of, said_again
 from regulars.purchases.effects import credit, give_vouchers, use_vouchers, uses, visited
 from regulars.purchases.facts import (
@@ -81,6 +83,7 @@ class Judged:
         if self.member_key is not None:
             wants.member(self.member_key)
             want_history(wants, program, self.at)
+            want(wants, program, self.member_key)
             wants.automatic.update(
                 name for name, voucher in program.rules.vouchers.items() if voucher.automatic
             )
@@ -137,12 +140,15 @@ class Judged:
         for counter, amount in uses(program, facts, decision, member).items():
             unit.count(*counter, amount)
         vouchers = give_vouchers(program, facts, decision, member, unit, activity_id)
+        steps: list[Step] = []
         if member is not None:
             credit(program, facts, decision.awards, member, activity_id, unit.now)
             if facts.lines:
                 visited(member, facts, decision.paid_minor, unit)
             place(program, member)
-        extras = extras_of(facts, decision, member, vouchers, self.request.codes)
+            moved = advance(unit, program, facts, decision, member, activity_id)
+            vouchers, steps = vouchers + moved.vouchers, moved.steps
+        extras = extras_of(facts, decision, member, vouchers, self.request.codes, progress=steps)
         member_id = None if member is None else member.id
         said = ""
         if not self.silent:

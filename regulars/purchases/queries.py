@@ -15,12 +15,15 @@ from regulars.kit.problems import NotFound
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
 from regulars.programs.snapshot import Revisions
+from regulars.progress.told import told
+from regulars.progress.wire import StepToldOut
 from regulars.purchases.answers import said_again
 from regulars.purchases.receipts import receipt_key
-from regulars.purchases.wire import DecisionOut
+from regulars.purchases.wire import DecisionOut, Extras
 
 _SQL = statements("regulars.purchases", "queries.sql")
 _facts = msgspec.json.Decoder(Facts)
+_extras = msgspec.json.Decoder(Extras)
 
 
 class UnknownActivity(NotFound):
@@ -50,6 +53,8 @@ class ExplanationOut(Struct, frozen=True):
     earned: dict[str, int]
     campaigns: list[ToldOut]
     identical: bool
+    progress: list[StepToldOut]
+    """What moved on of challenges, streaks, stamp cards and badges, and why the others did not."""
 
 
 def find(program_id: UUID, activity_id: UUID) -> Steps[Any]:
@@ -97,8 +102,9 @@ def explanation(
         decision.paid_minor,
         earned,
         [
-            ToldOut(told.campaign, told.name, told.applied, told.code, told.rule, told.why)
-            for told in explain(program, facts, decision, language)
+            ToldOut(line.campaign, line.name, line.applied, line.code, line.rule, line.why)
+            for line in explain(program, facts, decision, language)
         ],
         same(decision, evaluate(program, facts)),
+        told(program, _extras.decode(row[10]).progress, language),
     )

@@ -11,7 +11,7 @@ from regulars.activities.tiers import place
 from regulars.activities.unit import MemberState, Past, Record, Unit
 from regulars.activities.wants import Wants
 from regulars.engine.decision import Award, Decision
-from regulars.engine.facts import Facts
+from regulars.engine.facts import Facts, Line
 from regulars.engine.program import Program
 from regulars.engine.returns import keep, reevaluate, totals
 from regulars.engine.storage import unpack
@@ -19,8 +19,12 @@ from regulars.kit.http import Caller
 from regulars.kit.money import cheapest_units
 from regulars.kit.problems import Conflict, Invalid, NotFound
 from regulars.kit.requests import digest_of, encode
+from regulars.progress.follow import Falling
+from regulars.progress.prizes import Moment, Outcome
+from regulars.progress.wire import steps_out
 from regulars.purchases.answers import balances, lines_out, reasons_out
 from regulars.purchases.effects import credit, uses
+from regulars.purchases.facts import day_at
 from regulars.purchases.paying import Back, give_back, payments_back, refunded
 from regulars.purchases.receipts import keys_of
 from regulars.purchases.wire import ReturnIn, ReturnLineIn, ReturnOut
@@ -72,6 +76,7 @@ class RecordReturn:
     def wants(self, wants: Wants, context: Context) -> None:
         wants.activities.add(self.request.purchase)
         wants.holds.add(self.request.purchase)  # what it was paid with
+        wants.progress = True
 
     def decide(self, unit: Unit, context: Context) -> Record:
         purchase = unit.past.get(self.request.purchase)
@@ -94,9 +99,7 @@ class RecordReturn:
             cheapest_units(old.paid[i], facts.lines[i].quantity - before.get(i, 0), count)
             for i, count in units.items()
         )
-        kept = tuple(
-            keep(line, line.quantity - gone.get(i, 0)) for i, line in enumerate(facts.lines)
-        )
+        kept = _kept(facts, gone)
         back = refunded(
             program, facts, replace(facts, lines=kept), new, paid_minor=original.paid_minor,
             refund_minor=refunded_minor + refund_minor, before_minor=refunded_minor,
@@ -120,7 +123,9 @@ class RecordReturn:
                 member, purchase.id, back, before_back, now=unit.now, at=self.at,
                 activity_id=answer.id,
             )  # fmt: skip
-        return self._record(unit, purchase, program, facts, old, new, brought, answer)
+        was = replace(facts, lines=_kept(facts, before))
+        now = replace(facts, lines=kept)
+        return self._record(unit, purchase, program, facts, old, new, brought, answer, was, now)
 
     def _units(self, facts: Facts, before: dict[int, int]) -> dict[int, int]:
         """Units by line that this return brings back; more than is left is refused."""
@@ -151,12 +156,22 @@ class RecordReturn:
         new: Decision,
         brought: Brought,
         answer: ReturnOut,
+        was: Facts,
+        now: Facts,
     ) -> Record:
         activity_id = answer.id
         member = unit.member(purchase.member_id)
         taken: dict[str, int] = {}
+        falling = None
         if member is not None:
             member.book.bring_up_to_date(unit.now, activity_id)
+            falling = Falling(
+                unit,
+                program,
+                member,
+                Moment(self.at, day_at(self.at, program.timezone), activity_id),
+            )
+            falling.begin(_differences(old.awards, new.awards), purchase.id)
             taken = self._take_back(
                 unit, program, facts, old, new, member, purchase.id, activity_id
             )
@@ -165,13 +180,15 @@ class RecordReturn:
         withdrawn, kept = _withdraw_vouchers(unit, old, new, purchase.id)
         given_back = _give_back_vouchers(program, facts, unit, old, new)
         _uncount(program, facts, old, new, member, unit)
+        fallen = Outcome([], []) if falling is None else falling.end(was, old, now, new)
         answer = replace(
             answer,
             earned=taken,
             balances=balances(member),
-            vouchers_withdrawn=withdrawn,
-            vouchers_kept=kept,
+            vouchers_withdrawn=withdrawn + fallen.withdrawn,
+            vouchers_kept=kept + fallen.kept,
             vouchers_given_back=given_back,
+            progress=steps_out(fallen.steps),
         )
         return Record(
             id=activity_id,
@@ -206,6 +223,10 @@ class RecordReturn:
                 gained = [Award("", asset, -amount)]
                 credit(program, facts, gained, member, purchase_id, unit.now)
         return taken
+
+
+def _kept(facts: Facts, gone: dict[int, int]) -> tuple[Line, ...]:
+    return tuple(keep(line, line.quantity - gone.get(i, 0)) for i, line in enumerate(facts.lines))
 
 
 def _too_many(asked: ReturnLineIn, left: int) -> str:

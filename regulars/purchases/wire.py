@@ -10,7 +10,9 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
+from regulars.engine.progress import Step
 from regulars.members.wire import PRINTABLE, BalanceOut, MemberRef, Place
+from regulars.progress.wire import StepOut
 from regulars.vouchers.wire import Code, VoucherOut
 
 Amount = Annotated[int, Meta(ge=0, le=1_000_000_000_000)]
@@ -196,6 +198,8 @@ class DecisionOut(Struct, frozen=True, omit_defaults=True):
     """Where there are payments: what is left to be paid after them."""
     payable: dict[str, PayableOut] = field(default_factory=dict)
     """In a quote: by asset, what the member could pay with it."""
+    progress: list[StepOut] = field(default_factory=list)
+    """What moved on: challenges, streaks, stamp cards and badges, and what they gave."""
 
 
 class Extras(Struct, frozen=True, array_like=True):
@@ -206,6 +210,7 @@ class Extras(Struct, frozen=True, array_like=True):
     codes: list[CodeOut] = field(default_factory=list)
     lapses_at: datetime | None = None
     payable: dict[str, PayableOut] = field(default_factory=dict)
+    progress: list[Step] = field(default_factory=list)
 
 
 class ReturnOut(Struct, frozen=True, omit_defaults=True):
@@ -224,6 +229,8 @@ class ReturnOut(Struct, frozen=True, omit_defaults=True):
     vouchers_kept: int = 0
     """Vouchers of this purchase that were used already and cannot be withdrawn."""
     vouchers_given_back: int = 0
+    progress: list[StepOut] = field(default_factory=list)
+    """Stamp cards reopened, prizes and badges taken back."""
     reasons: list[ReasonOut] = field(default_factory=list)
     payments: list[PaymentOut] = field(default_factory=list)
     """The part of the refund that goes back as points."""
