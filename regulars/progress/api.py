@@ -13,7 +13,14 @@ from regulars.kit.problems import Invalid
 from regulars.kit.steps import Steps
 from regulars.progress.operations import Play, TakeUp
 from regulars.progress.queries import leaderboard, progress_of
-from regulars.progress.wire import LeaderboardOut, PlayerIn, PlayerOut, ProgressOut, TakenUpOut
+from regulars.progress.wire import (
+    LeaderboardOut,
+    PlayerIn,
+    PlayerOut,
+    ProgressOut,
+    TakenUpOut,
+    TakeUpIn,
+)
 
 
 class LanguageQuery(Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,9 +61,10 @@ ROUTES = (
     Route(
         "POST", "/v1/members/{id}/challenges/{challenge}", "members:write",
         "Take up a challenge that counts from then on",
-        TakenUpOut, status=201, problems=(404, 409),
+        TakenUpOut, status=201, body=TakeUpIn, problems=(404, 409),
         operation=lambda call: TakeUp(
-            call.path["id"], call.path["challenge"], call.caller, key=call.key, at=call.now
+            call.path["id"], call.path["challenge"], call.body, call.caller,
+            key=call.key, at=call.now,
         ),
     ),
     Route(

@@ -12,7 +12,7 @@ from regulars.kit.problems import Conflict, NotFound
 from regulars.kit.requests import digest_of, encode, key_of
 from regulars.ledger.records import NEVER
 from regulars.members.known import welcome
-from regulars.progress.wire import PlayerIn, PlayerOut, TakenUpOut
+from regulars.progress.wire import PlayerIn, PlayerOut, TakenUpOut, TakeUpIn
 
 
 class UnknownChallenge(NotFound):
@@ -32,13 +32,20 @@ class TakeUp:
     now: int | None = None
 
     def __init__(
-        self, member: str, challenge: str, caller: Caller, *, key: str | None, at: int
+        self,
+        member: str,
+        challenge: str,
+        request: TakeUpIn,
+        caller: Caller,
+        *,
+        key: str | None,
+        at: int,
     ) -> None:
         self.challenge = challenge
         self.keys = key_of(key)
-        self.digest = digest_of(self.path, (member, challenge))
+        self.digest = digest_of(self.path, (member, challenge, request))
         self.at = at
-        self.shop = caller.shop
+        self.shop = request.shop or caller.shop
         self.ref = resolve(member, caller.region)
 
     def wants(self, wants: Wants, context: Context) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Meta, Struct, field
 
 from regulars.engine.progress import Step
-from regulars.members.wire import PRINTABLE
+from regulars.members.wire import PRINTABLE, Place
 
 IDLE = frozenset({"nothing", "not_begun", "ended", "not_joined", "again"})
 """Codes that say why nothing happened; they stand in the explanation and not in the answer."""
@@ -111,6 +111,12 @@ class ProgressOut(Struct, frozen=True):
     challenges: list[ChallengeOut]
     streaks: list[StreakOut]
     badges: list[BadgeOut]
+
+
+class TakeUpIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where the challenge was taken up."""
+
+    shop: Place | None = None
 
 
 class TakenUpOut(Struct, frozen=True):

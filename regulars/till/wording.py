@@ -190,6 +190,10 @@ PATH: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
         {"minLength": 1, "maxLength": 200},
     ),
     ("", "lot"): ("The name of a lot of codes.", {"minLength": 1, "maxLength": 63}),
+    ("", "challenge"): (
+        "The challenge's name in the program document.",
+        {"minLength": 1, "maxLength": 63},
+    ),
     ("", "code"): (
         "The voucher's code; case, spaces and dashes do not matter.",
         {"minLength": 1, "maxLength": 64},

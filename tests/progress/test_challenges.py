@@ -7,6 +7,7 @@ import pytest
 
 from regulars.progress.operations import NotNow, TakeUp, UnknownChallenge
 from regulars.progress.queries import progress_of
+from regulars.progress.wire import TakeUpIn
 from regulars.purchases.queries import explanation
 from tests.desk import DAY, Desk
 from tests.progress.games import badges, does, member_id, moved
@@ -14,7 +15,7 @@ from tests.purchases.shop import balance, bring_back, buy, join
 
 
 def take_up(desk: Desk, member: str, name: str) -> Any:
-    return desk.do(TakeUp(member, name, desk.caller, key=desk.key(), at=desk.now))
+    return desk.do(TakeUp(member, name, TakeUpIn(), desk.caller, key=desk.key(), at=desk.now))
 
 
 def shown(desk: Desk, member: str, language: str = "en") -> Any:

@@ -17,6 +17,37 @@ PROGRAM = corner(
         "then": [{"kind": "fixed_points", "points": 20}],
         "limits": {"per_member_per_day": 1},
     },
+    stamp_cards={
+        "coffee": {
+            "name": {"pl": "Karta na kawę", "bg": "Карта за кафе", "en": "Coffee card"},
+            "size": 9,
+            "gives": {"voucher": "coffee"},
+        }
+    },
+    challenges={
+        "critic": {
+            "name": {"pl": "Krytyk", "bg": "Критик", "en": "Critic"},
+            "counts_from": "opt_in",
+            "within_days": 30,
+            "goals": [
+                {"id": "reviews", "count": "activities", "activity": "review", "at_least": 3}
+            ],
+            "gives": {"assets": {"points": 50}},
+        }
+    },
+    streaks={
+        "weekly": {
+            "name": {"pl": "Co tydzień", "bg": "Всяка седмица", "en": "Every week"},
+            "each": "week",
+            "gives": [{"length": 5, "assets": {"points": 25}}],
+        }
+    },
+    badges={
+        "first": {
+            "name": {"pl": "Pierwszy zakup", "bg": "Първа покупка", "en": "First purchase"},
+            "at_least": 1,
+        }
+    },
 )
 CARD = "card:4539148803436467"
 ANNA = "anna@example.com"
@@ -78,6 +109,16 @@ def tell(till: Till) -> Json:
     say("GET", "/v1/members", query={"identifier": ANNA})
     say("GET", "/v1/members/{id}", id=CARD)
     say("GET", "/v1/members/{id}/balance", id=CARD)
+    say(
+        "POST",
+        "/v1/members/{id}/challenges/{challenge}",
+        id=CARD,
+        challenge="critic",
+        body={"shop": "main-street"},
+    )
+    say("GET", "/v1/members/{id}/progress", id=CARD, query={"lang": "en"})
+    say("POST", "/v1/members/{id}/player", id=CARD, body={"display_name": "Anna from Sofia"})
+    say("GET", "/v1/leaderboard", query={"asset": "points", "limit": "3"})
     held = say("POST", "/v1/redemptions", body={"member": CARD, "reward": "coffee", "hold": True})
     settled = say("POST", "/v1/redemptions/{id}/settle", id=held["id"], body={"till": "2"})
     second = till.post("/v1/redemptions", {"member": CARD, "reward": "mug", "hold": True})
