@@ -14,8 +14,8 @@ from regulars.engine.conditions.tier import Tier
 from regulars.engine.kinds import Condition, Effect
 from regulars.engine.rules import AnyCondition, AnyEffect
 from regulars.programs.faults import Fault, Hint, Path, nearest
-from regulars.programs.moves import moved_faults
 from regulars.programs.mechanics import mechanic_faults
+from regulars.programs.moves import moved_faults
 from regulars.programs.translations import translation_faults
 
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(AnyCondition)

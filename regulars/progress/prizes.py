@@ -119,7 +119,8 @@ def issued(unit: Unit, prize_id: UUID, *, blocked: bool = False) -> list[Voucher
 
 def unused(program: Program, voucher: Voucher) -> bool:
     definition = program.rules.vouchers.get(voucher.definition)
-    return voucher.uses_left >= (1 if definition is None else definition.uses)
+    uses = 1 if definition is None else definition.uses
+    return uses is None or voucher.uses_left is None or voucher.uses_left >= uses
 
 
 def is_used(unit: Unit, program: Program, prize_id: UUID) -> bool:
