@@ -1,5 +1,6 @@
 """What waits to be done by time or after the fact."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from regulars.kit.sql import statements
@@ -30,3 +31,16 @@ def drain(most: int) -> Steps[int]:
     """Feed the projections with up to ``most`` rows of the outbox; how many there were."""
     rows = yield Step(_SQL["drain"], (most,))
     return int(rows[0][0])
+
+
+def count_misses(
+    program_id: UUID, buckets: Sequence[bytes], window: int, misses: int
+) -> Steps[dict[bytes, int]]:
+    """Count misses of a window under each bucket; how many there are under each by now."""
+    rows = yield Step(_SQL["count_misses"], (program_id, list(buckets), window, misses))
+    return {bytes(bucket): count for bucket, count in rows}
+
+
+def forget_misses(now: int) -> Steps[None]:
+    """Those of more than an hour ago count for nothing any more (windows of a minute)."""
+    yield Step(_SQL["forget_misses"], (now // 60 - 60,))

@@ -18,6 +18,20 @@ select id from quote
  where program_id = $1::uuid and closed_at is null and lapses_at <= to_timestamp($2::bigint)
  order by lapses_at limit $3::integer
 
+-- name: count_misses
+-- Counts misses of a window under some buckets, and says how many there are under each by now.
+insert into miss as m (program_id, bucket, window_no, misses)
+select $1::uuid, w.bucket, $3::bigint, $4::integer from unnest($2::bytea[]) as w (bucket)
+ order by w.bucket
+on conflict (program_id, bucket) do update
+   set window_no = excluded.window_no,
+       misses = excluded.misses
+              + case when m.window_no = excluded.window_no then m.misses else 0 end
+returning bucket, misses
+
+-- name: forget_misses
+delete from miss where window_no < $1::bigint
+
 -- name: drain
 -- Takes rows of the outbox nobody else is taking, and adds them to the projection, once each.
 with taken as (

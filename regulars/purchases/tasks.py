@@ -9,7 +9,7 @@ import psycopg
 from regulars.activities.batch import run_batch
 from regulars.activities.context import Context
 from regulars.activities.operations import BringUpToDate
-from regulars.activities.queries import due_members, due_programs, lapsed_quotes
+from regulars.activities.queries import due_members, due_programs, forget_misses, lapsed_quotes
 from regulars.activities.session import PLANS
 from regulars.kit.ids import Ids
 from regulars.kit.steps import run_sync
@@ -30,6 +30,8 @@ def bring_up_to_date(connection: psycopg.Connection, now: int) -> int:
         for program_id in run_sync(cursor, due_programs(now)):
             done += _members(connection, cursor, program_id, now)
             done += _quotes(connection, cursor, program_id, now)
+        with connection.transaction():
+            run_sync(cursor, forget_misses(now))
     return done
 
 

@@ -17,7 +17,7 @@ from regulars.till import metrics
 from regulars.till.access import AccessLog
 from regulars.till.commit import DatabaseAway
 from regulars.till.keys import Key
-from regulars.till.limits import Misses
+from regulars.till.limits import Caught, Misses, address_of, callers_of, proxies
 from regulars.till.pages import PATHS, Pages
 from regulars.till.problems import (
     DATABASE_LOST,
@@ -52,7 +52,8 @@ class Till:
         self.runtime = runtime
         self._router = Router(all_routes())
         self._pages = Pages(runtime)
-        self._misses = Misses()
+        self._misses = Misses(runtime.count_misses)
+        self._proxies = proxies()
         self._access = AccessLog()
         self._name = os.urandom(6).hex()
         self._numbers = count(1)
@@ -147,22 +148,34 @@ class Till:
             program_id=program_id,
         )
         if route.guessable or (route.tries_codes and body.codes):
-            return await self._guarded(served, call, key, dry)
+            return await self._guarded(served, call, self._callers(key, call, headers, scope), dry)
         return await self._carry_out(served, call, dry)
 
     async def _guarded(
-        self, served: Served, call: Call, key: Key, dry: bool
+        self, served: Served, call: Call, callers: list[Caught], dry: bool
     ) -> tuple[int, bytes, bool]:
         """Where something could be guessed, misses are counted and many of them refused."""
-        self._misses.require(key.id, call.now)
+        self._misses.require(callers, call.now)
+        misses = 1
         try:
             found = await self._carry_out(served, call, dry)
+            misses = 0
+            if served.route.tries_codes:
+                misses = found[1].count(b'"status":"not_usable"')
         except NotFound:
-            self._misses.add(key.id, call.now)
+            await self._misses.add(call.program_id, callers, call.now, misses)
             raise
-        if served.route.tries_codes:
-            self._misses.add(key.id, call.now, found[1].count(b'"status":"not_usable"'))
+        await self._misses.add(call.program_id, callers, call.now, misses)
         return found
+
+    def _callers(
+        self, key: Key, call: Call, headers: dict[bytes, bytes], scope: Scope
+    ) -> list[Caught]:
+        """Against whom a miss counts: the key, the member it is about, and the network address."""
+        client = scope.get("client")
+        address = address_of(client[0] if client else "", headers, self._proxies)
+        said = call.query if call.body is None else call.body
+        return callers_of(key.id, getattr(said, "member", None), call.caller.region, address)
 
     async def _carry_out(self, served: Served, call: Call, dry: bool) -> tuple[int, bytes, bool]:
         if served.route.operation is None:

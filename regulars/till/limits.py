@@ -1,37 +1,141 @@
-"""Misses are counted, so that codes and cards cannot be tried out (T16)."""
+"""Misses are counted, so that codes and cards cannot be tried out (T16).
 
+They are counted by key, by member and by network address, in windows of a minute, in one table that
+all processes write to, and only on a miss: what costs nothing is to be right. A process learns with
+its own misses how many the others have counted, so that each lets at most one more through.
+"""
+
+import os
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Awaitable, Callable
+from hashlib import blake2b
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import NamedTuple
+from uuid import UUID
 
+from regulars.identifiers.resolve import resolve
+from regulars.kit.problems import Problem
 from regulars.till.problems import TooManyTries
 
-MOST_MISSES = 20
 WINDOW_SECONDS = 60
-_MOST_CALLERS = 50_000
+MOST_OF_A_KEY = 20
+MOST_OF_A_MEMBER = 20
+MOST_OF_AN_ADDRESS = 200
+"""Many tills may stand behind one address."""
+PROXIES = "REGULARS_PROXIES"
+"""Environment variable: addresses and networks, separated by commas, of the reverse proxies whose
+``X-Forwarded-For`` is believed. Without it nobody's is."""
+_MOST_KNOWN = 50_000
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
+Count = Callable[[UUID, list[bytes], int, int], Awaitable[dict[bytes, int]]]
+
+
+class Caught(NamedTuple):
+    """One against whom misses count: a hash, and how many are let through in a window."""
+
+    bucket: bytes
+    most: int
+
+
+def callers_of(key: UUID, member: str | None, region: str, address: str) -> list[Caught]:
+    """The key, the member asked about as far as that names one, and the address if it is known."""
+    found = [Caught(_bucket("key", str(key)), MOST_OF_A_KEY)]
+    if member is not None:
+        try:
+            ref = resolve(member, region)
+        except Problem:
+            pass
+        else:
+            found.append(Caught(_bucket("member", str(ref)), MOST_OF_A_MEMBER))
+    if address:
+        found.append(Caught(_bucket("address", address), MOST_OF_AN_ADDRESS))
+    return found
 
 
 class Misses:
-    """Counts misses of each caller in windows of a minute, in this process."""
+    """Counts misses in windows of a minute."""
 
-    def __init__(self, most: int = MOST_MISSES, window_seconds: int = WINDOW_SECONDS) -> None:
-        self._most = most
+    def __init__(self, count: Count, window_seconds: int = WINDOW_SECONDS) -> None:
+        self._count = count
         self._window = window_seconds
-        self._counts: OrderedDict[Hashable, tuple[int, int]] = OrderedDict()
+        self._known: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
 
-    def require(self, caller: Hashable, now: int) -> None:
-        """Refuse a caller who has missed too often in this window."""
-        window, count = self._counts.get(caller, (0, 0))
-        if window == now // self._window and count >= self._most:
-            raise TooManyTries(
-                "Wait a minute before trying again.", retry_after=self._window - now % self._window
-            )
+    def require(self, callers: list[Caught], now: int) -> None:
+        """Refuse whoever has missed too often in this window, as far as this process knows."""
+        for bucket, most in callers:
+            window, count = self._known.get(bucket, (0, 0))
+            if window == now // self._window and count >= most:
+                raise TooManyTries(
+                    "Wait a minute before trying again.",
+                    retry_after=self._window - now % self._window,
+                )
 
-    def add(self, caller: Hashable, now: int, misses: int = 1) -> None:
-        """Count misses."""
+    async def add(self, program_id: UUID, callers: list[Caught], now: int, misses: int = 1) -> None:
+        """Count misses, and learn how many the other processes have counted."""
         if not misses:
             return
         window = now // self._window
-        known, count = self._counts.pop(caller, (window, 0))
-        self._counts[caller] = (window, count + misses if known == window else misses)
-        if len(self._counts) > _MOST_CALLERS:
-            self._counts.popitem(last=False)
+        buckets = [bucket for bucket, _ in callers]
+        for bucket, count in (await self._count(program_id, buckets, window, misses)).items():
+            self._known.pop(bucket, None)
+            self._known[bucket] = (window, count)
+        while len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+
+
+def proxies() -> Networks:
+    """The reverse proxies of this installation."""
+    names = os.environ.get(PROXIES, "").split(",")
+    return tuple(ip_network(name.strip(), strict=False) for name in names if name.strip())
+
+
+def address_of(peer: str, headers: dict[bytes, bytes], believed: Networks) -> str:
+    """The network address a request comes from; empty where it is not known.
+
+    Behind a proxy that is believed it is the last one of ``X-Forwarded-For`` that is none of ours.
+    The machine itself is no address to count by: everything behind an unknown proxy would be one.
+    An address of IPv6 stands for its /64, of which everybody has 2^64.
+
+    >>> ours = (ip_network("10.0.0.0/8"),)
+    >>> address_of("10.0.0.1", {b"x-forwarded-for": b"1.1.1.1, 203.0.113.9, 10.2.0.1"}, ours)
+    '203.0.113.9'
+    >>> address_of("203.0.113.9", {b"x-forwarded-for": b"1.1.1.1"}, ours)
+    '203.0.113.9'
+    >>> address_of("127.0.0.1", {}, ours), address_of("2001:db8::1", {}, ())
+    ('', '2001:db8::/64')
+    """
+    hops = [peer]
+    if _is_ours(peer, believed):
+        hops = headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",")
+        hops = [hop.strip() for hop in reversed(hops)]
+    for hop in hops:
+        if not _is_ours(hop, believed):
+            return _shown(hop)
+    return ""
+
+
+def _is_ours(text: str, believed: Networks) -> bool:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    return any(address in network for network in believed)
+
+
+def _shown(text: str) -> str:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return ""
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    if address.is_loopback:
+        return ""
+    if isinstance(address, IPv6Address):
+        return str(ip_network((int(address), 64), strict=False))
+    return str(address)
+
+
+def _bucket(kind: str, text: str) -> bytes:
+    return blake2b(f"{kind}:{text}".encode(), digest_size=16).digest()

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from regulars.activities.context import Context
+from regulars.activities.queries import count_misses
 from regulars.kit.clock import Clock
 from regulars.kit.garbage import look_seldom
 from regulars.kit.ids import Ids
@@ -82,6 +83,13 @@ class Runtime:
         except Exception:
             return False
         return True
+
+    async def count_misses(
+        self, program_id: UUID, buckets: list[bytes], window: int, misses: int
+    ) -> dict[bytes, int]:
+        """Count misses where every process sees them; how many there are by now."""
+        async with self.connections.reading(program_id) as connection:
+            return await run_async(connection, count_misses(program_id, buckets, window, misses))
 
     async def _load(self, program_id: UUID) -> Revisions:
         async with self.connections.reading(program_id) as connection:

@@ -4,8 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import psycopg
+import pytest
 
 from regulars.kit.codes import make
+from regulars.till.limits import MOST_OF_AN_ADDRESS, PROXIES
 from tests.corner import GIVES_A_VOUCHER, corner
 from tests.serving import NOW, House, Serve, Server, Till, basket
 
@@ -88,3 +91,75 @@ def test_wrong_keys_at_the_same_address_hold_up_nobody(server: Server, house: Ho
     answers = {stranger.http.get("/v1/program").status_code for _ in range(40)}
     assert answers == {401}
     assert till.available(anna) == 0
+
+
+def miss(till: Till, **params: str) -> int:
+    return till.http.get(f"/v1/vouchers/{make()}", params=params).status_code
+
+
+def test_t16_misses_count_across_processes(serve: Serve, house: House) -> None:
+    one = house.till(serve(), corner())
+    other = one.at(serve(number=2).url)
+    answers = [miss(till) for _ in range(11) for till in (one, other)]
+    assert answers[:20] == [404] * 20
+    assert {miss(one), miss(other)} == {429}
+    third = one.at(serve(number=3).url)
+    assert [miss(third), miss(third)] == [404, 429], "each process lets one more through at most"
+
+
+def test_t16_misses_count_by_member_whichever_key_asks(server: Server, house: House) -> None:
+    organization = house.organization()
+    house.apply(organization, corner())
+    tills = [Till(server.url, house.key(organization)) for _ in range(4)]
+    anna, boris = tills[0].join(), tills[0].join()
+    answers = [miss(till, member=anna) for _ in range(5) for till in tills]
+    assert answers == [404] * 20
+    spelled = anna.removeprefix("card:")
+    assert [miss(till, member=spelled) for till in tills] == [429] * 4
+    assert miss(tills[0], member=boris) == 404
+
+
+def test_t16_misses_count_by_network_address(
+    database_url: str, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PROXIES, "127.0.0.1, 10.0.0.0/8")
+    server = Server(database_url, NOW)
+    try:
+        organization = house.organization()
+        house.apply(organization, corner())
+        answers = []
+        for _ in range(MOST_OF_AN_ADDRESS // 20 + 1):
+            till = Till(server.url, house.key(organization))
+            till.http.headers["x-forwarded-for"] = "198.51.100.7, 203.0.113.9, 10.1.1.1"
+            codes = [make() for _ in range(20)]
+            answers.append(till.send("/v1/quotes", basket(None, ("bread", 1, 100), codes=codes)))
+        assert [answer.status_code for answer in answers[:-1]] == [200] * (len(answers) - 1)
+        assert answers[-1].status_code == 429
+        till.http.headers["x-forwarded-for"] = "203.0.113.9, 203.0.113.10, 10.1.1.1"
+        assert miss(till) == 404, "what a caller writes there itself is not believed"
+    finally:
+        server.stop()
+
+
+def test_t16_whatever_is_wrong_with_a_code_is_told_and_counted_alike(
+    server: Server, house: House, database_url: str
+) -> None:
+    till = house.till(server, corner(GIVES_A_VOUCHER))
+    anna, boris = till.join(), till.join()
+    used, foreign = voucher(till, anna), voucher(till, boris)
+    till.post(f"/v1/vouchers/{used}/redeem", {"member": anna})
+    paused = {"lot": "paused", "voucher": "five-off", "public": "PAUSED"}
+    till.post("/v1/voucher-lots", paused)
+    till.post("/v1/voucher-lots/paused/state", {"state": "paused"})
+    counted_so_far = (
+        "select max(m.misses), count(*) from miss m join program p on p.id = m.program_id"
+        " join api_key k on k.organization_id = p.organization_id where k.prefix = %s"
+    )
+    said = []
+    for number, code in enumerate((make(), used, foreign, "PAUSED", "nonsense"), start=1):
+        answer = till.http.get(f"/v1/vouchers/{code}", params={"member": anna})
+        said.append(alike(answer))
+        with psycopg.connect(database_url) as connection:
+            counted = connection.execute(counted_so_far, (till.secret.split("_")[1],)).fetchone()
+        assert counted == (number, 2), "one row for the key, one for the member"
+    assert [one == said[0] for one in said] == [True] * len(said)

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
             + secure("counter")
             + secure("outbox")
             + secure("quote")
+            + secure("miss")
             + secure("day_total")
         ),
     ]

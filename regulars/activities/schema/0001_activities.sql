@@ -65,6 +65,15 @@ create table quote (
 );
 create index quote_open on quote (lapses_at) where closed_at is null;
 
+create unlogged table miss (
+    program_id uuid not null,
+    bucket bytea not null,
+    window_no bigint not null,
+    misses integer not null,
+    primary key (program_id, bucket)
+) with (fillfactor = 70);
+comment on table miss is 'Who missed how often lately (wrong codes and cards): by key, member and address, each as a hash. Written only on misses; losing it costs a minute';
+
 create table day_total (
     program_id uuid not null,
     day date not null,
