@@ -4,6 +4,7 @@ Django's own ASGI handler runs sync views several times slower than WSGI behind 
 control plane stays WSGI.
 """
 
+import asyncio
 import os
 from typing import Any
 
@@ -22,7 +23,7 @@ class Application:
         set_up()
         clock = Clock.from_environment()
         self._till = Till(Runtime(os.environ["DATABASE_URL"], clock))
-        self._web: Any = None
+        self._web: asyncio.Future[Any] | None = None
         self._with_web = os.environ.get("REGULARS_PLANES", "both") != "till"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -31,7 +32,8 @@ class Application:
             if path.startswith("/v1/") or path in _TILL_PATHS or not self._with_web:
                 await self._till(scope, receive, send)
             else:
-                await self._pages()(scope, receive, send)
+                web = await self._pages()
+                await web(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
 
@@ -46,16 +48,21 @@ class Application:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
-    def _pages(self) -> Any:
-        """Django, imported when its first page is asked for."""
+    async def _pages(self) -> Any:
+        """Django, imported beside the tills' requests when its first page is asked for."""
         if self._web is None:
-            from a2wsgi import WSGIMiddleware
-            from django.core.wsgi import get_wsgi_application
+            self._web = asyncio.ensure_future(asyncio.to_thread(_django))
+        return await asyncio.shield(self._web)
 
-            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.settings")
-            wsgi: Any = get_wsgi_application()
-            self._web = WSGIMiddleware(wsgi, workers=8)
-        return self._web
+
+def _django() -> Any:
+    from a2wsgi import WSGIMiddleware
+    from django.core.wsgi import get_wsgi_application
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.settings")
+    os.environ.setdefault("REGULARS_DATABASE_ROLE", "regulars_pages")
+    wsgi: Any = get_wsgi_application()
+    return WSGIMiddleware(wsgi, workers=8)
 
 
 application = Application()

@@ -1,10 +1,11 @@
 """Addresses of the control plane. The till's own paths never come here."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from regulars.console import front
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", front.page),
     path("front.css", front.stylesheet),
+    path("console/", include("regulars.console.urls")),
 ]

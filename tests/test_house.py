@@ -30,6 +30,7 @@ EXTRAS = {
     "purchases": {"answers", "effects", "facts", "paying", "promises", "quotes", "receipts"}
     | {"returns"},
     "rewards": {"limits"},
+    "staff": {"roles"},
     "vouchers": {"files", "lots", "usable"},
 }
 USUAL_FOLDERS = {"migrations", "schema", "kinds", "templates", "static", "locale"}

@@ -13,7 +13,7 @@ from regulars.hosting.binaries import Binaries
 from regulars.hosting.folder import DataFolder
 from regulars.hosting.trouble import Trouble
 
-OWNER, APP = "regulars", "regulars_app"
+OWNER, APP, PAGES = "regulars", "regulars_app", "regulars_pages"
 DATABASE = "regulars"
 
 # Durability stays at PostgreSQL's defaults (fsync and synchronous_commit on). ALTER SYSTEM goes
@@ -118,17 +118,20 @@ def _knows_lz4(binaries: Binaries) -> bool:
 
 
 def ensure_roles(admin: psycopg.Connection) -> None:
-    """The owner of the database and the role that row-level security applies to.
+    """The owner of the database, the role that row-level security applies to, and the one that
+    signs people in.
 
-    ``regulars`` may migrate but is no superuser; the till does ``SET ROLE regulars_app``.
+    ``regulars`` may migrate but is no superuser; the till does ``SET ROLE regulars_app``, the pages
+    begin as ``regulars_pages``.
     """
     roles = {name for (name,) in admin.execute("SELECT rolname FROM pg_roles")}
     if OWNER not in roles:
         admin.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(OWNER)))
-    if APP not in roles:
-        admin.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(APP)))
-    grant = sql.SQL("GRANT {} TO {}").format(sql.Identifier(APP), sql.Identifier(OWNER))
-    admin.execute(grant)
+    for role in (APP, PAGES):
+        if role not in roles:
+            admin.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
+        grant = sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(OWNER))
+        admin.execute(grant)
     if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
         made = sql.SQL("CREATE DATABASE {} OWNER {}")
         admin.execute(made.format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))

@@ -95,11 +95,12 @@ def _check_rights(connection: psycopg.Connection) -> Iterator[Finding]:
     if connection.info.server_version < binaries.OLDEST_MAJOR * 10000:
         raise Trouble("database_old", version=version, minimum=binaries.OLDEST_MAJOR)
     yield well("database_answers", version=version)
-    may_create, user, name, zoned, has_app_role = _ask(connection)
+    may_create, user, name, zoned, roles = _ask(connection)
     if not may_create:
         raise Trouble("database_rights", user=user, database=name)
-    if not has_app_role:
-        raise Trouble("app_role_missing", user=user)
+    for role in (cluster.APP, cluster.PAGES):
+        if role not in roles:
+            raise Trouble("role_missing", user=user, role=role)
     if not zoned:
         raise Trouble("zones_missing", where="PostgreSQL", zone=ZONE)
 
@@ -109,10 +110,9 @@ def _ask(connection: psycopg.Connection) -> tuple:
         """
         SELECT has_schema_privilege('public', 'CREATE'), current_user, current_database(),
                EXISTS (SELECT 1 FROM pg_timezone_names WHERE name = %s),
-               EXISTS (SELECT 1 FROM pg_roles
-                       WHERE rolname = %s AND pg_has_role(oid, 'MEMBER'))
+               ARRAY(SELECT rolname::text FROM pg_roles WHERE pg_has_role(oid, 'MEMBER'))
         """,
-        [ZONE, cluster.APP],
+        [ZONE],
     ).fetchone()
     assert row is not None
     return row

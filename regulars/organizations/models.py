@@ -10,6 +10,9 @@ class Organization(models.Model):
     id = models.UUIDField(primary_key=True)
     slug = models.SlugField(max_length=63, unique=True)
     name = models.TextField()
+    timezone = models.TextField(db_default="UTC")
+    settings = models.JSONField(db_default={})
+    """How it shows itself: language, currency, colour, logo (`regulars.organizations.settings`)."""
     created_at = models.DateTimeField()
 
     class Meta:
@@ -27,6 +30,7 @@ class Shop(models.Model):
     code = models.TextField()
     name = models.TextField()
     timezone = models.TextField()
+    address = models.TextField(db_default="")
 
     class Meta:
         db_table = "shop"
@@ -49,6 +53,7 @@ class ApiKey(models.Model):
     organization = models.ForeignKey(Organization, models.PROTECT)
     shop = models.ForeignKey(Shop, models.PROTECT, null=True)
     label = models.TextField()
+    """Which till or machine calls with it."""
     prefix = models.TextField(unique=True)
     hash = models.BinaryField(max_length=32)
     scopes = ArrayField(models.TextField())

@@ -40,18 +40,26 @@ class Issued(NamedTuple):
     secret: str
 
 
-def create_organization(*, slug: str, name: str, now: datetime) -> Steps[Organization]:
+def create_organization(
+    *, slug: str, name: str, now: datetime, timezone: str = "UTC"
+) -> Steps[Organization]:
     """Make an organization, or find the one of that name (nothing of it changes then)."""
-    yield Step(SQL["add_organization"], (_new_id(now), slug, name, now))
+    yield Step(SQL["add_organization"], (_new_id(now), slug, name, now, timezone))
     rows = yield Step(SQL["find_organization"], (slug,))
     return Organization(*rows[0])
 
 
 def put_shop(
-    *, organization_id: UUID, code: str, name: str, timezone: str, now: datetime
+    *,
+    organization_id: UUID,
+    code: str,
+    name: str,
+    timezone: str,
+    now: datetime,
+    address: str = "",
 ) -> Steps[Shop]:
-    """Make a shop, or give the one of that code another name and time zone."""
-    yield Step(SQL["add_shop"], (_new_id(now), organization_id, code, name, timezone))
+    """Make a shop, or give the one of that code another name, time zone and address."""
+    yield Step(SQL["add_shop"], (_new_id(now), organization_id, code, name, timezone, address))
     return (yield from queries.shop(organization_id, code))
 
 

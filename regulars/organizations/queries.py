@@ -22,6 +22,7 @@ class Shop(NamedTuple):
     code: str
     name: str
     timezone: str
+    address: str
 
 
 class Key(NamedTuple):

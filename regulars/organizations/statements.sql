@@ -1,7 +1,7 @@
 -- name: add_organization
--- $1 id, $2 slug, $3 name, $4 created_at
-insert into organization (id, slug, name, created_at)
-values ($1, $2, $3, $4)
+-- $1 id, $2 slug, $3 name, $4 created_at, $5 timezone
+insert into organization (id, slug, name, created_at, timezone, settings)
+values ($1, $2, $3, $4, $5, '{}')
 on conflict (slug) do nothing
 
 -- name: find_organization
@@ -12,18 +12,19 @@ select id, slug, name from organization where slug = $1
 select id, slug, name from organization order by slug
 
 -- name: add_shop
--- $1 id, $2 organization, $3 code, $4 name, $5 timezone
-insert into shop (id, organization_id, code, name, timezone)
-values ($1, $2, $3, $4, $5)
-on conflict (organization_id, code) do update set name = excluded.name, timezone = excluded.timezone
+-- $1 id, $2 organization, $3 code, $4 name, $5 timezone, $6 address
+insert into shop (id, organization_id, code, name, timezone, address)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (organization_id, code) do update
+   set name = excluded.name, timezone = excluded.timezone, address = excluded.address
 
 -- name: find_shop
 -- $1 organization, $2 code
-select id, code, name, timezone from shop where organization_id = $1 and code = $2
+select id, code, name, timezone, address from shop where organization_id = $1 and code = $2
 
 -- name: shops
 -- $1 organization
-select id, code, name, timezone from shop where organization_id = $1 order by code
+select id, code, name, timezone, address from shop where organization_id = $1 order by code
 
 -- name: add_key
 -- $1 id, $2 organization, $3 shop or null, $4 label, $5 prefix, $6 hash, $7 scopes, $8 created_at
@@ -49,3 +50,11 @@ returning label
 -- name: announce_keys
 -- Tills forget what they remember of keys.
 select pg_notify('regulars_keys', '')
+
+-- name: settings
+-- $1 organization
+select name, timezone, settings from organization where id = $1
+
+-- name: set_settings
+-- $1 organization, $2 name, $3 timezone, $4 settings
+update organization set name = $2, timezone = $3, settings = $4::jsonb where id = $1

@@ -12,7 +12,7 @@ from tests.serving import Serve
 
 @pytest.fixture(scope="module")
 def client(serve: Serve) -> httpx.Client:
-    return httpx.Client(base_url=serve(planes="both").url)
+    return httpx.Client(base_url=serve(planes="both").url, timeout=60)
 
 
 @pytest.mark.parametrize(

@@ -156,10 +156,11 @@ def test_a_database_without_rights_is_told(data_folder: DataFolder) -> None:
     assert "ALTER DATABASE regulars OWNER TO regulars" in findings["database_rights"].sentence
 
 
-def test_a_missing_role_is_told(data_folder: DataFolder) -> None:
+@pytest.mark.parametrize("role", ["regulars_app", "regulars_pages"])
+def test_a_missing_role_is_told(data_folder: DataFolder, role: str) -> None:
     with administered(data_folder) as admin:
-        admin.execute("REVOKE regulars_app FROM regulars")
-        assert wrong(look(data_folder)) == {"app_role_missing"}
+        admin.execute(f"REVOKE {role} FROM regulars")
+        assert wrong(look(data_folder)) == {"role_missing"}
 
 
 def test_a_database_with_our_tables_is_well(

@@ -20,6 +20,8 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
                 ("slug", models.SlugField(max_length=63, unique=True)),
                 ("name", models.TextField()),
+                ("timezone", models.TextField(db_default="UTC")),
+                ("settings", models.JSONField(db_default={})),
                 ("created_at", models.DateTimeField()),
             ],
             options={
@@ -41,6 +43,7 @@ class Migration(migrations.Migration):
                         to="organizations.organization",
                     ),
                 ),
+                ("address", models.TextField(db_default="")),
             ],
             options={
                 "db_table": "shop",

@@ -1,0 +1,91 @@
+"""Signing in: by invitation, with a password and a second factor, a passkey or the firm's account.
+
+Nobody signs up. What allauth asks of a project stands here; its pages are in ``templates/``.
+"""
+
+import base64
+from datetime import UTC, datetime
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.contrib.auth import get_user_model, user_logged_in, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from regulars.console.desk import run
+from regulars.staff.operations import record_everywhere
+
+ENTERED = "entered_by_link"
+"""In the session of somebody whom a link from the terminal let in, without second factor."""
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+
+class FirmAccountAdapter(DefaultSocialAccountAdapter):
+    """An account of the firm's own service opens what was prepared by invitation, and no more."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The secrets of second factors are kept encrypted: a copy of the database gives none away."""
+
+    def encrypt(self, text: str) -> str:
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _box().decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator: Any) -> bool:
+        """Not the last one: without a second factor nobody gets in."""
+        others = type(authenticator).objects.filter(
+            user_id=authenticator.user_id, type__in=("totp", "webauthn")
+        )
+        return others.exclude(pk=authenticator.pk).exists()
+
+
+def _box() -> Fernet:
+    key = HKDF(SHA256(), 32, salt=None, info=b"regulars second factor").derive(
+        settings.SECRET_KEY.encode()
+    )
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+@receiver(user_logged_in)
+def _signed_in(request: HttpRequest, user: Any, **_: Any) -> None:
+    _record(request, user, "signed-in")
+
+
+@receiver(user_login_failed)
+def _refused(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+    email = str(credentials.get("email", "")).lower()
+    user = get_user_model().objects.filter(email=email).first()
+    if user is not None and request is not None:
+        _record(request, user, "sign-in-refused")
+
+
+def _record(request: HttpRequest, user: Any, action: str) -> None:
+    run(
+        record_everywhere(
+            staff_id=user.pk,
+            who=user.email,
+            action=action,
+            now=datetime.now(UTC),
+            address=address(request),
+        )
+    )
+
+
+def address(request: HttpRequest) -> str:
+    """Where a request comes from, as the server sees it."""
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -1,0 +1,136 @@
+"""Today's figures for the first page: few statements, from projections and balances."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from babel.dates import format_date
+from babel.numbers import format_compact_decimal, format_currency, format_decimal
+from msgspec import json
+
+from regulars.kit.money import digits_of
+from regulars.kit.pages import Desk, tongue, words_of
+from regulars.kit.periods import zone
+from regulars.kit.sql import statements
+from regulars.kit.steps import Step, Steps
+
+DAYS = 30
+_BARS_HIGH = 100
+
+SQL = statements(__package__ or "", "figures.sql")
+say = words_of(__package__ or "")
+
+
+def figures(desk: Desk) -> Steps[dict[str, Any]]:
+    """Cards and the chart of the last days, as far as this person may know."""
+    local = desk.now.astimezone(zone(desk.program.timezone))
+    begins = datetime(local.year, local.month, local.day, tzinfo=local.tzinfo)
+    if desk.shops:
+        return (yield from _of_shops(desk, begins))
+    days = yield Step(
+        SQL["days"], (desk.program.id, begins.date() - timedelta(DAYS - 1), begins.date())
+    )
+    counts = yield Step(SQL["members"], (desk.program.id, begins))
+    today = {kind: (number, paid) for day, kind, number, paid in days if day == begins.date()}
+    cards = [_purchases(desk, today.get("purchase", (0, 0))), _members(counts[0])]
+    if desk.may("figures"):
+        assets = yield Step(SQL["assets"], (desk.program.id, begins, desk.now))
+        cards += _assets(desk, assets)
+    bought = {day: (number, paid) for day, kind, number, paid in days if kind == "purchase"}
+    return {"cards": cards, "chart": _chart(desk, bought, begins.date())}
+
+
+def _of_shops(desk: Desk, begins: datetime) -> Steps[dict[str, Any]]:
+    values = (desk.program.id, _first_id(begins), list(desk.shops), begins)
+    rows = yield Step(SQL["shops_today"], values)
+    number, paid, members = rows[0]
+    card = {"label": say("members_today"), "value": _number(members), "icon": "group"}
+    return {"cards": [_purchases(desk, (number, paid)), card]}
+
+
+def _purchases(desk: Desk, today: tuple[int, int]) -> dict[str, Any]:
+    number, paid = today
+    note = say("worth", amount=money(paid, desk.program.currency)) if desk.may("figures") else ""
+    return {
+        "label": say("purchases_today"),
+        "value": _number(number),
+        "note": note,
+        "icon": "shopping_bag",
+    }
+
+
+def _members(counts: tuple[int, int, int]) -> dict[str, Any]:
+    everybody, joined, bought = counts
+    return {
+        "label": say("members"),
+        "value": _number(everybody),
+        "note": say("members_note", joined=_number(joined), bought=_number(bought)),
+        "icon": "group",
+    }
+
+
+def _assets(desk: Desk, rows: list[Any]) -> list[dict[str, Any]]:
+    """A card for each asset that can be spent, and what all of them owe in money."""
+    cards, owed = [], 0
+    for _, text, balance, issued, redeemed in rows:
+        asset = json.decode(text)
+        owed += balance * asset.get("worth_minor", 0)
+        if not asset.get("spendable", True):
+            continue
+        cards.append(
+            {
+                "label": _plural(asset["name"]),
+                "value": "+" + _number(issued),
+                "note": say("asset_note", redeemed=_number(redeemed), balance=_number(balance)),
+                "icon": "toll",
+            }
+        )
+    if owed:
+        amount = money(owed, desk.program.currency)
+        cards.append({
+            "label": say("liability"), "value": amount, "note": say("liability_note"),
+            "icon": "account_balance",
+        })  # fmt: skip
+    return cards
+
+
+def _chart(desk: Desk, bought: dict[date, tuple[int, int]], today: date) -> dict[str, Any]:
+    """Bars by day: heights in percent of the highest, with what a reader of it hears."""
+    days = [today - timedelta(back) for back in reversed(range(DAYS))]
+    highest = max((number for number, _ in bought.values()), default=0)
+    bars = []
+    for place, day in enumerate(days):
+        number = bought.get(day, (0, 0))[0]
+        height = number * _BARS_HIGH // highest if highest else 0
+        told = f"{format_date(day, 'd MMM', locale=tongue())}: {_number(number)}"
+        bars.append({"x": place * 10, "y": _BARS_HIGH - height, "height": height, "told": told})
+    total = sum(number for number, _ in bought.values())
+    return {
+        "bars": bars,
+        "width": DAYS * 10,
+        "first": format_date(days[0], "d MMM", locale=tongue()),
+        "last": format_date(days[-1], "d MMM", locale=tongue()),
+        "highest": format_compact_decimal(highest, locale=tongue()) if highest else "",
+        "told": say("chart_told", days=DAYS, total=_number(total)),
+    }
+
+
+def money(amount_minor: int, currency: str) -> str:
+    """An amount as the reader's language writes it; the currency is the program's."""
+    units = Decimal(amount_minor).scaleb(-digits_of(currency))
+    return format_currency(units, currency, locale=tongue())
+
+
+def _number(number: int) -> str:
+    return format_decimal(number, locale=tongue())
+
+
+def _plural(name: dict[str, str]) -> str:
+    """The last form of a name in the reader's language: point|points."""
+    return name[tongue()].split("|")[-1].capitalize()
+
+
+def _first_id(at: datetime) -> UUID:
+    """No id made at or after an instant is smaller (UUIDv7)."""
+    return UUID(int=int(at.astimezone(UTC).timestamp() * 1000) << 80)

@@ -1,0 +1,36 @@
+-- Today's figures, from projections and balances. Days are those of the program.
+
+-- name: days
+-- $1 program, $2 first day, $3 last day
+select day, kind, activities, paid_minor from day_total
+ where program_id = $1 and day between $2 and $3
+
+-- name: members
+-- $1 program, $2 beginning of today
+select count(*), count(*) filter (where joined_at >= $2), count(*) filter (where last_purchase_at >= $2)
+  from member where program_id = $1
+
+-- name: assets
+-- What is owed to the members, and what moved today: postings behind the last seal of yesterday.
+-- $1 program, $2 beginning of today, $3 now
+select a.key, a.value::text, coalesce(b.balance, 0), coalesce(t.issued, 0), coalesce(t.redeemed, 0)
+  from (select document from revision
+         where program_id = $1 and effective_at <= $3 order by number desc limit 1) r
+ cross join jsonb_each(r.document -> 'assets') a
+  left join (select asset, sum(available + pending + held - owed)::bigint as balance
+               from account where program_id = $1 group by asset) b on b.asset = a.key
+  left join (select asset, sum(amount) filter (where against = 'issued')::bigint as issued,
+                    -sum(amount) filter (where against = 'redeemed')::bigint as redeemed
+               from posting
+              where program_id = $1 and at >= $2
+                and seq > coalesce((select max(last_seq) from seal
+                                     where program_id = $1 and sealed_at < $2), 0)
+              group by asset) t on t.asset = a.key
+
+-- name: shops_today
+-- Of a person who works in certain shops. Ids ascend in time, so only today's rows are read.
+-- $1 program, $2 first id of today, $3 shop ids, $4 beginning of today
+select count(*), coalesce(sum(paid_minor), 0)::bigint, count(distinct member_id)
+  from activity
+ where program_id = $1 and id >= $2 and kind = 'purchase' and occurred_at >= $4
+   and shop = any (select code from shop where id = any($3::uuid[]))

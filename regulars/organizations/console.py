@@ -1,0 +1,204 @@
+"""Pages: the organization's shops and the keys of its tills."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest
+
+from regulars.kit.pages import (
+    Desk,
+    Done,
+    Link,
+    Page,
+    Place,
+    Shown,
+    Table,
+    badge,
+    code,
+    labels_of,
+    link,
+    moment,
+    timezones,
+    words_of,
+)
+from regulars.kit.problems import NotFound
+from regulars.organizations import operations, queries
+from regulars.organizations.operations import SCOPES
+from regulars.organizations.queries import Shop
+
+say = words_of(__package__ or "")
+word = labels_of(__package__ or "")
+
+
+class ShopForm(forms.Form):
+    code = forms.CharField(max_length=40, label=word("shop_code"), help_text=word("shop_code_help"))
+    name = forms.CharField(max_length=200, label=word("shop_name"))
+    address = forms.CharField(max_length=500, required=False, label=word("address"))
+    timezone = forms.ChoiceField(choices=timezones, label=word("timezone"))
+
+
+class KeyForm(forms.Form):
+    label = forms.CharField(
+        max_length=200, label=word("key_label"), help_text=word("key_label_help")
+    )
+    shop = forms.ChoiceField(required=False, label=word("key_shop"))
+    scopes = forms.MultipleChoiceField(
+        choices=[(scope, scope) for scope in SCOPES],
+        initial=list(SCOPES),
+        widget=forms.CheckboxSelectMultiple,
+        label=word("key_scopes"),
+        help_text=word("key_scopes_help"),
+    )
+
+    def __init__(self, *args: Any, shops: list[Shop], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", say("key_any_shop"))] + [(str(s.id), f"{s.code} {s.name}") for s in shops]
+        self.fields["shop"].choices = choices  # type: ignore[attr-defined]
+
+
+def shops(request: HttpRequest, desk: Desk) -> Shown:
+    can = desk.may("shops-change")
+    rows = [
+        (
+            code(shop.code),
+            link(shop.name, "shop", shop_id=shop.id) if can else shop.name,
+            shop.address,
+            shop.timezone,
+        )
+        for shop in _shops(desk)
+    ]
+    table = Table(
+        [say("shop_code"), say("shop_name"), say("address"), say("timezone")],
+        rows,
+        empty=say("no_shops"),
+        actions=[Link(say("shop-new"), "shop-new", icon="add", primary=True)],
+        intro=say("shops_intro"),
+    )
+    return Shown("console/list.html", {"table": table})
+
+
+def shop_new(request: HttpRequest, desk: Desk) -> Shown | Done:
+    form = ShopForm(request.POST or None, initial={"timezone": desk.timezone})
+    if form.is_valid():
+        if any(shop.code == form.cleaned_data["code"] for shop in _shops(desk)):
+            form.add_error("code", say("shop_code_taken"))
+        else:
+            return _put_shop(desk, form.cleaned_data, say("shop_made"))
+    return _form(form)
+
+
+def shop(request: HttpRequest, desk: Desk, shop_id: UUID) -> Shown | Done:
+    found = next((one for one in _shops(desk) if one.id == shop_id), None)
+    if found is None:
+        raise NotFound("There is no such shop here.")
+    form = ShopForm(request.POST or None, initial=found._asdict())
+    form.fields["code"].disabled = True
+    if form.is_valid():
+        return _put_shop(desk, form.cleaned_data, say("shop_changed"))
+    return _form(form, title=found.name)
+
+
+def keys(request: HttpRequest, desk: Desk) -> Shown:
+    can = desk.may("keys-change")
+    rows = []
+    for key in desk.run(queries.keys(desk.organization_id)):
+        state = (
+            badge(say("key_revoked"), "bad") if key.revoked_at else badge(say("key_good"), "good")
+        )
+        revoke = link(say("key-revoke"), "key-revoke", prefix=key.prefix)
+        rows.append(
+            (
+                code(f"rk_{key.prefix}_…"),
+                key.label,
+                key.shop or say("key_any_shop"),
+                moment(key.created_at, desk.timezone),
+                state,
+                revoke if can and not key.revoked_at else "",
+            )
+        )
+    columns = ("key", "key_label", "key_shop", "made", "state", "")
+    table = Table(
+        [say(name) if name else "" for name in columns],
+        rows,
+        empty=say("no_keys"),
+        actions=[Link(say("key-new"), "key-new", icon="add", primary=True)],
+        intro=say("keys_intro"),
+    )
+    return Shown("console/list.html", {"table": table})
+
+
+def key_new(request: HttpRequest, desk: Desk) -> Shown:
+    """The secret is shown in the answer to the form, once, and can be found nowhere afterwards."""
+    form = KeyForm(request.POST or None, shops=_shops(desk))
+    if not form.is_valid():
+        return _form(form)
+    data = form.cleaned_data
+    issued = desk.run(
+        operations.create_key(
+            organization_id=desk.organization_id,
+            label=data["label"],
+            scopes=data["scopes"],
+            shop_id=UUID(data["shop"]) if data["shop"] else None,
+            now=desk.now,
+        )
+    )
+    done = Done(f"rk_{issued.prefix}", details={"label": data["label"], "scopes": data["scopes"]})
+    context = {
+        "secret": issued.secret,
+        "secret_label": say("key_secret"),
+        "warning": say("key_once"),
+        "on": Link(say("key_back"), "keys"),
+    }
+    return Shown("console/secret.html", context, title=say("key_made"), done=done)
+
+
+def key_revoke(request: HttpRequest, desk: Desk, prefix: str) -> Shown | Done:
+    found = next(
+        (k for k in desk.run(queries.keys(desk.organization_id)) if k.prefix == prefix), None
+    )
+    if found is None:
+        raise NotFound("There is no such key here.")
+    if request.method == "POST":
+        desk.run(
+            operations.revoke_key(organization_id=desk.organization_id, prefix=prefix, now=desk.now)
+        )
+        details = {"label": found.label}
+        return Done(f"rk_{prefix}", to="keys", message=say("key_is_revoked"), details=details)
+    context = {"question": say("key_revoke_sure", label=found.label), "yes": say("key-revoke")}
+    return Shown("console/sure.html", context)
+
+
+def _shops(desk: Desk) -> list[Shop]:
+    """The organization's shops, as far as this person works in them."""
+    found = desk.run(queries.shops(desk.organization_id))
+    return [shop for shop in found if not desk.shops or shop.id in desk.shops]
+
+
+def _put_shop(desk: Desk, data: dict[str, Any], message: str) -> Done:
+    desk.run(operations.put_shop(organization_id=desk.organization_id, now=desk.now, **data))
+    return Done(data["code"], to="shops", message=message, details=data)
+
+
+def _form(form: forms.Form, title: str = "") -> Shown:
+    status = 422 if form.is_bound else 200
+    return Shown("console/form.html", {"form": form}, status=status, title=title)
+
+
+PAGES = [
+    Page("shops/", "shops", shops, "shops-see", place=Place("organization", 20, "storefront")),
+    Page("shops/new/", "shop-new", shop_new, "shops-change", writes="shop-made", below="shops"),
+    Page(
+        "shops/<uuid:shop_id>/", "shop", shop, "shops-change", writes="shop-changed", below="shops"
+    ),
+    Page("keys/", "keys", keys, "keys-see", place=Place("organization", 30, "key")),
+    Page("keys/new/", "key-new", key_new, "keys-change", writes="key-made", below="keys"),
+    Page(
+        "keys/<slug:prefix>/revoke/",
+        "key-revoke",
+        key_revoke,
+        "keys-change",
+        writes="key-revoked",
+        below="keys",
+    ),
+]

@@ -1,0 +1,80 @@
+-- Who of the staff may do what in which organization, how they come in, and what they did.
+
+create table staff_role (
+    organization_id uuid not null references organization,
+    id uuid not null,
+    name text not null,
+    permissions text[] not null,
+    created_at timestamptz not null,
+    primary key (organization_id, id),
+    unique (organization_id, name)
+);
+comment on table staff_role is 'Roles an organization made for itself; the usual ones are in permissions.toml';
+
+create table staff_membership (
+    organization_id uuid not null references organization,
+    id uuid not null,
+    staff_id uuid not null references staff,
+    role text not null default '',
+    role_id uuid,
+    shops uuid[] not null default '{}',
+    since_at timestamptz not null,
+    ended_at timestamptz,
+    primary key (organization_id, id),
+    foreign key (organization_id, role_id) references staff_role,
+    check ((role = '') = (role_id is not null))
+);
+comment on column staff_membership.role is 'One of the usual roles; empty where role_id names one of the organization''s own';
+comment on column staff_membership.shops is 'Only these shops; empty: all of them';
+create unique index staff_membership_once on staff_membership (staff_id, organization_id)
+    where ended_at is null;
+
+create table staff_link (
+    digest bytea primary key check (length(digest) = 32),
+    staff_id uuid not null references staff,
+    kind text not null check (kind in ('invitation', 'entry')),
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    used_at timestamptz
+);
+comment on table staff_link is 'One-time links, by the SHA-256 of their token. An invitation sets the password, an entry lets in once';
+
+create table staff_own_member (
+    program_id uuid not null,
+    member_id uuid not null,
+    staff_id uuid not null references staff,
+    since_at timestamptz not null,
+    primary key (program_id, member_id, staff_id)
+);
+comment on table staff_own_member is 'Members who are staff themselves: they cannot act on their own account';
+
+create table audit_event (
+    organization_id uuid not null,
+    id uuid not null,
+    at timestamptz not null,
+    staff_id uuid,
+    who text not null,
+    action text not null,
+    object text not null default '',
+    details jsonb not null default '{}',
+    address text not null default '',
+    primary key (organization_id, id)
+);
+comment on table audit_event is 'What the staff did, when and from where; nothing of it can be changed';
+
+create function refuse_change_of_audit() returns trigger language plpgsql as $$
+begin
+    raise exception 'the record of what was done is append-only'
+        using errcode = 'restrict_violation';
+end $$;
+
+create trigger audit_event_append_only before update or delete or truncate on audit_event
+    for each statement execute function refuse_change_of_audit();
+
+-- What several processes have to know together for a while: attempts to sign in, say.
+create table page_cache (
+    cache_key varchar(255) primary key,
+    value text not null,
+    expires timestamptz not null
+);
+create index page_cache_expires on page_cache (expires);
