@@ -17,8 +17,10 @@ HOUSE = ROOT / "regulars"
 USUAL = {"__init__", "models", "queries", "operations", "tasks", "api", "console", "portal"}
 USUAL |= {"apps", "admin", "wire"}
 EXTRAS = {
-    "activities": {"batch", "context", "households", "loads", "session", "terms", "tiers", "unit"}
-    | {"wants", "writes"},
+    "activities": {"batch", "cards", "context", "households", "loads", "session", "terms", "tiers"}
+    | {"unit", "wants", "writes"},
+    "cards": {"batches", "design", "faces", "google", "layout", "numbers", "sheets"}
+    | {"symbols", "wallet"},
     "demo": {"journey", "load", "setup", "summary", "visits"},
     "imports": {"chunks", "faults", "fields", "files", "forms", "mapping", "plan", "receipts"}
     | {"members", "products", "purchases", "rows", "staging", "summary"},

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from regulars.activities.cards import load_cards
 from regulars.activities.context import Context
 from regulars.activities.loads import fill
 from regulars.activities.unit import Record, Stored, Unit
@@ -145,6 +146,7 @@ def _load(
             yield Step(_ENSURE, (context.program_id, *columns))
         elif fresh:
             context.learn(wants.skus, unit.products)
+            yield from load_cards(context, wants, unit)
             return unit
     raise RuntimeError("the rows of this batch would not hold still")
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from regulars.programs.document import Cards, Document
 from regulars.programs.snapshot import Revisions
 
 Attributes = tuple[str, str, int]
 """Category, brand and lowest unit price of a product."""
 
 _UNKNOWN: Attributes = ("", "", 0)
+_USUAL = Cards()
 _MOST_PRODUCTS = 200_000
 
 
@@ -19,6 +21,13 @@ class Context:
         self.program_id = program_id
         self.revisions = revisions
         self.products: dict[str, Attributes] = {}
+
+    def cards_at(self, instant: int) -> Cards:
+        """What the document in force at an instant says of cards; the usual before the first."""
+        if self.revisions.begins_at is None or self.revisions.begins_at > instant:
+            return _USUAL
+        rules = self.revisions.at(instant)[1].rules
+        return rules.cards if isinstance(rules, Document) else _USUAL
 
     def unknown(self, skus: Iterable[str]) -> Iterable[str]:
         """Those of ``skus`` that have to be looked up."""

@@ -292,6 +292,21 @@ select json_agg(json_build_array(
  where a.program_id = $program::uuid
    and (a.id = any ($activities::uuid[]) or a.refers_to = any ($activities::uuid[]))
 
+-- name: cards
+-- Cards of batches ($2), and the secrets of those that are electronic. A row is locked, so that a
+-- card is not used and blocked at once.
+select w.number, c.state, s.secret
+  from unnest($2::text[]) as w (number)
+  left join lateral (select coalesce(c.ended, case when b.activated_at is null then 'made'
+                                                   else 'active' end) as state
+                       from card c
+                       join card_batch b on b.program_id = c.program_id and b.id = c.batch_id
+                      where c.program_id = $1::uuid and c.number = w.number
+                      limit 1 for no key update of c) as c on true
+  left join lateral (select secret from card_secret
+                      where program_id = $1::uuid and number = w.number limit 1) as s on true
+ order by w.number
+
 -- name: ensure_counters
 -- Shared counters that do not exist yet are made first, so that they can be locked.
 insert into counter (program_id, member_id, campaign, scope, day, used)

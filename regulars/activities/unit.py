@@ -199,6 +199,14 @@ class Unit:
         """What earlier requests with these idempotency keys recorded."""
         self.products: dict[str, tuple[str, str, int]] = {}
         self.records: list[Record] = []
+        self.stock: dict[tuple[str, str], str] = {}
+        """Cards of a batch that nobody holds: `made`, `active`, `blocked` or `lost`."""
+        self.secrets: dict[str, bytes] = {}
+        """What the rotating codes of electronic cards are made from, where they were asked for."""
+        self.code_tolerance_seconds = 0
+        self.codes_required = False
+        self.card_rows: dict[str, list[tuple[Any, ...]]] = {}
+        """Rows for the parts `card_...` of what is written."""
         self.new_keys: list[tuple[str, bytes, UUID]] = []
         self.new_members: list[MemberState] = []
         self.new_identifiers: list[tuple[str, str, UUID]] = []

@@ -22,9 +22,9 @@ class Wants:
     """Keys of everything a batch must load and lock. Filled by `Operation.wants`."""
 
     __slots__ = (
-        "activities", "automatic", "counters", "holds", "households", "housemates", "identifiers",
-        "keys", "lot_assets", "member_campaigns", "members", "now", "oldest_day", "progress",
-        "quotes", "recent_day", "skus", "voucher_lots", "vouchers",
+        "activities", "automatic", "coded", "counters", "holds", "households", "housemates",
+        "identifiers", "keys", "lot_assets", "member_campaigns", "members", "now", "oldest_day",
+        "progress", "quotes", "recent_day", "skus", "voucher_lots", "vouchers",
     )  # fmt: skip
 
     def __init__(self, now: int) -> None:
@@ -32,6 +32,8 @@ class Wants:
         self.keys: set[str] = set()
         self.identifiers: dict[tuple[str, str], bool] = {}
         """(kind, value) to whether the member's lots are needed."""
+        self.coded: set[str] = set()
+        """Numbers of cards of which the secret is needed."""
         self.members: dict[UUID, bool] = {}
         self.activities: set[UUID] = set()
         """Purchases to be returned; brings their earlier returns, lots, vouchers and member."""
@@ -71,6 +73,8 @@ class Wants:
             self.members[ref] = self.members.get(ref, False) or lots
         else:
             self.identifiers[ref] = self.identifiers.get(ref, False) or lots
+            if ref.__class__ is not tuple:  # shown with a rotating code
+                self.coded.add(ref[1])
 
     def days_since(self, oldest: int | None, rolling: int | None) -> None:
         """Ask for the members' days since ``oldest``; before the month of ``rolling`` by month."""

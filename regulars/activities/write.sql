@@ -139,6 +139,26 @@ on conflict (program_id, household_id, member_id)
 do update set role = excluded.role, invited_by = excluded.invited_by,
               lapses_at = excluded.lapses_at, outcome = excluded.outcome
 
+-- name: card_ended
+update card c
+   set ended = w.state, ended_at = to_timestamp(w.at)
+  from unnest($2::text[], $3::text[], $4::bigint[]) as w (number, state, at)
+ where c.program_id = $1::uuid and c.number = w.number
+
+-- name: card_secret
+insert into card_secret as s (program_id, number, secret, since_at)
+select $1::uuid, number, secret, to_timestamp(since)
+  from unnest($2::text[], $3::bytea[], $4::bigint[]) as w (number, secret, since)
+on conflict (program_id, number)
+do update set secret = excluded.secret, since_at = excluded.since_at
+
+-- name: card_pass
+insert into card_pass (program_id, serial, number, platform, token, made_at, changed_at)
+select $1::uuid, serial, number, platform, token, to_timestamp(made), to_timestamp(made)
+  from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+       as w (serial, number, platform, token, made)
+on conflict (program_id, number, platform) do nothing
+
 -- name: voucher
 insert into voucher (program_id, code, definition, member_id, issued_by, campaign, uses_left,
                      valid_from, valid_until, blocked_at, lot)

@@ -36,6 +36,7 @@ def flush(unit: Unit) -> list[Step]:
     collect((member.book for member in unit.members.values()), rows)
     _vouchers(unit, rows)
     rows.update(unit.households.columns())
+    rows.update(unit.card_rows)
     main = tuple(
         name for name in _PARTS if rows.get(name) and name not in _FIRST and name not in _LAST
     )

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from regulars.identifiers.kind import Kind
 from regulars.identifiers.kinds.card import checks, digits
+from regulars.identifiers.rotation import LENGTH as CODE_LENGTH
 from regulars.kit.kinds import scan
 from regulars.kit.problems import Invalid
 
@@ -13,6 +14,14 @@ Ref = UUID | tuple[str, str]
 KINDS: dict[str, type[Kind]] = scan("regulars.identifiers.kinds", Kind)
 
 MAX_LENGTH = 300
+
+
+class Shown(tuple[str, str]):
+    """A card shown with its rotating code. Equal to the plain identifier in every other way."""
+
+    code: str
+
+
 _SURELY_CARD = 13
 """Digits from which on a bare number is no phone number as people of a country write it."""
 
@@ -35,6 +44,12 @@ def resolve(text: str, region: str = "") -> Ref:
     (('phone', '+48600100200'), ('card', '79927398713'))
     >>> resolve("id:019acafe-0000-7000-8000-000000000001")
     UUID('019acafe-0000-7000-8000-000000000001')
+
+    20 to 31 digits are a card number and the twelve digits of its rotating code:
+
+    >>> shown = resolve("4539148803436467287082287082")
+    >>> shown, shown.code
+    (('card', '4539148803436467'), '287082287082')
     """
     if text.isdigit() and len(text) >= _SURELY_CARD and text[:2] != "00":
         number = digits(text)
@@ -64,6 +79,9 @@ def _resolve(text: str, region: str) -> Ref:
     if len(text) > MAX_LENGTH:
         raise _unknown()
     prefix, colon, rest = text.partition(":")
+    shown = _shown(rest if prefix == "card" else text)
+    if shown is not None:
+        return shown
     if colon and prefix in KINDS:
         return identify(prefix, rest.strip(), region)
     if colon and prefix != "id":
@@ -76,6 +94,19 @@ def _resolve(text: str, region: str) -> Ref:
     if "@" in text:
         return identify("email", text, region)
     return _number(text, region)
+
+
+def _shown(text: str) -> Shown | None:
+    """A card number with a rotating code behind it: more digits than any number alone has."""
+    text = text.strip()
+    if not 20 <= len(text) <= 31 or not (text.isascii() and text.isdigit()):
+        return None
+    number = digits(text[:-CODE_LENGTH])
+    if number is None or not checks(number):
+        return None
+    found = Shown(("card", number))
+    found.code = text[-CODE_LENGTH:]
+    return found
 
 
 def _number(text: str, region: str) -> Ref:

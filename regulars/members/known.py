@@ -1,8 +1,11 @@
 """Who a request means: the member must be known, and for anything of value not blocked."""
 
-from regulars.activities.unit import MemberState, Unit
-from regulars.identifiers.resolve import Ref
+from regulars.activities.unit import MemberState, Record, Unit
+from regulars.identifiers.resolve import Ref, Shown
+from regulars.identifiers.rotation import accepts
 from regulars.kit.problems import Conflict, NotFound
+from regulars.kit.requests import encode
+from regulars.ledger.book import Book
 
 
 class UnknownMember(NotFound):
@@ -18,6 +21,21 @@ class MemberBlocked(Conflict):
     title = "This member or card is blocked"
 
 
+class CardNotActive(Conflict):
+    code = "card_not_active"
+    title = "This card is not active yet"
+
+
+class WrongCode(Conflict):
+    code = "card_code_wrong"
+    title = "The code of this card is not its present one"
+
+
+class CodeMissing(Conflict):
+    code = "card_code_missing"
+    title = "This card has to be shown with its code"
+
+
 def known(unit: Unit, ref: Ref) -> MemberState:
     """The member of an id or an identifier, blocked or not."""
     if isinstance(ref, tuple):
@@ -30,11 +48,62 @@ def known(unit: Unit, ref: Ref) -> MemberState:
     return member
 
 
-def welcome(unit: Unit, ref: Ref) -> MemberState:
-    """The member of an id or an active identifier, who must not be blocked."""
+def welcome(unit: Unit, ref: Ref, at: int | None = None) -> MemberState:
+    """The member of an id or an active identifier, who must not be blocked.
+
+    ``at`` is when the card was shown, where that was earlier.
+    """
+    if isinstance(ref, tuple):
+        _coded(unit, ref, unit.now if at is None else at)
+    return holder(unit, ref)
+
+
+def holder(unit: Unit, ref: Ref) -> MemberState:
+    """The same, whether or not the card was shown with its code.
+
+    A card of a batch that is used for the first time becomes an anonymous member.
+    """
+    if isinstance(ref, tuple) and ref in unit.stock and ref not in unit.identifiers:
+        return _first_use(unit, ref)
     member = known(unit, ref)
     if isinstance(ref, tuple) and unit.identifiers[ref][0] != "active":
         raise MemberBlocked("This card is blocked or was replaced: ask for the new one.")
     if member.status != "active":
         raise MemberBlocked("The member is blocked: the contact centre can tell why.")
     return member
+
+
+def _coded(unit: Unit, ref: tuple[str, str], at: int) -> None:
+    """A code that came along must be right; without one the program may refuse the card."""
+    secret = unit.secrets.get(ref[1]) if ref[0] == "card" else None
+    if isinstance(ref, Shown):
+        tolerance = unit.code_tolerance_seconds
+        if secret is None or not accepts(secret, ref.code, at=at, tolerance_seconds=tolerance):
+            raise WrongCode(
+                "It may be a picture of the card: have the card itself shown and scan it again. "
+                "The clock of the telephone may also be wrong."
+            )
+    elif secret is not None and unit.codes_required:
+        raise CodeMissing("Scan the code as the telephone shows it now; the number is not enough.")
+
+
+def _first_use(unit: Unit, ref: tuple[str, str]) -> MemberState:
+    """Whoever holds the card is a member from now on; who it is may be told later, or never."""
+    refuse_stock(unit, ref)
+    member_id = unit.make_id()
+    member = MemberState(member_id, Book(member_id, unit.make_id), unit.now)
+    unit.new_member(member)
+    unit.identifiers[ref] = ("active", member_id)
+    unit.new_identifiers.append((ref[0], ref[1], member_id))
+    said = encode({"identifiers": ["card"], "first_use": True}).decode()
+    unit.record(Record(unit.make_id(), member_id, "join", unit.now, facts=said, answer="{}"))
+    return member
+
+
+def refuse_stock(unit: Unit, ref: tuple[str, str]) -> None:
+    """Refuse a card of a batch that may not be used."""
+    state = unit.stock.get(ref, "active")
+    if state == "made":
+        raise CardNotActive("Its batch was not activated: regulars cards activate, or wait.")
+    if state != "active":
+        raise MemberBlocked(f"This card is {state}: give another one.")

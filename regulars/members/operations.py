@@ -14,7 +14,7 @@ from regulars.kit.http import Caller
 from regulars.kit.problems import Conflict, Invalid
 from regulars.kit.requests import digest_of, encode, key_of
 from regulars.ledger.book import Book
-from regulars.members.known import known, welcome
+from regulars.members.known import known, refuse_stock, welcome
 from regulars.members.wire import BlockIn, IdentifierIn, JoinIn, RegisterIn, ReplaceIn, StandingOut
 
 CARD_PREFIX = "29"
@@ -242,7 +242,7 @@ def new_cards() -> list[tuple[str, str]]:
 
 def free_card(unit: Unit, numbers: list[tuple[str, str]]) -> tuple[str, str] | None:
     """The first that is nobody's, where one is to be issued."""
-    free = [number for number in numbers if number not in unit.identifiers]
+    free = [n for n in numbers if n not in unit.identifiers and n not in unit.stock]
     if numbers and not free:
         raise NumbersUsedUp("Send the request again with the same key.")
     return free[0] if free else None
@@ -251,6 +251,7 @@ def free_card(unit: Unit, numbers: list[tuple[str, str]]) -> tuple[str, str] | N
 def refuse_taken(unit: Unit, refs: Iterable[tuple[str, str]], unless: UUID | None = None) -> None:
     """Refuse what names somebody already, without telling whom."""
     for ref in refs:
+        refuse_stock(unit, ref)
         found = unit.identifiers.get(ref)
         if found is not None and found != ("active", unless):
             raise IdentifierTaken(

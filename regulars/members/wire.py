@@ -90,7 +90,7 @@ class StandingOut(Struct, frozen=True, omit_defaults=True):
 
 
 class IdentifierOut(Struct, frozen=True, omit_defaults=True):
-    """An identifier of the member: `active`, `blocked` or `replaced`."""
+    """An identifier of the member: `active`, `blocked`, `lost` or `replaced`."""
 
     kind: str
     value: str

@@ -27,6 +27,8 @@ SCOPES = (
     "points:write",
     "corrections:write",
     "program:read",
+    "cards:read",
+    "cards:write",
 )
 
 _ids = Ids()

@@ -3,10 +3,12 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from regulars.engine.kinds import Texts
-from regulars.engine.rules import Rules
+from regulars.engine.rules import Part, Rules
 from regulars.engine.scope import Slug
 from regulars.kit.problems import Invalid
 from regulars.kit.words import language as spoken
@@ -15,6 +17,15 @@ from regulars.programs.faults import Finding
 from regulars.programs.references import reference_faults
 from regulars.programs.shape import shape_faults
 from regulars.programs.source import Source
+
+
+class Cards(Part):
+    """How cards are shown at the till."""
+
+    rotating_code: Literal["optional", "required"] = "optional"
+    """``required``: an electronic card counts with its present code only, a picture of it never."""
+    tolerance_seconds: Annotated[int, Field(ge=30, le=600)] = 90
+    """How far the clock of the telephone that shows the code may be off, either way."""
 
 
 class Document(Rules):
@@ -26,6 +37,7 @@ class Document(Rules):
     """The short name by which it is called."""
     name: Texts = {}
     audience: Literal["customers", "employees", "partners"] = "customers"
+    cards: Cards = Cards()
     texts: dict[str, Texts] = {}
     """Further words for people, such as ``tier.gold``: the name of a tier."""
 

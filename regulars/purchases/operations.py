@@ -127,7 +127,7 @@ class Judged:
     def decide(self, unit: Unit, context: Context) -> Record:
         if self.at > unit.now + _LATEST_AHEAD_SECONDS:
             raise Invalid("occurred_at lies in the future: set the till's clock.")
-        member = None if self.member_key is None else welcome(unit, self.member_key)
+        member = None if self.member_key is None else welcome(unit, self.member_key, self.at)
         activity_id = self.activity_id or unit.make_id()
         if member is not None:
             member.book.bring_up_to_date(unit.now, activity_id)

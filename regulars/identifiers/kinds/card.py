@@ -1,5 +1,11 @@
 """Card numbers: 8 to 19 digits, the last of them a check digit by Luhn's rule (ISO/IEC 7812-1).
 
+Thirteen digits that begin with 2 may have the check digit of EAN-13 instead: GS1 leaves 20 to 29 to
+shops for their own use, and cards with such a bar code are common.
+
+>>> Card.normalize("2012345678903", "PL")
+'2012345678903'
+
 Spaces and dashes are for people and are dropped:
 
 >>> Card.normalize("4539 1488-0343 6467", "PL")
@@ -70,7 +76,9 @@ def checks(number: str) -> bool:
     """
     code = number.encode()
     plain = code[-1::-2]
-    return (sum(plain) - 48 * len(plain) + sum(code[-2::-2].translate(_DOUBLED))) % 10 == 0
+    if (sum(plain) - 48 * len(plain) + sum(code[-2::-2].translate(_DOUBLED))) % 10 == 0:
+        return True
+    return len(number) == 13 and number[0] == "2" and ean_digit(number[:12]) == number[12]
 
 
 def check_digit(payload: str) -> str:
@@ -82,6 +90,16 @@ def check_digit(payload: str) -> str:
     code = payload.encode()
     plain = code[-2::-2]
     return str(-(sum(plain) - 48 * len(plain) + sum(code[-1::-2].translate(_DOUBLED))) % 10)
+
+
+def ean_digit(payload: str) -> str:
+    """The check digit of EAN-13 behind twelve digits (GS1 General Specifications, 7.9).
+
+    >>> ean_digit("590123412345")
+    '7'
+    """
+    digits = [int(digit) for digit in payload]
+    return str(-(sum(digits[0::2]) + 3 * sum(digits[1::2])) % 10)
 
 
 def make(prefix: str, randbits: Callable[[int], int]) -> str:

@@ -37,7 +37,7 @@ create table identifier (
     kind text not null,
     value text not null,
     member_id uuid not null,
-    status text not null default 'active' check (status in ('active', 'blocked', 'replaced')),
+    status text not null default 'active' check (status in ('active', 'blocked', 'replaced', 'lost')),
     since_at timestamptz not null,
     ended_at timestamptz,
     replaced_by text,

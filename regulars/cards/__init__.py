@@ -1,0 +1,1 @@
+"""Cards: numbered batches, what is printed on them, and the electronic card on a telephone."""
