@@ -10,11 +10,13 @@ from regulars.cards.faces import face
 from regulars.cards.operations import BlockCard, LoseCard, MakePass, ShowOnTelephone
 from regulars.cards.wallet import address
 from regulars.cards.wire import (
+    BatchesOut,
     BatchOut,
     CardChangedOut,
     CardOut,
     ElectronicIn,
     FaceOut,
+    PassesOut,
     PassIn,
     PassOut,
 )
@@ -69,20 +71,21 @@ def _face(call: Call) -> Steps[FaceOut]:
     return face(card, _names(call), call.query.lang, call.now, with_secret=call.query.with_secret)
 
 
-def _passes(call: Call) -> Steps[list[PassOut]]:
+def _passes(call: Call) -> Steps[PassesOut]:
     number = _number(call)[1]
     card = yield from queries.card(call.program_id, number)
     found = yield from queries.passes(call.program_id, number)
-    return [
+    told = [
         PassOut(one.platform, address(call.program_id, card, one, _names(call), call.now))
         for one in found
         if not one.voided
     ]
+    return PassesOut(told)
 
 
-def _batches(call: Call) -> Steps[list[BatchOut]]:
+def _batches(call: Call) -> Steps[BatchesOut]:
     found = yield from queries.batches(call.program_id)
-    return [BatchOut(*one[:8]) for one in found]
+    return BatchesOut([BatchOut(*one[:8]) for one in found])
 
 
 def _changing(kind: Callable[..., Any]) -> Callable[[Call], Any]:
@@ -97,7 +100,7 @@ def _replace(call: Call) -> ReplaceIdentifier:
 ROUTES = (
     Route(
         "GET", "/v1/card-batches", "cards:read", "List the batches of cards",
-        list[BatchOut], read=_batches,
+        BatchesOut, read=_batches,
     ),
     Route(
         "GET", "/v1/cards/{card}", "cards:read",
@@ -136,6 +139,6 @@ ROUTES = (
     Route(
         "GET", "/v1/cards/{card}/passes", "cards:read",
         "Where a telephone gets the passes of a card",
-        list[PassOut], problems=(404, 409, 429), read=_passes, guessable=True,
+        PassesOut, problems=(404, 409, 429), read=_passes, guessable=True,
     ),
 )  # fmt: skip

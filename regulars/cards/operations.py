@@ -10,7 +10,7 @@ from regulars.activities.unit import Record, Unit
 from regulars.activities.wants import Wants
 from regulars.cards import queries
 from regulars.cards.queries import UnknownCard
-from regulars.cards.wire import CardChangedOut, PassIn, State
+from regulars.cards.wire import CardChangedOut, ElectronicIn, PassIn, State
 from regulars.identifiers.resolve import identify
 from regulars.identifiers.rotation import SECRET_BYTES
 from regulars.kit.http import Caller
@@ -112,6 +112,12 @@ class ShowOnTelephone(_OnCard):
 
     path = "/v1/cards/{card}/electronic"
 
+    def __init__(
+        self, card: str, request: ElectronicIn, caller: Caller, *, key: str | None, at: int
+    ) -> None:
+        super().__init__(card, request, caller, key=key, at=at)
+        self.reason = request.reason
+
     def decide(self, unit: Unit, context: Context) -> Record:
         member = holder(unit, self.ref)
         number = self.ref[1]
@@ -120,7 +126,7 @@ class ShowOnTelephone(_OnCard):
         unit.card_rows["card_secret"] = [*kept, (number, secret, unit.now)]
         unit.secrets[number] = secret
         unit.changes += 1
-        return self.record(unit, member.id, "card_secret", "issued")
+        return self.record(unit, member.id, "card_secret", "issued", reason=self.reason)
 
 
 class MakePass(_OnCard):

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from regulars.members.wire import Reason
+
 State = Literal["made", "active", "issued", "replaced", "blocked", "lost"]
 Platform = Literal["apple", "google"]
 
@@ -33,8 +35,10 @@ class CardChangedOut(Struct, frozen=True):
     state: State
 
 
-class ElectronicIn(Struct, frozen=True, forbid_unknown_fields=True):
-    """Nothing has to be told."""
+class ElectronicIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Why, where somebody wants to know later: a new telephone, say."""
+
+    reason: Reason = ""
 
 
 class PassIn(Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,6 +52,12 @@ class PassOut(Struct, frozen=True):
 
     platform: Platform
     url: str
+
+
+class PassesOut(Struct, frozen=True):
+    """The passes of a card that still count."""
+
+    passes: list[PassOut]
 
 
 class FaceOut(Struct, frozen=True, omit_defaults=True):
@@ -83,3 +93,9 @@ class BatchOut(Struct, frozen=True, omit_defaults=True):
     size: int
     made_at: datetime
     activated_at: datetime | None = None
+
+
+class BatchesOut(Struct, frozen=True):
+    """The batches of a program, in the order in which they were made."""
+
+    batches: list[BatchOut]

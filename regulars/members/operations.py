@@ -14,7 +14,7 @@ from regulars.kit.http import Caller
 from regulars.kit.problems import Conflict, Invalid
 from regulars.kit.requests import digest_of, encode, key_of
 from regulars.ledger.book import Book
-from regulars.members.known import known, refuse_stock, welcome
+from regulars.members.known import holder, known, refuse_stock
 from regulars.members.wire import BlockIn, IdentifierIn, JoinIn, RegisterIn, ReplaceIn, StandingOut
 
 CARD_PREFIX = "29"
@@ -101,7 +101,7 @@ class Register:
             wants.member(ref)
 
     def decide(self, unit: Unit, context: Context) -> Record:
-        member = welcome(unit, self.ref)
+        member = holder(unit, self.ref)
         refuse_taken(unit, self.named, unless=member.id)
         attributes = member.attributes | self.request.attributes
         if len(attributes) > _MOST_ATTRIBUTES:

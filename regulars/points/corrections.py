@@ -17,7 +17,7 @@ from regulars.kit.http import Caller
 from regulars.kit.periods import day_number, local
 from regulars.kit.problems import Conflict, Invalid, Problem
 from regulars.kit.requests import digest_of, encode, key_of
-from regulars.members.known import known, welcome
+from regulars.members.known import holder, known
 from regulars.members.refusals import refusal
 from regulars.members.wire import balances
 from regulars.points.limits import PACKAGE, OutsideLimits
@@ -81,7 +81,7 @@ class Correct:
 
     def decide(self, unit: Unit, context: Context) -> Record:
         asked = self.request
-        member = welcome(unit, self.ref) if asked.amount > 0 else known(unit, self.ref)
+        member = holder(unit, self.ref) if asked.amount > 0 else known(unit, self.ref)
         number, program = context.revisions.at(self.at)
         asset = known_asset(program, asked.asset)
         rules = self._rules(program)

@@ -18,7 +18,7 @@ from regulars.kit.periods import day_number, local
 from regulars.kit.problems import Conflict, Invalid, NotFound
 from regulars.kit.requests import digest_of, encode, key_of
 from regulars.ledger.book import InsufficientFunds
-from regulars.members.known import welcome
+from regulars.members.known import holder, welcome
 from regulars.members.refusals import UnknownAsset, nearest, refusal
 from regulars.members.wire import balances
 from regulars.points.limits import PACKAGE, OutsideLimits, count, refuse_outside
@@ -107,7 +107,7 @@ class Send(Move):
             wants.housemates = False
 
     def decide(self, unit: Unit, context: Context) -> Record:
-        sender, receiver = welcome(unit, self.ref), welcome(unit, self.to)
+        sender, receiver = welcome(unit, self.ref), holder(unit, self.to)
         asked = self.request
         number, program = context.revisions.at(self.at)
         asset = known_asset(program, asked.asset)

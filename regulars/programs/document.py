@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from regulars.engine.kinds import Texts
-from regulars.engine.rules import Part, Rules
+from regulars.engine.part import Part
+from regulars.engine.rules import Rules
 from regulars.engine.scope import Slug
 from regulars.kit.problems import Invalid
 from regulars.kit.words import language as spoken

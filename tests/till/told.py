@@ -159,6 +159,17 @@ def tell(till: Till) -> Json:
     say("GET", "/v1/members/{id}/history", id=CARD, query={"lang": "en", "limit": "2"})
     say("POST", "/v1/members/{id}/block", id=CARD, body={"reason": "card found in the street"})
     say("POST", "/v1/members/{id}/unblock", id=CARD, body={"reason": "owner came"})
+    bare = CARD.removeprefix("card:")
+    say("GET", "/v1/card-batches")
+    say("POST", "/v1/cards/{card}/electronic", card=bare, body={"reason": "telephone"})
+    say("GET", "/v1/cards/{card}", card=bare)
+    say("GET", "/v1/cards/{card}/face", card=bare, query={"lang": "en"})
+    say("GET", "/v1/cards/{card}/passes", card=bare)
+    say("POST", "/v1/cards/{card}/passes", card=bare, body={"platform": "google"})
+    lost = till.post("/v1/members", {"issue_card": True})["card"]
+    say("POST", "/v1/cards/{card}/lost", card=lost, body={"reason": "left on a bus"})
+    new = say("POST", "/v1/cards/{card}/replace", card=lost, body={"issue_card": True})["card"]
+    say("POST", "/v1/cards/{card}/block", card=new, body={"reason": "fraud"})
     say("POST", "/v1/identifiers/{identifier}/block", identifier=CARD, body={"reason": "lost"})
     say(
         "POST",
