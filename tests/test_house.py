@@ -25,12 +25,13 @@ EXTRAS = {
     "imports": {"chunks", "faults", "fields", "files", "forms", "mapping", "plan", "receipts"}
     | {"members", "products", "purchases", "rows", "staging", "summary"},
     "members": {"history", "known", "refusals"},
+    "products": {"prices"},
     "programs": {"diff", "document", "doubts", "faults", "mechanics", "moves", "references"}
     | {"schema", "shape", "snapshot", "source", "translations"},
     "points": {"corrections", "limits"},
     "progress": {"cards", "follow", "prizes", "told"},
-    "purchases": {"answers", "effects", "facts", "paying", "promises", "quotes", "receipts"}
-    | {"returns"},
+    "purchases": {"announced", "answers", "effects", "facts", "paying", "promises", "quotes"}
+    | {"receipts", "returns"},
     "rewards": {"limits"},
     "staff": {"roles"},
     "vouchers": {"files", "lots", "usable"},
@@ -52,7 +53,6 @@ LONGER: set[str] = set()  # no exceptions so far
 SCANNED = {"api", "console", "portal", "tasks", "admin", "apps", "models", "__init__", "__main__"}
 SCANNED_FOLDERS = {"cli", "conditions", "effects", "kinds", "migrations"}
 ENTRIES = {"regulars.asgi", "regulars.settings", "regulars.urls"}
-ENTRIES |= {"regulars.engine.hints"}  # the till is to ask for them; take it off the list then
 
 MODULE_AS_TEXT = re.compile(r"regulars(\.\w+)+")  # as settings name them
 

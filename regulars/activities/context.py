@@ -6,10 +6,10 @@ from uuid import UUID
 from regulars.programs.document import Cards, Document
 from regulars.programs.snapshot import Revisions
 
-Attributes = tuple[str, str, int]
-"""Category, brand and lowest unit price of a product."""
+Attributes = tuple[str, str, int, tuple[str, ...], str, int]
+"""Category, brand, lowest unit price, labels, role and tax rate of a product."""
 
-_UNKNOWN: Attributes = ("", "", 0)
+_UNKNOWN: Attributes = ("", "", 0, (), "", 0)
 _USUAL = Cards()
 _MOST_PRODUCTS = 200_000
 

@@ -176,9 +176,11 @@ select json_agg(json_build_array(w.key, json_build_array(
                       where program_id = $program::uuid and id = i.activity_id limit 1) as a
 
 -- name: products
-select json_agg(json_build_array(p.sku, p.category, p.brand, p.min_price_minor))
+select json_agg(json_build_array(
+           p.sku, p.category, p.brand, p.minimum_price_minor, p.labels, p.role, p.tax_bp))
   from unnest($skus::text[]) as w (sku)
- cross join lateral (select sku, category, brand, min_price_minor from product
+ cross join lateral (select sku, category, brand, minimum_price_minor, labels, role, tax_bp
+                       from product
                       where program_id = $program::uuid and sku = w.sku limit 1) as p
 
 -- name: households
@@ -210,6 +212,23 @@ select json_build_array(
               where program_id = $program::uuid and left_at is not null
                 and member_id = any (array(select id from locked))
               group by member_id) as o))
+
+-- name: prices
+-- List prices that began between two instants, and the one in force at the first.
+select json_agg(json_build_array(p.sku, p.shop, p.at, p.price_minor) order by p.at)
+  from unnest($price_skus::text[], $price_shops::text[]) as w (sku, shop)
+ cross join lateral (
+       (select sku, shop, date_part('epoch', from_at)::bigint as at, price_minor
+          from product_price
+         where program_id = $program::uuid and sku = w.sku and shop = w.shop
+           and from_at > to_timestamp($prices_since::bigint)
+           and from_at < to_timestamp($prices_until::bigint))
+       union all
+       (select sku, shop, date_part('epoch', from_at)::bigint as at, price_minor
+          from product_price
+         where program_id = $program::uuid and sku = w.sku and shop = w.shop
+           and from_at <= to_timestamp($prices_since::bigint)
+         order by from_at desc limit 1)) as p
 
 -- name: holds
 select json_agg(json_build_array(h.activity_id, h.member_id))

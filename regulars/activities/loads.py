@@ -73,6 +73,7 @@ def fill(unit: Unit, row: Any) -> bool:
         known,
         products,
         households,
+        prices,
     ) = row
     fresh = True
     for found in _members.decode(members) if members else ():
@@ -104,9 +105,11 @@ def fill(unit: Unit, row: Any) -> bool:
             unit.returns.setdefault(activity.refers_to, []).append(activity)
     for key, stored in _known.decode(known) if known else ():
         unit.known[key] = stored
-    for sku, category, brand, min_price_minor in _rows(products):
-        unit.products[sku] = (category, brand, min_price_minor)
+    for sku, category, brand, floor, labels, role, tax_bp in _rows(products):
+        unit.products[sku] = (category, brand, floor, tuple(labels), role, tax_bp)
     unit.households.fill(households)
+    for sku, shop, at, price_minor in _rows(prices):
+        unit.prices.setdefault((sku, shop), []).append((at, price_minor))
     return fresh
 
 

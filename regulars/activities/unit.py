@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from regulars.activities.context import Attributes
 from regulars.activities.households import Households
 from regulars.engine.progress import Progress
 from regulars.kit.ids import Ids
@@ -197,7 +198,11 @@ class Unit:
         self.quotes: dict[UUID, Quote] = {}
         self.known: dict[str, Stored] = {}
         """What earlier requests with these idempotency keys recorded."""
-        self.products: dict[str, tuple[str, str, int]] = {}
+        self.products: dict[str, Attributes] = {}
+        self.prices: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        """(instant, list price) of (article, shop), the oldest first."""
+        self.told_prices: dict[tuple[str, str, int], int] = {}
+        """By article, shop and instant, to be kept where they are new."""
         self.records: list[Record] = []
         self.stock: dict[tuple[str, str], str] = {}
         """Cards of a batch that nobody holds: `made`, `active`, `blocked` or `lost`."""
@@ -278,6 +283,11 @@ class Unit:
         change[0] += visits
         change[1] += spend_minor
         member.changed = True
+        self.changes += 1
+
+    def tell_price(self, sku: str, shop: str, at: int, price_minor: int) -> None:
+        """Keep a list price from an instant on; nothing happens where it is in force already."""
+        self.told_prices[(sku, shop, at)] = price_minor
         self.changes += 1
 
     def record(self, record: Record) -> None:

@@ -9,11 +9,12 @@ from uuid import UUID
 from regulars.kit.periods import day_number, day_of
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step
+from regulars.ledger.records import NEVER
 
 _PARTS = statements("regulars.activities", "load.sql")
 COLUMNS = (
     "named", "locked", "holds", "quotes", "vouchers", "voucher_lots", "counters", "past", "issued",
-    "known", "products", "households",
+    "known", "products", "households", "prices",
 )  # fmt: skip
 """Columns of the answer, in the order in which rows are locked. One not asked for is null."""
 
@@ -24,7 +25,8 @@ class Wants:
     __slots__ = (
         "activities", "automatic", "coded", "counters", "holds", "households", "housemates",
         "identifiers", "keys", "lot_assets", "member_campaigns", "members", "now", "oldest_day",
-        "progress", "quotes", "recent_day", "skus", "voucher_lots", "vouchers",
+        "prices", "prices_since", "prices_until", "progress", "quotes", "recent_day", "skus",
+        "voucher_lots", "vouchers",
     )  # fmt: skip
 
     def __init__(self, now: int) -> None:
@@ -59,6 +61,9 @@ class Wants:
         self.progress = False
         """Whether what the members have done for challenges and the like is needed."""
         self.skus: set[str] = set()
+        self.prices: set[tuple[str, str]] = set()
+        """(article, shop) of which the list prices between two instants are needed."""
+        self.prices_since, self.prices_until = NEVER, 0
         self.oldest_day: int | None = None
         self.recent_day: int = 0
 
@@ -119,6 +124,8 @@ class Wants:
             yield "products"
         if self.households or self.housemates is not None:
             yield "households"
+        if self.prices:
+            yield "prices"
 
     def _parameter(self, name: str, program_id: UUID) -> Any:
         match name:
@@ -137,7 +144,10 @@ class Wants:
                 return [counter[number] for counter in sorted(self.counters)]
             case "share_lots":
                 return bool(self.housemates)
-            case "now" | "oldest_day" | "recent_day":
+            case "price_skus" | "price_shops":
+                number = ("price_skus", "price_shops").index(name)
+                return [price[number] for price in sorted(self.prices)]
+            case "now" | "oldest_day" | "recent_day" | "prices_since" | "prices_until":
                 return getattr(self, name)
         return list(getattr(self, name))
 

@@ -21,6 +21,21 @@ select program_id, id, id, kind from activity_part
 insert into idempotency (program_id, key, digest, activity_id)
 select $1::uuid, * from unnest($2::text[], $3::bytea[], $4::uuid[])
 
+-- name: product_price
+-- A list price, where it is another than the one in force at its instant. Told again for the same
+-- instant it is corrected.
+insert into product_price (program_id, sku, shop, from_at, price_minor, recorded_at)
+select $1::uuid, w.sku, w.shop, to_timestamp(w.at), w.price_minor, to_timestamp(w.recorded)
+  from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[])
+       as w (sku, shop, at, price_minor, recorded)
+ where w.price_minor is distinct from (
+           select o.price_minor from product_price o
+            where o.program_id = $1::uuid and o.sku = w.sku and o.shop = w.shop
+              and o.from_at <= to_timestamp(w.at)
+            order by o.from_at desc limit 1)
+ order by w.sku, w.shop, w.at
+on conflict (program_id, sku, shop, from_at) do update set price_minor = excluded.price_minor
+
 -- name: counter
 insert into counter as c (program_id, member_id, campaign, scope, day, used)
 select $1::uuid, * from unnest($2::uuid[], $3::text[], $4::text[], $5::integer[], $6::bigint[])

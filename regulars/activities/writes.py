@@ -120,6 +120,8 @@ def _activities(unit: Unit, rows: Columns) -> None:
         rows["counter"].append((member_id, campaign, scope, day, used))
     for key, by in unit.counter_deltas.items():
         rows["counter_delta"].append((*key, by))
+    for (sku, shop, at), price_minor in unit.told_prices.items():
+        rows["product_price"].append((sku, shop, at, price_minor, unit.recorded_at))
     for quote in unit.quotes.values():
         if quote.new:
             rows["quote"].append((quote.id, quote.member_id, quote.promised, quote.lapses_at))

@@ -120,6 +120,10 @@ class Effect(Kind):
     multiplies: ClassVar[bool] = False
     """Whether it reads what other campaigns gave."""
 
+    several: ClassVar[bool] = False
+    """Whether one unit alone gets nothing of it, so that the price of a single one has to be shown
+    as prominently (T22)."""
+
     def discounts(self, case: Case) -> Iterable[tuple[int, int]]:
         """(line, amount off) on the prices as the campaign found them."""
         return ()

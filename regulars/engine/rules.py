@@ -129,6 +129,9 @@ class Campaign(Part):
     ends: date | None = None
     """The last local day on which it runs."""
     paused: bool = False
+    announced: bool = False
+    """True: its reductions are advertised. Lines it makes cheaper then tell the lowest price of the
+    30 days before it began (Directive 98/6/EC, article 6a)."""
     when: tuple[AnyCondition, ...] = ()
     then: Annotated[tuple[AnyEffect, ...], Field(min_length=1)]
     max_minor: PositiveInt | None = None
@@ -182,6 +185,9 @@ class Rules(Part):
     timezone: str
     prices: Literal["gross", "net"] = "gross"
     """Whether the prices of baskets contain the tax whose rate their lines tell."""
+    price_history: Literal["told", "purchases"] = "told"
+    """Where the list prices of the last 30 days come from: only what is told (import, API), or also
+    the unit prices of the purchases that are recorded."""
     assets: dict[Slug, Asset] = {}
     collections: dict[Slug, Collection] = {}
     lanes: tuple[Lane, ...] = (Lane(id="main"),)

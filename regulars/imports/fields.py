@@ -7,7 +7,10 @@ from typing import Literal, NamedTuple
 from regulars.identifiers.resolve import KINDS
 
 Noun = Literal["purchases", "members", "products"]
-Form = Literal["text", "codes", "quantity", "money", "time", "yes_no", "integer", "number"]
+Form = Literal[
+    "text", "codes", "labels", "role", "quantity", "money", "rate", "time", "yes_no", "integer",
+    "number",
+]  # fmt: skip
 
 
 class Field(NamedTuple):
@@ -36,6 +39,12 @@ _PURCHASES = (
     Field("amount_minor", "Price of the whole line before our discounts", "money", example="1240"),
     Field("category", "Category path; taken from the product list when left out", longest=200),
     Field("brand", "Taken from the product list when left out", longest=100),
+    Field("labels", "Marks for campaigns, separated by spaces, beside those of the product list",
+          "labels"),
+    Field("role", "shipping, deposit ... or goods; taken from the product list when left out",
+          "role"),
+    Field("tax_bp", "Rate of the tax in basis points, 2300 = 23 %; of the product list when "
+          "left out", "rate"),
     Field("codes", "Voucher codes shown, separated by spaces", "codes", longest=1300),
 )  # fmt: skip
 
@@ -60,7 +69,17 @@ _PRODUCTS = (
     Field("category", "Category path, parts separated by /", longest=200, example="food/bakery"),
     Field("brand", "Brand", longest=100, example="Dobry"),
     Field("producer", "Producer", longest=100, example="Piekarnia"),
-    Field("min_price_minor", "No discount brings a unit below this", "money", example="100"),
+    Field("labels", "Marks for campaigns, separated by spaces", "labels", example="bio"),
+    Field("role", "Empty for goods; shipping, deposit, gift-card ...", "role"),
+    Field("tax_bp", "Rate of the tax in basis points", "rate", example="2300"),
+    Field("minimum_price_minor", "No discount brings a unit below this", "money", example="100"),
+    Field("cost_minor", "What a unit costs the shop; for checks of the program", "money"),
+    Field(
+        "price_minor",
+        "List price of a unit from now on, in every shop; kept as its history",
+        "money",
+        example="449",
+    ),
 )
 
 FIELDS: dict[Noun, tuple[Field, ...]] = {

@@ -8,11 +8,14 @@ from typing import NamedTuple
 
 import polars as pl
 
+from regulars.engine.scope import SLUG
 from regulars.imports.fields import Field
 from regulars.imports.mapping import Cell, Mapping
 
 MOST_MINOR = 10**12
 MOST_UNITS = 1_000_000
+MOST_BP = 10_000
+_MOST_LABELS, _LONGEST_LABEL = 20, 64
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _SIGNS = {"minor": ".", "point": ".", "comma": ","}
 YES = ("yes", "y", "true", "1", "tak", "t", "да", "д")
@@ -53,6 +56,12 @@ def reading(field: Field, cell: Cell, settings: Settings) -> Reading:
         value, fault = _yes_no(text)
     elif field.form in ("integer", "number"):
         value, fault = _number(text, settings, plain, field.form)
+    elif field.form == "rate":
+        value, fault = _rate(text, settings, plain)
+    elif field.form == "labels":
+        value, fault = _labels(text)
+    elif field.form == "role":
+        value, fault = text, _code((~text.str.contains(SLUG), "not_a_role"))
     else:
         value, fault = text, _text_fault(text, field)
     if field.required:
@@ -186,3 +195,20 @@ def _number(text: pl.Expr, settings: Settings, plain: bool, form: str) -> tuple[
     kind = pl.Int64 if form == "integer" else pl.Float64
     value = pl.when(fits).then(text.str.replace(",", ".", literal=True)).cast(kind)
     return value, _code((~fits, f"not_{form}"))
+
+
+def _rate(text: pl.Expr, settings: Settings, plain: bool) -> tuple[pl.Expr, pl.Expr]:
+    """Basis points of a tax."""
+    value, fault = _number(text, settings, plain, "integer")
+    return value, pl.coalesce(fault, _code((~value.is_between(0, MOST_BP), "not_a_rate")))
+
+
+def _labels(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Words with one space between them."""
+    words = text.str.replace_all(r"\s+", " ")
+    each = words.str.split(" ")
+    long = each.list.eval(pl.element().str.len_chars() > _LONGEST_LABEL).list.any()
+    return words, _code(
+        (text.str.contains(_CONTROL), "control_character"),
+        ((each.list.len() > _MOST_LABELS) | long, "bad_labels"),
+    )

@@ -13,13 +13,19 @@ from regulars.imports.plan import Place
 from regulars.imports.rows import Given, Heard, in_parts, read
 from regulars.imports.staging import Staging
 from regulars.kit.steps import Steps
-from regulars.products.operations import Article, announce, put
+from regulars.products.operations import Article, Price, announce, put, put_prices
 
+_TEXTS = ("text", "labels", "role")
 _WRITTEN_AT_ONCE = 10_000
 _TWICE = """
 select sku, list_sort(list(line))[2], min(line) from parts group by sku having count(*) > 1
 """
-_ROWS = "select sku, ean, name, category, brand, producer, min_price_minor from parts order by line"
+_ROWS = """
+select sku, ean, name, category, brand, producer, labels, role, tax_bp, minimum_price_minor,
+       cost_minor, price_minor
+  from parts
+ order by line
+"""
 
 
 def check(given: Given, place: Place, staging: Staging, *, heard: Heard) -> None:
@@ -38,8 +44,12 @@ def carry_out(place: Place, staging: Staging, *, heard: Heard) -> Steps[dict[str
     now = datetime.fromtimestamp(place.terms.now, UTC)
     counts = {"rows": 0, "new": 0, "updated": 0}
     for part in in_parts(staging.read(_ROWS), _WRITTEN_AT_ONCE):
-        articles = [Article(*row) for row in part]
+        articles = [Article(*row[:-1]) for row in part]
         new, updated = yield from put(program_id=place.program_id, articles=articles, now=now)
+        prices = [Price(row[0], row[-1], now) for row in part if row[-1] is not None]
+        told = yield from put_prices(program_id=place.program_id, prices=prices, now=now)
+        if told:
+            counts["prices"] = counts.get("prices", 0) + told
         counts["rows"] += len(part)
         counts["new"] += new
         counts["updated"] += updated
@@ -58,7 +68,7 @@ def _also(rows: pl.DataFrame, mapping: Mapping, faults: Faults) -> pl.DataFrame:
             wrong.add(line)
             code = "mistyped_ean" if text.isdigit() and len(text) in (8, 12, 13, 14) else "not_ean"
             faults.add(Fault(line, label, code, {"value": short(text)}))
-    given = [field.name for field, _ in mapping.given("products") if field.form == "text"]
+    given = [field.name for field, _ in mapping.given("products") if field.form in _TEXTS]
     filled = rows.filter(~pl.col("line").is_in(wrong)) if wrong else rows
     names = [field.name for field in FIELDS["products"]]
     return filled.with_columns(pl.col(given).fill_null("")).select("line", *names)

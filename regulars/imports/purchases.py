@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import groupby
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -43,7 +43,7 @@ _MOST_CODES, _LONGEST_CODE = 20, 64
 _MEMBERS = "select member, min(line) from parts where member is not null group by member"
 _LINES = """
 select occurred_at, shop, till, receipt_number, line, member, codes, sku, quantity,
-       unit_price_minor, amount_minor, category, brand
+       unit_price_minor, amount_minor, category, brand, labels, role, tax_bp
   from parts
  order by occurred_at, shop, till, receipt_number, line
 """
@@ -169,7 +169,7 @@ def _operations(
         line, member, codes = rows[0][4:7]
         purchase = Bought(
             PurchaseIn(
-                lines=tuple(LineIn(*row[7:13]) for row in rows),
+                lines=tuple(_line(*row[7:]) for row in rows),
                 member=None if member in anonymous else member,
                 receipt_number=receipt,
                 occurred_at=datetime.fromtimestamp(at, UTC),
@@ -188,6 +188,11 @@ def _operations(
             seen.add(member)
             purchase.first = True
         yield purchase
+
+
+def _line(*fields: Any) -> LineIn:
+    said, (labels, *more) = fields[:6], fields[6:]
+    return LineIn(*said, *[tuple((labels or "").split()), *more])
 
 
 def _id_of(program_id: UUID, at: int, key: str) -> UUID:

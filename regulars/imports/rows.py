@@ -21,8 +21,8 @@ Also = Callable[[pl.DataFrame, Mapping, Faults], pl.DataFrame]
 
 _NEGATIVE = ("negative_quantity", "negative_amount")
 _TYPES = {
-    "quantity": pl.Int64, "money": pl.Int64, "time": pl.Int64, "yes_no": pl.Boolean,
-    "integer": pl.Int64, "number": pl.Float64,
+    "quantity": pl.Int64, "money": pl.Int64, "rate": pl.Int64, "time": pl.Int64,
+    "yes_no": pl.Boolean, "integer": pl.Int64, "number": pl.Float64,
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ SCOPES = (
     "program:read",
     "cards:read",
     "cards:write",
+    "products:write",
 )
 
 _ids = Ids()

@@ -4,41 +4,83 @@
 -- A null says nothing; rows that stay the same are not touched.
 with changed as (
     update product p
-       set ean = coalesce(w.ean, p.ean), name = coalesce(w.name, p.name),
-           category = coalesce(w.category, p.category), brand = coalesce(w.brand, p.brand),
+       set ean = coalesce(w.ean, p.ean),
+           name = coalesce(w.name, p.name),
+           category = coalesce(w.category, p.category),
+           brand = coalesce(w.brand, p.brand),
            producer = coalesce(w.producer, p.producer),
-           min_price_minor = coalesce(w.min_price_minor, p.min_price_minor),
-           updated_at = $9::timestamptz
-      from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-                  $8::bigint[])
-           as w (sku, ean, name, category, brand, producer, min_price_minor)
+           labels = coalesce(string_to_array(w.labels, ' '), p.labels),
+           role = coalesce(w.role, p.role),
+           tax_bp = coalesce(w.tax_bp, p.tax_bp),
+           minimum_price_minor = coalesce(w.minimum_price_minor, p.minimum_price_minor),
+           cost_minor = coalesce(w.cost_minor, p.cost_minor),
+           updated_at = $13::timestamptz
+      from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                  $9::text[], $10::integer[], $11::bigint[], $12::bigint[])
+           as w (sku, ean, name, category, brand, producer, labels, role, tax_bp,
+                 minimum_price_minor, cost_minor)
      where p.program_id = $1::uuid and p.sku = w.sku
-       and (p.ean, p.name, p.category, p.brand, p.producer, p.min_price_minor)
+       and (p.ean, p.name, p.category, p.brand, p.producer, p.labels, p.role, p.tax_bp,
+            p.minimum_price_minor, p.cost_minor)
            is distinct from
-           (coalesce(w.ean, p.ean), coalesce(w.name, p.name), coalesce(w.category, p.category),
-            coalesce(w.brand, p.brand), coalesce(w.producer, p.producer),
-            coalesce(w.min_price_minor, p.min_price_minor))
+           (coalesce(w.ean, p.ean),
+            coalesce(w.name, p.name),
+            coalesce(w.category, p.category),
+            coalesce(w.brand, p.brand),
+            coalesce(w.producer, p.producer),
+            coalesce(string_to_array(w.labels, ' '), p.labels),
+            coalesce(w.role, p.role),
+            coalesce(w.tax_bp, p.tax_bp),
+            coalesce(w.minimum_price_minor, p.minimum_price_minor),
+            coalesce(w.cost_minor, p.cost_minor))
     returning 1
 )
 select count(*) from changed
 
 -- name: add
 with added as (
-    insert into product (program_id, sku, ean, name, category, brand, producer, min_price_minor,
-                         updated_at)
-    select $1::uuid, w.sku, coalesce(w.ean, ''), coalesce(w.name, ''), coalesce(w.category, ''),
-           coalesce(w.brand, ''), coalesce(w.producer, ''), coalesce(w.min_price_minor, 0),
-           $9::timestamptz
-      from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-                  $8::bigint[])
-           as w (sku, ean, name, category, brand, producer, min_price_minor)
+    insert into product (program_id, sku, ean, name, category, brand, producer, labels, role,
+                         tax_bp, minimum_price_minor, cost_minor, updated_at)
+    select $1::uuid, w.sku, coalesce(w.ean, ''),
+           coalesce(w.name, ''),
+           coalesce(w.category, ''),
+           coalesce(w.brand, ''),
+           coalesce(w.producer, ''),
+           coalesce(string_to_array(w.labels, ' '), '{}'),
+           coalesce(w.role, ''),
+           coalesce(w.tax_bp, 0),
+           coalesce(w.minimum_price_minor, 0),
+           w.cost_minor,
+           $13::timestamptz
+      from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                  $9::text[], $10::integer[], $11::bigint[], $12::bigint[])
+           as w (sku, ean, name, category, brand, producer, labels, role, tax_bp,
+                 minimum_price_minor, cost_minor)
      order by w.sku
     on conflict (program_id, sku) do nothing
     returning 1
 )
 select count(*) from added
 
+-- name: price
+-- A list price from an instant on, where it is another than the one in force then. Told again for
+-- the same instant it is corrected.
+with told as (
+    insert into product_price (program_id, sku, shop, from_at, price_minor, recorded_at)
+    select $1::uuid, w.sku, w.shop, w.from_at, w.price_minor, $6::timestamptz
+      from unnest($2::text[], $3::text[], $4::timestamptz[], $5::bigint[])
+           as w (sku, shop, from_at, price_minor)
+     where w.price_minor is distinct from (
+               select o.price_minor from product_price o
+                where o.program_id = $1::uuid and o.sku = w.sku and o.shop = w.shop
+                  and o.from_at <= w.from_at
+                order by o.from_at desc limit 1)
+     order by w.sku, w.shop, w.from_at
+    on conflict (program_id, sku, shop, from_at) do update set price_minor = excluded.price_minor
+    returning 1
+)
+select count(*) from told
+
 -- name: announce
 -- Heard by every till when this transaction commits.
 select pg_notify('regulars_products', $1::text)
-

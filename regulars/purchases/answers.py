@@ -5,32 +5,42 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from regulars.activities.unit import MemberState, Voucher
 from regulars.engine.decision import Decision
 from regulars.engine.facts import Facts, Line
+from regulars.engine.hints import hints
 from regulars.engine.program import Program
 from regulars.engine.progress import Step
 from regulars.engine.returns import totals
 from regulars.engine.storage import unpack
 from regulars.kit.codes import normalize
+from regulars.kit.words import LANGUAGES
 from regulars.members.wire import BalanceOut
 from regulars.progress.wire import steps_out
 from regulars.purchases.wire import (
+    ActivityIn,
     CodeOut,
     DecisionOut,
     Extras,
     GiftOut,
+    HintOut,
     LineOut,
+    MoreExtras,
     PayableOut,
     PaymentOut,
+    PurchaseIn,
     ReasonOut,
+    ShownPrices,
 )
 from regulars.vouchers.wire import voucher_out
 
 _NONE: dict[str, int] = {}
 _facts = msgspec.json.Decoder(Facts)
-_extras = msgspec.json.Decoder(Extras)
+_NO_PRICES: dict[int, ShownPrices] = {}
+_NO_MORE = MoreExtras({})
+_extras = msgspec.json.Decoder(MoreExtras)
 
 
 def moment(at: int) -> datetime:
@@ -44,19 +54,23 @@ def extras_of(
     vouchers: list[Voucher],
     codes: tuple[str, ...],
     lapses_at: int | None = None,
+    *,
+    hints: list[HintOut] | None = None,
+    prices: dict[int, ShownPrices] | None = None,
     payable: dict[str, PayableOut] | None = None,
     progress: Sequence[Step] = (),
 ) -> Extras:
     """What has to be kept so that the answer can be said again."""
     accounts = {} if member is None else member.book.accounts
-    return Extras(
+    extras = (
         {a.asset: (a.available, a.pending, a.held, a.owed) for a in accounts.values()},
         [voucher_out(voucher) for voucher in vouchers],
         _codes(codes, facts, decision) if codes else [],
         None if lapses_at is None else moment(lapses_at),
-        payable or {},
-        list(progress),
     )
+    if hints or prices or payable or progress:
+        return MoreExtras(*extras, hints or [], prices or {}, payable or {}, list(progress))
+    return Extras(*extras)
 
 
 def decision_out(
@@ -68,6 +82,7 @@ def decision_out(
     extras: Extras,
 ) -> DecisionOut:
     """The answer to a purchase, a quote or an activity."""
+    more = extras if isinstance(extras, MoreExtras) else _NO_MORE
     return DecisionOut(
         id=activity_id,
         revision=revision,
@@ -75,21 +90,25 @@ def decision_out(
         discount_minor=decision.discount_minor,
         paid_minor=decision.paid_minor,
         member=member_id,
-        lines=lines_out(facts.lines, decision),
+        lines=lines_out(facts.lines, decision, more.prices),
         earned=totals(decision.awards),
         balances={asset: BalanceOut(*figures) for asset, figures in extras.balances.items()},
         vouchers=extras.vouchers,
         gifts=[
-            *(GiftOut(gift.campaign, gift.sku, gift.quantity) for gift in decision.gifts),
-            *(GiftOut(s.id, s.figures["gift"]) for s in extras.progress if "gift" in s.figures),
+            *(
+                GiftOut(gift.campaign, gift.sku, gift.quantity, list(gift.choices))
+                for gift in decision.gifts
+            ),
+            *(GiftOut(s.id, s.figures["gift"]) for s in more.progress if "gift" in s.figures),
         ],
         codes=extras.codes,
         reasons=reasons_out(decision),
+        hints=more.hints,
         lapses_at=extras.lapses_at,
         payments=[PaymentOut(t.kind, t.amount_minor, t.asset, t.units) for t in facts.tenders],
         to_pay_minor=_to_pay(facts, decision) if facts.tenders else None,
-        payable=extras.payable,
-        progress=steps_out(extras.progress),
+        payable=more.payable,
+        progress=steps_out(more.progress),
     )
 
 
@@ -108,16 +127,40 @@ def said_again(
     )  # fmt: skip
 
 
-def lines_out(lines: tuple[Line, ...], decision: Decision) -> list[LineOut]:
+def lines_out(
+    lines: tuple[Line, ...], decision: Decision, prices: dict[int, ShownPrices] = _NO_PRICES
+) -> list[LineOut]:
     off: list[dict[str, int]] = [{} for _ in lines] if decision.discounts else [_NONE] * len(lines)
     for discount in decision.discounts:
         by = off[discount.line]
         by[discount.campaign] = by.get(discount.campaign, 0) + discount.amount_minor
-    return [
+    out = [
         LineOut(
             number, line.sku, line.quantity, line.amount_minor, line.amount_minor - paid, paid, by
         )
         for number, (line, paid, by) in enumerate(zip(lines, decision.paid, off, strict=True), 1)
+    ]
+    for i, shown in prices.items():
+        out[i] = replace(
+            out[i],
+            lowest_price_30_days_minor=shown.lowest_minor,
+            single_price_minor=shown.single_minor,
+        )
+    return out
+
+
+def hints_out(
+    program: Program, facts: Facts, decision: Decision, request: PurchaseIn | ActivityIn
+) -> list[HintOut]:
+    """As many hints as were asked for, in the language asked for or the member's."""
+    most = getattr(request, "hints", 0)
+    if not most:
+        return []
+    known = "" if facts.member is None else facts.member.attributes.get("language")
+    language = getattr(request, "lang", None) or (known if known in LANGUAGES else "en")
+    return [
+        HintOut(hint.text, hint.campaign, hint.missing_minor, hint.missing_units)
+        for hint in hints(program, facts, decision, language, most=most)
     ]
 
 

@@ -1,6 +1,6 @@
 """From what a caller sent to the facts of a case; the local time is worked out here, once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,10 @@ from regulars.activities.context import Context
 from regulars.activities.unit import SHARED, MemberState, Unit
 from regulars.activities.wants import Wants
 from regulars.engine.caps import WHOLE_PROGRAM, Cap
+from regulars.engine.effects.gift_choice import GiftChoice
 from regulars.engine.facts import Coupon, Facts, Line, Member
 from regulars.engine.program import Compiled, Program
+from regulars.engine.scope import GOODS
 from regulars.engine.windows import first_day, total
 from regulars.kit.codes import normalize
 from regulars.kit.periods import EPOCH, day_number, day_of, local, period_start
@@ -58,7 +60,11 @@ def lines_of(lines: Sequence[LineIn], context: Context) -> tuple[Line, ...]:
     """Basket lines with what the product list knows of them."""
     found = []
     for number, line in enumerate(lines, start=1):
-        category, brand, floor = context.product(line.sku)
+        category, brand, floor, labels, role, tax_bp = context.product(line.sku)
+        if line.labels:
+            labels = tuple(dict.fromkeys((*labels, *line.labels)))
+        if line.role is not None:
+            role = "" if line.role == GOODS else line.role
         found.append(
             Line(
                 line.sku,
@@ -67,9 +73,24 @@ def lines_of(lines: Sequence[LineIn], context: Context) -> tuple[Line, ...]:
                 category if line.category is None else line.category,
                 brand if line.brand is None else line.brand,
                 floor * line.quantity,
+                labels,
+                role,
+                tax_bp if line.tax_bp is None else line.tax_bp,
             )
         )
     return tuple(found)
+
+
+def check_gifts(program: Program, gifts: Mapping[str, str]) -> None:
+    """Refuse what was never offered. A campaign that gives nothing this time is no mistake."""
+    for campaign, sku in gifts.items():
+        compiled = program.by_id.get(campaign)
+        effects = () if compiled is None else compiled.campaign.then
+        offered = [p for e in effects if isinstance(e, GiftChoice) for p in e.products]
+        if not offered:
+            raise Invalid(f"The campaign {campaign!r} of gifts offers no choice of gifts.")
+        if sku not in offered:
+            raise Invalid(f"{sku!r} is no gift of {campaign}: choose {' or '.join(offered)}.")
 
 
 def amount_of(line: LineIn, number: int) -> int:

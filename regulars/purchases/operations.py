@@ -21,10 +21,12 @@ from regulars.kit.problems import Invalid
 from regulars.kit.requests import digest_of, encode
 from regulars.members.known import welcome
 from regulars.progress.follow import advance, want
-from regulars.purchases.answers import decision_out, extras_of, said_again
+from regulars.purchases.announced import keep_prices, shown_prices, want_prices
+from regulars.purchases.answers import decision_out, extras_of, hints_out, said_again
 from regulars.purchases.effects import credit, give_vouchers, use_vouchers, uses, visited
 from regulars.purchases.facts import (
     case_of,
+    check_gifts,
     counted_caps,
     coupons_of,
     left_of,
@@ -139,6 +141,7 @@ class Judged:
         use_vouchers(decision, unit)
         for counter, amount in uses(program, facts, decision, member).items():
             unit.count(*counter, amount)
+        keep_prices(program, facts, unit)
         vouchers = give_vouchers(program, facts, decision, member, unit, activity_id)
         steps: list[Step] = []
         if member is not None:
@@ -148,7 +151,11 @@ class Judged:
             place(program, member)
             moved = advance(unit, program, facts, decision, member, activity_id)
             vouchers, steps = vouchers + moved.vouchers, moved.steps
-        extras = extras_of(facts, decision, member, vouchers, self.request.codes, progress=steps)
+        extras = extras_of(
+            facts, decision, member, vouchers, self.request.codes,
+            hints=hints_out(program, facts, decision, self.request),
+            prices=shown_prices(program, facts, decision, unit), progress=steps,
+        )  # fmt: skip
         member_id = None if member is None else member.id
         said = ""
         if not self.silent:
@@ -192,6 +199,7 @@ class RecordPurchase(Judged):
         facts = self.case(context, program)
         self._case = None if unknown else facts
         want_limits(wants, program, facts, self.request.codes, unsure=bool(unknown))
+        want_prices(wants, program, facts)
 
     def wants(self, wants: Wants, context: Context) -> None:
         super().wants(wants, context)
@@ -220,7 +228,14 @@ class RecordPurchase(Judged):
 
     def case(self, context: Context, program: Program) -> Facts:
         lines: tuple[Line, ...] = lines_of(self.request.lines, context)
-        return case_of(self.at, program, trigger="purchase", shop=self.shop, lines=lines)
+        detail = self.request.detail
+        if self.request.gifts:
+            check_gifts(program, self.request.gifts)
+            detail = {**detail, "gifts": self.request.gifts}
+        return case_of(
+            self.at, program, trigger="purchase", shop=self.shop, lines=lines,
+            detail=detail,
+        )  # fmt: skip
 
 
 class RecordActivity(Judged):

@@ -19,11 +19,11 @@ from regulars.progress.told import told
 from regulars.progress.wire import StepToldOut
 from regulars.purchases.answers import said_again
 from regulars.purchases.receipts import receipt_key
-from regulars.purchases.wire import DecisionOut, Extras
+from regulars.purchases.wire import DecisionOut, MoreExtras
 
 _SQL = statements("regulars.purchases", "queries.sql")
 _facts = msgspec.json.Decoder(Facts)
-_extras = msgspec.json.Decoder(Extras)
+_extras = msgspec.json.Decoder(MoreExtras)
 
 
 class UnknownActivity(NotFound):

@@ -8,7 +8,8 @@ from regulars.engine.storage import pack
 from regulars.kit.http import Caller
 from regulars.kit.requests import encode
 from regulars.members.known import welcome
-from regulars.purchases.answers import decision_out, extras_of
+from regulars.purchases.announced import shown_prices
+from regulars.purchases.answers import decision_out, extras_of, hints_out
 from regulars.purchases.effects import uses
 from regulars.purchases.operations import RecordPurchase
 from regulars.purchases.paying import payable_by, reserve
@@ -24,7 +25,8 @@ class MakeQuote(RecordPurchase):
     def __init__(self, request: QuoteIn, caller: Caller, *, key: str | None, at: int) -> None:
         self.quote_request = request
         basket = PurchaseIn(
-            request.lines, request.member, codes=request.codes, shop=request.shop,
+            request.lines, request.member, codes=request.codes, detail=request.detail,
+            gifts=request.gifts, hints=request.hints, lang=request.lang, shop=request.shop,
             till=request.till, pay_with=request.pay_with, tenders=request.tenders,
         )  # fmt: skip
         super().__init__(basket, caller, key=key if request.hold else None, at=at)
@@ -55,8 +57,10 @@ class MakeQuote(RecordPurchase):
                 new=True,
             )
         extras = extras_of(
-            facts, decision, member, [], self.request.codes, lapses_at, payable=payable
-        )
+            facts, decision, member, [], self.request.codes, lapses_at,
+            hints=hints_out(program, facts, decision, self.request),
+            prices=shown_prices(program, facts, decision, unit), payable=payable,
+        )  # fmt: skip
         member_id = None if member is None else member.id
         answer = decision_out(quote_id, number, facts, decision, member_id, extras)
         return Record(

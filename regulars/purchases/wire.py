@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec import Meta, Struct, field
 
 from regulars.engine.progress import Step
+from regulars.engine.scope import SLUG
 from regulars.members.wire import PRINTABLE, BalanceOut, MemberRef, Place
 from regulars.progress.wire import StepOut
 from regulars.vouchers.wire import Code, VoucherOut
@@ -19,6 +20,12 @@ Amount = Annotated[int, Meta(ge=0, le=1_000_000_000_000)]
 Quantity = Annotated[int, Meta(ge=1, le=1_000_000)]
 Path = Annotated[str, Meta(max_length=200, pattern=PRINTABLE)]
 Moment = Annotated[datetime, Meta(tz=True)]
+Label = Annotated[str, Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
+Role = Annotated[str, Meta(pattern=SLUG)]
+Gifts = Annotated[dict[Role, Place], Meta(max_length=20)]
+Hints = Annotated[int, Meta(ge=0, le=10)]
+Language = Annotated[str, Meta(pattern="^(pl|bg|en)$")]
+Detail = Annotated[dict[str, Any], Meta(max_length=50)]
 
 
 class LineIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -31,6 +38,13 @@ class LineIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     category: Path | None = None
     """Category path, `food/dairy/milk`; taken from the product list when left out."""
     brand: Annotated[str, Meta(max_length=100, pattern=PRINTABLE)] | None = None
+    labels: Annotated[tuple[Label, ...], Meta(max_length=20)] = ()
+    """Marks that campaigns may ask for (`sale`, `size=xl`), beside those of the product list."""
+    role: Role | None = None
+    """What the line is: `goods`, or `shipping`, `deposit`, `gift-card` ..., which campaigns leave
+    alone unless they name it; as the product list says when left out."""
+    tax_bp: Annotated[int, Meta(ge=0, le=10_000)] | None = None
+    """Rate of the tax in basis points (2300 = 23 %); as the product list says when left out."""
 
 
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -52,6 +66,14 @@ class PurchaseIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     occurred_at: Moment | None = None
     """When it happened, if the till was offline; judged by the program of that time."""
     codes: Codes = ()
+    detail: Detail = {}
+    """Anything else about the basket that campaigns ask for (`activity_field`)."""
+    gifts: Gifts = {}
+    """What the member took of the choices a quote offered: article by campaign."""
+    hints: Hints = 0
+    """So many lines at most that say what is missing for the next campaign or tier."""
+    lang: Language | None = None
+    """Of the hints; the member's attribute `language`, else English, when left out."""
     quote: UUID | None = None
     """A holding quote whose promises this purchase uses."""
     pay_with: PayWith = {}
@@ -70,6 +92,14 @@ class QuoteIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     lines: Lines
     member: MemberRef | None = None
     codes: Codes = ()
+    detail: Detail = {}
+    """Anything else about the basket that campaigns ask for (`activity_field`)."""
+    gifts: Gifts = {}
+    """What the member took of the choices a quote offered: article by campaign."""
+    hints: Hints = 3
+    """So many lines at most that say what is missing for the next campaign or tier."""
+    lang: Language | None = None
+    """Of the hints; the member's attribute `language`, else English, when left out."""
     shop: Place | None = None
     till: Place | None = None
     pay_with: PayWith = {}
@@ -117,7 +147,7 @@ class ActivityIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 
     type: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
     member: MemberRef
-    detail: Annotated[dict[str, Any], Meta(max_length=50)] = {}
+    detail: Detail = {}
     occurred_at: Moment | None = None
     codes: Codes = ()
     shop: Place | None = None
@@ -134,6 +164,12 @@ class LineOut(Struct, frozen=True, omit_defaults=True):
     discount_minor: int = 0
     paid_minor: int = 0
     discounts: dict[str, int] = field(default_factory=dict)
+    lowest_price_30_days_minor: int | None = None
+    """Where an announced campaign made it cheaper: the lowest list price of a unit in the 30 days
+    before that began. To be shown beside the reduced one."""
+    single_price_minor: int | None = None
+    """Where an announced offer is for several units: what a single one costs, to be shown as
+    prominently."""
 
 
 class CodeOut(Struct, frozen=True):
@@ -158,6 +194,17 @@ class GiftOut(Struct, frozen=True, omit_defaults=True):
     campaign: str
     sku: str
     quantity: int = 1
+    choices: list[str] = field(default_factory=list)
+    """What may be taken instead: say it in the purchase's `gifts`."""
+
+
+class HintOut(Struct, frozen=True, omit_defaults=True):
+    """What is missing for the next campaign, or for more of one."""
+
+    text: str
+    campaign: str = ""
+    missing_minor: int = 0
+    missing_units: int = 0
 
 
 class PaymentOut(Struct, frozen=True, omit_defaults=True):
@@ -192,6 +239,7 @@ class DecisionOut(Struct, frozen=True, omit_defaults=True):
     gifts: list[GiftOut] = field(default_factory=list)
     codes: list[CodeOut] = field(default_factory=list)
     reasons: list[ReasonOut] = field(default_factory=list)
+    hints: list[HintOut] = field(default_factory=list)
     lapses_at: datetime | None = None
     payments: list[PaymentOut] = field(default_factory=list)
     to_pay_minor: int | None = None
@@ -209,6 +257,20 @@ class Extras(Struct, frozen=True, array_like=True):
     vouchers: list[VoucherOut] = field(default_factory=list)
     codes: list[CodeOut] = field(default_factory=list)
     lapses_at: datetime | None = None
+
+
+class ShownPrices(Struct, frozen=True, array_like=True):
+    """What has to be shown beside a reduced line."""
+
+    lowest_minor: int | None
+    single_minor: int | None
+
+
+class MoreExtras(Extras, frozen=True, array_like=True):
+    """The same with what few answers have; others are not to grow by it."""
+
+    hints: list[HintOut] = field(default_factory=list)
+    prices: dict[int, ShownPrices] = field(default_factory=dict)
     payable: dict[str, PayableOut] = field(default_factory=dict)
     progress: list[Step] = field(default_factory=list)
 

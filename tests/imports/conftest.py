@@ -117,7 +117,16 @@ class Office:
         return self.all(query)[0][0]
 
     def all(self, query: str) -> list[tuple[Any, ...]]:
-        tables = ("activity", "member", "identifier", "product", "import_run", "account", "lot")
+        tables = (
+            "activity",
+            "member",
+            "identifier",
+            "product",
+            "product_price",
+            "import_run",
+            "account",
+            "lot",
+        )
         views = ", ".join(
             f"{table} as (select * from public.{table} where program_id = '{self.program_id}')"
             for table in tables

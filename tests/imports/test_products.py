@@ -2,9 +2,9 @@
 
 import psycopg
 
-from .conftest import Office
+from .conftest import NOW, Office
 
-COLUMNS = "sku,ean,name,category,brand,producer,min_price_minor"
+COLUMNS = "sku,ean,name,category,brand,producer,minimum_price_minor"
 
 
 def test_products_are_put_in_and_changed(office: Office) -> None:
@@ -19,10 +19,10 @@ def test_products_are_put_in_and_changed(office: Office) -> None:
     assert office.bring("products", file).counts["unchanged"] == 2
 
     prices = office.file("Kod;Cena", "a;1,20", "b;0,00", "c;3,00", name="prices.csv")
-    mapping = "decimals: comma\nfields: {sku: Kod, min_price_minor: Cena}"
+    mapping = "decimals: comma\nfields: {sku: Kod, minimum_price_minor: Cena}"
     counts = office.bring("products", prices, mapping).counts
     assert (counts["new"], counts["updated"], counts["unchanged"]) == (1, 1, 1)
-    query = "select sku, ean, name, category, brand, min_price_minor from product order by sku"
+    query = "select sku, ean, name, category, brand, minimum_price_minor from product order by sku"
     assert office.all(query) == [
         ("a", "5901234123457", "Chleb, żytni", "food/bakery", "Dobry", 120),
         ("b", "", "Мляко", "food/dairy", "", 0),
@@ -39,7 +39,7 @@ def test_an_empty_cell_empties_what_was_there(office: Office) -> None:
 
 def test_every_fault_of_products_is_told_and_nothing_put_in(office: Office) -> None:
     file = office.file(
-        "sku,ean,min_price_minor",
+        "sku,ean,minimum_price_minor",
         "a,5901234123457,",
         "b,5901234123458,",
         "c,5.9E+12,",
@@ -52,7 +52,7 @@ def test_every_fault_of_products_is_told_and_nothing_put_in(office: Office) -> N
         "4: ean: not_ean",
         "5: sku: sku_twice",
         "6: sku: missing",
-        "7: min_price_minor: negative_amount",
+        "7: minimum_price_minor: negative_amount",
     ]
     assert office.one("select count(*) from product") == 0
 
@@ -67,3 +67,46 @@ def test_tills_hear_of_it_once_and_only_when_something_changed(office: Office) -
         office.bring("products", file)
         heard = [found.payload for found in till.notifies(timeout=0.5)]
     assert heard == [str(office.program_id)]
+
+
+def test_marks_roles_taxes_and_costs_come_with_the_file(office: Office) -> None:
+    file = office.file(
+        "sku,labels,role,tax_bp,cost_minor",
+        "tea,  bio   sale ,,2300,350",
+        "parcel,,shipping,800,",
+    )
+    office.bring("products", file)
+    query = "select sku, labels, role, tax_bp, cost_minor from product order by sku"
+    assert office.all(query) == [
+        ("parcel", [], "shipping", 800, None),
+        ("tea", ["bio", "sale"], "", 2300, 350),
+    ]
+    office.bring("products", office.file("sku,labels,tax_bp", "tea,,"))
+    assert office.all(query)[1] == ("tea", [], "", 2300, 350), "an empty text empties, a figure not"
+
+
+def test_faults_of_marks_roles_and_taxes(office: Office) -> None:
+    file = office.file(
+        "sku,labels,role,tax_bp",
+        f"a,{'x' * 65},,",
+        "b,,Shipping,",
+        "c,,,23%",
+        "d,,,10001",
+    )
+    assert office.faults("products", file) == [
+        "2: labels: bad_labels",
+        "3: role: not_a_role",
+        "4: tax_bp: not_integer",
+        "5: tax_bp: not_a_rate",
+    ]
+
+
+def test_list_prices_are_kept_as_history_and_only_where_they_change(office: Office) -> None:
+    file = office.file("sku,price_minor", "tea,1900", "hat,5000")
+    assert office.bring("products", file, now=NOW - 86_400).counts["prices"] == 2
+    assert "prices" not in office.bring("products", file).counts
+    assert (
+        office.bring("products", office.file("sku,price_minor", "tea,1700")).counts["prices"] == 1
+    )
+    history = "select sku, shop, price_minor from product_price order by sku, from_at"
+    assert office.all(history) == [("hat", "", 5000), ("tea", "", 1900), ("tea", "", 1700)]

@@ -271,3 +271,17 @@ def test_a_receipt_the_till_recorded_is_not_recorded_again(office: Office) -> No
     other = office.receipts(f"1,12,1,{AT},,b,1,200", name="other.csv")
     assert office.bring("purchases", other).counts["different"] == 1
     assert office.one(key) == 1
+
+
+def test_roles_marks_and_taxes_of_lines(office: Office) -> None:
+    office.member()
+    file = office.file(
+        "receipt_number,occurred_at,member,sku,amount_minor,labels,role,tax_bp",
+        f"1,2024-02-01T10:00:00+01:00,{CARD},tea,1000,bio sale,,800",
+        f"1,2024-02-01T10:00:00+01:00,{CARD},parcel,1500,,shipping,2300",
+    )
+    office.bring("purchases", file)
+    (facts,) = office.all("select facts::json from activity where kind = 'purchase'")[0]
+    assert [line[6:] for line in facts[6]] == [[["bio", "sale"], "", 800], [[], "shipping", 2300]]
+    (earned,) = office.all("select available from account")[0]
+    assert earned == 10, "shipping earns nothing"

@@ -21,6 +21,7 @@ OPERATIONS = [
 ]
 
 NAME_NOTHING = {("get", "/v1/program"), ("post", "/v1/members"), ("get", "/v1/causes")}
+NAME_NOTHING |= {("post", "/v1/products/prices")}
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,7 @@ def bodies(theirs: dict[str, Any]) -> dict[str, Any]:
         "/v1/quotes": {"member": theirs["card"], "lines": [line]},
         "/v1/purchases": {"member": theirs["card"], "lines": [line]},
         "/v1/returns": {"purchase": theirs["purchase"]},
+        "/v1/products/prices": {"prices": [{"sku": "bread", "price_minor": 100}]},
         "/v1/activities": {"member": theirs["card"], "type": "visit"},
         "/v1/redemptions": {"member": theirs["card"], "asset": "points", "amount": 1},
         "/v1/transfers": {"member": theirs["card"], "to": theirs["card"], **some},

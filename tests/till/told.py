@@ -83,6 +83,19 @@ def tell(till: Till) -> Json:
         id=CARD,
         body={"identifiers": [{"kind": "email", "value": ANNA}]},
     )
+    say(
+        "POST",
+        "/v1/products/prices",
+        body={
+            "prices": [
+                {
+                    "sku": "5901234123457",
+                    "price_minor": 19_999,
+                    "from_at": "2026-01-15T00:00:00+01:00",
+                }
+            ]
+        },
+    )
     lines = [
         {"sku": "5901234123457", "quantity": 1, "unit_price_minor": 19_999, "category": "shoes"},
         {"sku": "5900000000121", "quantity": 3, "unit_price_minor": 449, "category": "food/dairy"},

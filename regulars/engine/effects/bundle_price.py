@@ -31,6 +31,7 @@ class BundlePrice(Effect):
             "bg": ", най-много {max_sets:times_over}",
         },
     }
+    several: ClassVar[bool] = True
     kind: Literal["bundle_price"] = "bundle_price"
     parts: Annotated[tuple[Part, ...], Field(min_length=1, max_length=10)]
     """What a set is made of; a unit that fits several parts goes to the first of them."""

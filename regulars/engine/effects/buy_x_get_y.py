@@ -46,6 +46,7 @@ class BuyXGetY(Effect):
             "bg": ", най-много {max_sets:times_over}",
         },
     }
+    several: ClassVar[bool] = True
     kind: Literal["buy_x_get_y"] = "buy_x_get_y"
     buy: Part
     get: Part

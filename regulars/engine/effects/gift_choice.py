@@ -14,8 +14,8 @@ from regulars.engine.units import Bunch, Offs, pick, units_of
 
 class GiftChoice(Effect):
     """One of several products for nothing: the cheapest of them in the basket becomes free (as far
-    as its minimum price allows), else the member chooses. What was chosen comes in the field
-    ``gift`` of the basket's details; until then the first one stands, with the others as choices.
+    as its minimum price allows), else the member chooses. What was chosen comes in the basket's
+    ``gifts``, by campaign; until then the first one stands, with the others as choices.
     """
 
     sentence: ClassVar[Texts] = {
@@ -36,11 +36,18 @@ class GiftChoice(Effect):
         rest = self.quantity - inside
         if rest <= 0:
             return []
-        chosen = case.facts.detail.get("gift")
+        chosen = self._chosen(case)
         if chosen in self.products:
             return [Gift(case.campaign, str(chosen), rest)]
         first, *others = self.products
         return [Gift(case.campaign, first, rest, tuple(others))]
+
+    def _chosen(self, case: Case) -> object:
+        """What was chosen of this campaign, else of any."""
+        detail = case.facts.detail
+        by_campaign = detail.get("gifts")
+        chosen = by_campaign.get(case.campaign) if isinstance(by_campaign, dict) else None
+        return detail.get("gift") if chosen is None else chosen
 
     def _inside(self, case: Case) -> list[Bunch]:
         lines = [i for i in case.goods if case.facts.lines[i].sku in self.products]

@@ -43,6 +43,7 @@ class GroupOff(Effect):
             "bg": ", най-много {max_sets:times_over}",
         },
     }
+    several: ClassVar[bool] = True
     kind: Literal["group_off"] = "group_off"
     size: Annotated[int, Field(ge=1, le=1000)]
     units: PositiveInt = 1

@@ -35,6 +35,7 @@ class NthUnitPrice(Effect):
             "bg": ", най-много {max_sets:times_over}",
         },
     }
+    several: ClassVar[bool] = True
     kind: Literal["nth_unit_price"] = "nth_unit_price"
     price_minor: NonNegativeInt
     n: Annotated[int, Field(ge=2, le=1000)] = 2

@@ -14,4 +14,5 @@ class Migration(migrations.Migration):
     operations: ClassVar = [
         migrations.RunSQL(script("regulars.products", "schema/0001_products.sql")),
         migrations.RunSQL(secure("product")),
+        migrations.RunSQL(secure("product_price")),
     ]
