@@ -65,6 +65,12 @@ class Member(Struct, frozen=True, array_like=True, omit_defaults=True):
     """Window name (see `engine.windows`) to (visits, spend in minor units)."""
     last_day: int = 0
     """The local day of the purchase before this one; 0 = none, or not known."""
+    passed: dict[str, int] = {}
+    """How often a ``campaign/tally`` was passed already in the window at hand; see
+    `engine.effects.passed_amount`."""
+    uncounted: dict[str, tuple[tuple[int, int], ...]] = {}
+    """Of rolling windows: by ``campaign/tally`` the days and what was spent on each that has not
+    been counted yet."""
 
 
 class Facts(Struct, frozen=True, array_like=True, omit_defaults=True):

@@ -16,10 +16,11 @@ from pydantic import BaseModel, ConfigDict
 from regulars.engine.scope import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from regulars.engine.case import Case
     from regulars.engine.decision import Award, Gift, Grant
+    from regulars.engine.facts import Facts
     from regulars.engine.program import Program
 
 Texts = dict[str, str]
@@ -127,6 +128,22 @@ class Effect(Kind):
     def discounts(self, case: Case) -> Iterable[tuple[int, int]]:
         """(line, amount off) on the prices as the campaign found them."""
         return ()
+
+    @property
+    def tally(self) -> str:
+        """Under what name it keeps count of what it has given each member; empty = it does not."""
+        return ""
+
+    def counts(self, campaign: str, facts: Facts, paid_minor: int) -> Iterable[tuple[int, int]]:
+        """What a purchase of so much adds to its tally: (day, amount)."""
+        return ()
+
+    def recalled(
+        self, counted: Mapping[int, int], spent: Mapping[int, int], since: int, day: int
+    ) -> tuple[int, tuple[tuple[int, int], ...] | None]:
+        """What a case of ``day`` has to know of its tally (``counted``, by day): how often it was
+        passed, and of rolling windows what was ``spent`` by day and is not counted yet."""
+        raise NotImplementedError
 
     def short(self, case: Case) -> dict[str, int] | None:
         """What the basket is short of for more of it: ``missing`` units or ``missing_minor``."""

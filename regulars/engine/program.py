@@ -52,6 +52,7 @@ class Compiled:
         "parts",
         "paused",
         "position",
+        "tallied",
         "trigger",
     )
 
@@ -92,6 +93,8 @@ class Compiled:
         self.awards: tuple[Give, ...] = tuple(
             e.awards for e in effects if type(e).awards is not Effect.awards
         )
+        self.tallied = tuple(effect for effect in effects if effect.tally)
+        """Those that keep count of what they gave each member."""
         self.multiplies = any(e.multiplies for e in effects)
         """True: what it gives depends on what others gave."""
         self.keys: Family = None

@@ -83,6 +83,11 @@ def uses(
                 found[holder, campaign_id, scope, counter_day(scope, facts.day)] = amount
         for cap in counted_of(program.by_id[campaign_id]):
             _count_cap(found, cap, decision, facts.day, member)
+        for effect in program.by_id[campaign_id].tallied if member is not None else ():
+            assert member is not None
+            for day, amount in effect.counts(campaign_id, facts, decision.paid_minor):
+                key = (member.id, campaign_id, effect.tally, day)
+                found[key] = found.get(key, 0) + amount
     for cap in counted_caps(program):
         _count_cap(found, cap, decision, facts.day, member)
     if decision.redeemed and member is not None:

@@ -136,6 +136,8 @@ def want_limits(
                 _want(wants, compiled.id, scope, scope, facts.day)
             for cap in counted_of(compiled):
                 _want(wants, compiled.id, cap.name, cap.scope, facts.day)
+            if compiled.tallied:
+                wants.member_campaigns.add(compiled.id)
 
 
 def _want(wants: Wants, campaign: str, name: str, scope: str, day: int) -> None:
@@ -175,7 +177,7 @@ def counted_caps(program: Program) -> list[Cap]:
 @lru_cache(maxsize=64)
 def limited_campaigns(program: Program) -> list[Compiled]:
     """The campaigns for which something is counted."""
-    return [c for c in program.campaigns if c.limits or counted_of(c)]
+    return [c for c in program.campaigns if c.limits or counted_of(c) or c.tallied]
 
 
 def _depends_on_member(compiled: Compiled) -> bool:
@@ -208,6 +210,26 @@ def left_of(
     for cap in counted_caps(program):
         look(cap.campaign, cap.name, cap.scope, cap.most)
     return left
+
+
+def with_tallies(
+    known: Member, campaigns: Iterable[Compiled], member: MemberState, day: int
+) -> Member:
+    """What the engine may know of a member, with what campaigns have counted of theirs."""
+    passed, uncounted = dict(known.passed), dict(known.uncounted)
+    for compiled in campaigns:
+        for effect in compiled.tallied:
+            counted = {
+                on: amount
+                for (campaign, scope, on), amount in member.counters.items()
+                if campaign == compiled.id and scope == effect.tally
+            }
+            spent = {on: minor for on, (_, minor) in member.days.items()}
+            key = f"{compiled.id}/{effect.tally}"
+            passed[key], rest = effect.recalled(counted, spent, compiled.first_day or 0, day)
+            if rest is not None:
+                uncounted[key] = rest
+    return replace(known, passed=passed, uncounted=uncounted)
 
 
 def member_facts(program: Program, member: MemberState, day: int) -> Member:

@@ -35,6 +35,7 @@ from regulars.purchases.facts import (
     member_facts,
     want_history,
     want_limits,
+    with_tallies,
 )
 from regulars.purchases.paying import release, take, want_payment, with_tenders
 from regulars.purchases.promises import use_quote
@@ -118,6 +119,9 @@ class Judged:
             asked = [compiled for compiled in found if compiled.trigger == facts.trigger]
             left = left_of(program, asked, unit, member, facts.day)
             facts = msgspec.structs.replace(facts, left=left)
+            if member is not None and facts.member and any(c.tallied for c in asked):
+                known = with_tallies(facts.member, asked, member, facts.day)
+                facts = msgspec.structs.replace(facts, member=known)
         return number, program, facts, evaluate(program, facts, found=found)
 
     def before(self, unit: Unit, activity_id: UUID) -> None:
