@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from regulars.engine.case import Case
-    from regulars.engine.decision import Gift, Grant
+    from regulars.engine.decision import Gift, Grant, Message
     from regulars.engine.program import Compiled
     from regulars.engine.rules import Caps
 
-    Item = Award | Grant | Gift
+    Item = Award | Grant | Gift | Message
 
 WHOLE_PROGRAM = ""
 """In place of a campaign: what is given by all campaigns together."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from regulars.engine.decision import Award, Discount, Gift, Grant
+from regulars.engine.decision import Award, Discount, Gift, Grant, Message
 from regulars.engine.facts import Facts
 from regulars.engine.program import Compiled, Program
 from regulars.engine.scope import Scope
@@ -36,7 +36,7 @@ class Case:
         self.campaign = ""
         self.applied: Sequence[Compiled] = ()
         """The campaigns that applied in the lanes before."""
-        self.given: Sequence[Award | Grant | Gift] = ()
+        self.given: Sequence[Award | Grant | Gift | Message] = ()
         """What has been awarded so far, in the order of campaigns."""
         self.settled = False
         """True: the prices are final, so that it is known what was paid by which means."""

@@ -41,6 +41,13 @@ class Gift(Struct, frozen=True, array_like=True, gc=False, omit_defaults=True):
     """What the member may take instead."""
 
 
+class Message(Struct, frozen=True, array_like=True, gc=False):
+    """A text for the member, by language."""
+
+    campaign: str
+    text: dict[str, str]
+
+
 class Reason(Struct, frozen=True, array_like=True, gc=False, omit_defaults=True):
     """Why a campaign applied or did not.
 
@@ -73,6 +80,7 @@ class Decision(Struct, frozen=True, array_like=True):
     redeemed: list[tuple[str, str]] = field(default_factory=list)
     """(campaign, code) for every coupon that did something."""
     trace: list[Reason] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
 
     @property
     def discount_minor(self) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from regulars.engine.case import Case
-from regulars.engine.decision import Award, Decision, Discount, Gift, Grant, Reason
+from regulars.engine.decision import Award, Decision, Discount, Gift, Grant, Message, Reason
 from regulars.engine.facts import Facts
 from regulars.engine.lanes import Item, gives, run_lane
 from regulars.engine.program import Compiled, Program
@@ -41,19 +41,21 @@ def evaluate(
         used=outcome.used,
         redeemed=_redeemed(case, outcome.used),
         trace=trace,
+        messages=outcome.messages,
     )
 
 
 class Outcome:
     """Collects what is given besides discounts."""
 
-    __slots__ = ("awards", "gifts", "given", "grants", "used")
+    __slots__ = ("awards", "gifts", "given", "grants", "messages", "used")
 
     def __init__(self) -> None:
         self.given: list[Item] = []
         self.awards: list[Award] = []
         self.grants: list[Grant] = []
         self.gifts: list[Gift] = []
+        self.messages: list[Message] = []
         self.used: list[str] = []
 
     def add(self, items: list[Item]) -> None:
@@ -63,6 +65,8 @@ class Outcome:
                 self.awards.append(item)
             elif isinstance(item, Grant):
                 self.grants.append(item)
+            elif isinstance(item, Message):
+                self.messages.append(item)
             else:
                 self.gifts.append(item)
 
@@ -145,6 +149,8 @@ def figures_of(off_minor: int, items: Iterable[Item]) -> dict[str, object]:
             assets[item.asset] = assets.get(item.asset, 0) + item.amount
         elif isinstance(item, Grant):
             figures["voucher"] = item.voucher
+        elif isinstance(item, Message):
+            figures["message"] = True
         else:
             figures["gift"] = item.sku
     if assets:

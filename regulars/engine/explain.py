@@ -115,3 +115,5 @@ def _given(voice: Voice, figures: dict[str, Any]) -> Iterator[str]:
         yield voice.word("voucher", what=voice.voucher(figures["voucher"]))
     if "gift" in figures:
         yield voice.word("gift", what=figures["gift"])
+    if "message" in figures:
+        yield voice.word("message")

@@ -65,6 +65,8 @@ class Member(Struct, frozen=True, array_like=True, omit_defaults=True):
     """Window name (see `engine.windows`) to (visits, spend in minor units)."""
     last_day: int = 0
     """The local day of the purchase before this one; 0 = none, or not known."""
+    balances: dict[str, int] = {}
+    """Of the assets that campaigns watch."""
     passed: dict[str, int] = {}
     """How often a ``campaign/tally`` was passed already in the window at hand; see
     `engine.effects.passed_amount`."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from regulars.engine.case import Case
-    from regulars.engine.decision import Award, Gift, Grant
+    from regulars.engine.decision import Award, Gift, Grant, Message
     from regulars.engine.facts import Facts
     from regulars.engine.program import Program
 
@@ -129,6 +129,10 @@ class Effect(Kind):
         """(line, amount off) on the prices as the campaign found them."""
         return ()
 
+    def watches(self) -> frozenset[str]:
+        """Assets of which it wants to know the member's balance."""
+        return frozenset()
+
     @property
     def tally(self) -> str:
         """Under what name it keeps count of what it has given each member; empty = it does not."""
@@ -149,6 +153,6 @@ class Effect(Kind):
         """What the basket is short of for more of it: ``missing`` units or ``missing_minor``."""
         return None
 
-    def awards(self, case: Case) -> Iterable[Award | Grant | Gift]:
+    def awards(self, case: Case) -> Iterable[Award | Grant | Gift | Message]:
         """What is given on the prices as they are in the end; ``case.campaign`` is the cause."""
         return ()

@@ -2,11 +2,11 @@
 
 from regulars.engine.caps import cut
 from regulars.engine.case import Case
-from regulars.engine.decision import Award, Gift, Grant, Reason
+from regulars.engine.decision import Award, Gift, Grant, Message, Reason
 from regulars.engine.program import Compiled
 from regulars.engine.units import capped, merged
 
-Item = Award | Grant | Gift
+Item = Award | Grant | Gift | Message
 
 
 def run_lane(

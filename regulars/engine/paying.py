@@ -44,6 +44,11 @@ def most_units(pays: Pays, cap_minor: int, available: int) -> int:
     return units if units >= pays.least else 0
 
 
+def used_up(facts: Facts, asset: str) -> int:
+    """How many of an asset the basket is paid with."""
+    return sum(tender.units for tender in facts.tenders if tender.asset == asset)
+
+
 class Basket:
     """A basket at its final prices, as payments find it."""
 

@@ -15,12 +15,12 @@ from regulars.kit.periods import day_number
 
 if TYPE_CHECKING:
     from regulars.engine.case import Case
-    from regulars.engine.decision import Award, Gift, Grant
+    from regulars.engine.decision import Award, Gift, Grant, Message
     from regulars.engine.rules import Asset, Campaign, Rules
 
     Check = Callable[[Case], Unmet | None]
     Price = Callable[[Case], Iterable[tuple[int, int]]]
-    Give = Callable[[Case], Iterable[Award | Grant | Gift]]
+    Give = Callable[[Case], Iterable[Award | Grant | Gift | Message]]
     Codes = Callable[[Case], tuple[str, ...]]
 
 
@@ -136,6 +136,10 @@ class Program:
             rules.stamp_cards or rules.challenges or rules.streaks or rules.badges
         )
         """Whether members have progress that follows what they do (`engine.progress`)."""
+        self.watched = frozenset(
+            asset for c in rules.campaigns for effect in c.then for asset in effect.watches()
+        )
+        """Assets of which campaigns want to know the member's balance."""
         self._index: Index = {}
         self._always: list[int] = []
         for compiled in self.campaigns:

@@ -4,8 +4,10 @@ Campaigns, assets and vouchers go by their place in the revision's document and 
 in `WORDS`. Nothing is written that follows from something else: what the lines cost says the
 totals, and what was given says the figures of an applied campaign. It is JSON, readable by hand:
 
-    [paid, discounts, awards, grants, gifts, redeemed, trace]     (empty ones at the end left out)
+    [paid, discounts, awards, grants, gifts, redeemed, trace, messages]
+                                                      (empty ones at the end are left out)
     discount  [campaign, line, amount, line, amount ...]
+    message   [campaign, which of its effects]
     trace     campaign that applied, or [campaign, code, kind or part, figure, value ...]
 """
 
@@ -16,7 +18,7 @@ from typing import Any
 
 from msgspec import json
 
-from regulars.engine.decision import Award, Decision, Discount, Gift, Grant, Reason
+from regulars.engine.decision import Award, Decision, Discount, Gift, Grant, Message, Reason
 from regulars.engine.evaluate import figures_of, off_by_campaign
 from regulars.engine.lanes import Item
 from regulars.engine.program import Compiled, Program
@@ -57,6 +59,10 @@ def pack(program: Program, decision: Decision) -> bytes:
         ],
         [[number[campaign], code] for campaign, code in decision.redeemed],
         [_pack_reason(number, reason) for reason in decision.trace],
+        [
+            [number[m.campaign], _texts(program.by_id[m.campaign]).index(m.text)]
+            for m in decision.messages
+        ],
     ]
     while packed and not packed[-1]:
         packed.pop()
@@ -66,7 +72,8 @@ def pack(program: Program, decision: Decision) -> bytes:
 def unpack(program: Program, stored: bytes) -> Decision:
     """The decision that was packed with the same revision."""
     packed = json.decode(stored)
-    paid, discounts, awards, grants, gifts, redeemed, trace = packed + [[]] * (7 - len(packed))
+    packed += [[]] * (8 - len(packed))
+    paid, discounts, awards, grants, gifts, redeemed, trace, messages = packed
     names = [compiled.id for compiled in program.by_number]
     assets, vouchers = list(program.assets), list(program.rules.vouchers)
     off = [
@@ -91,6 +98,10 @@ def unpack(program: Program, stored: bytes) -> Decision:
             for number, sku, quantity, *choices in gifts
         ],
         redeemed=[(names[number], code) for number, code in redeemed],
+        messages=[
+            Message(names[number], _texts(program.by_number[number])[which])
+            for number, which in messages
+        ],
     )
     given = _given(decision)
     decision.trace.extend(_unpack_reason(program, given, reason) for reason in trace)
@@ -105,6 +116,11 @@ def _places(program: Program) -> tuple[dict[str, int], dict[str, int]]:
         {asset: n for n, asset in enumerate(program.assets)},
         {voucher: n for n, voucher in enumerate(program.rules.vouchers)},
     )
+
+
+def _texts(compiled: Compiled) -> list[dict[str, str] | None]:
+    """The texts of a campaign's effects, by their place; most have none."""
+    return [getattr(effect, "text", None) for effect in compiled.campaign.then]
 
 
 def _pack_award(campaign: int, asset: int | str, award: Award) -> list[Any]:
@@ -125,6 +141,7 @@ def _given(decision: Decision) -> dict[str, dict[str, object]]:
     off = off_by_campaign(decision.discounts)
     items: dict[str, list[Item]] = {campaign: [] for campaign in off}
     given: list[Item] = [*decision.awards, *decision.grants, *decision.gifts]
+    given += decision.messages
     for item in given:
         items.setdefault(item.campaign, []).append(item)
     return {campaign: figures_of(off.get(campaign, 0), own) for campaign, own in items.items()}

@@ -51,6 +51,10 @@ def _texts(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any] | None]]
     campaigns = data.get("campaigns")
     for n, campaign in enumerate(campaigns if isinstance(campaigns, list) else ()):
         yield from _name(("campaigns", n), campaign)
+        effects = campaign.get("then") if isinstance(campaign, dict) else None
+        for m, effect in enumerate(effects if isinstance(effects, list) else ()):
+            if isinstance(effect, dict) and isinstance(effect.get("text"), dict):
+                yield ("campaigns", n, "then", m, "text"), effect["text"]
     texts = data.get("texts")
     for key, value in texts.items() if isinstance(texts, dict) else ():
         if isinstance(value, dict):

@@ -28,6 +28,7 @@ from regulars.purchases.wire import (
     HintOut,
     LineOut,
     MoreExtras,
+    MessageOut,
     PayableOut,
     PaymentOut,
     PurchaseIn,
@@ -109,6 +110,7 @@ def decision_out(
         to_pay_minor=_to_pay(facts, decision) if facts.tenders else None,
         payable=more.payable,
         progress=steps_out(more.progress),
+        messages=[MessageOut(message.campaign, message.text) for message in decision.messages],
     )
 
 

@@ -245,6 +245,13 @@ def member_facts(program: Program, member: MemberState, day: int) -> Member:
         purchases=member.purchases,
         spend_minor=member.spend_minor,
         last_day=0 if member.last_at == NEVER else day_at(member.last_at, program.timezone),
+        balances={
+            asset: account.balance
+            for asset, account in member.book.accounts.items()
+            if asset in program.watched
+        }
+        if program.watched
+        else {},
         windows={window: total(window, day, days) for window in windows},
     )
 

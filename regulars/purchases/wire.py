@@ -223,6 +223,13 @@ class PayableOut(Struct, frozen=True):
     amount_minor: int
 
 
+class MessageOut(Struct, frozen=True):
+    """A text for the member, by language (pl, bg, en), and the campaign that gave it."""
+
+    campaign: str
+    text: dict[str, str]
+
+
 class DecisionOut(Struct, frozen=True, omit_defaults=True):
     """What a basket or an activity got, and why."""
 
@@ -248,6 +255,8 @@ class DecisionOut(Struct, frozen=True, omit_defaults=True):
     """In a quote: by asset, what the member could pay with it."""
     progress: list[StepOut] = field(default_factory=list)
     """What moved on: challenges, streaks, stamp cards and badges, and what they gave."""
+    messages: list[MessageOut] = field(default_factory=list)
+    """For the receipt or the screen."""
 
 
 class Extras(Struct, frozen=True, array_like=True):

@@ -9,8 +9,9 @@ A scenario names the parameters of its kind (``condition`` or ``effect``) and a 
     shop, time ("2026-03-02 16:30" in Warsaw), coupons, trigger, detail, collections
 
 A condition then ``holds`` or not, with what is ``missing``. An effect ``gives`` a
-``discount_minor``, ``lines`` (money off each), ``gifts``, ``vouchers``, and assets by name: what is
-not named is not given. ``refused`` says that the parameters themselves are an error.
+``discount_minor``, ``lines`` (money off each), ``gifts``, ``vouchers``, ``messages`` (in English)
+and assets by name: what is not named is not given. ``refused`` says that the parameters themselves
+are an error.
 """
 
 from pathlib import Path
@@ -126,6 +127,8 @@ def check_effect(program: Program, facts: Facts, scenario: dict[str, Any]) -> No
         given["lines"] = off
     if decision.gifts:
         given["gifts"] = {gift.sku: gift.quantity for gift in decision.gifts}
+    if decision.messages:
+        given["messages"] = [message.text["en"] for message in decision.messages]
     if decision.grants:
         given["vouchers"] = {grant.voucher: grant.count for grant in decision.grants}
     assert given == scenario["gives"]
