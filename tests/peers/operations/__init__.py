@@ -8,16 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.peers.cases import Case
-from tests.peers.operations import accounts, baskets, counts, returns, sharing, tiers
+from tests.peers.operations import accounts, baskets, counts, paying, returns, sharing, tiers
 from tests.peers.words import NotTranslated
 
 MISSING = {
     "apply_gift_card": "gift cards",
     "gift_card_balance": "gift cards",
-    "redeem_on_order": "paying with points",
     "reward_uses_left": "rewards that run out, or a limit of them for each member",
     "invite": "referrals",
-    "balance_path": "messages when a balance is reached",
 }
 """What the product does not have yet, by the operation that needs it."""
 
@@ -27,6 +25,7 @@ OPERATIONS: dict[str, Operation] = {
     **baskets.OPERATIONS,
     **accounts.OPERATIONS,
     **counts.OPERATIONS,
+    **paying.OPERATIONS,
     **returns.OPERATIONS,
     **sharing.OPERATIONS,
     **tiers.OPERATIONS,
