@@ -32,15 +32,18 @@ def run(
     program = stage.program("import", members=MEMBERS)
     rates: list[float] = []
     singles: list[float] = []
-    memory: list[float] = []
+    begun: list[float] = []
+    ended: list[float] = []
     for repeat in range(repeats):
         if yardsticks is not None:
             yardsticks.measure(seconds)
         few = _baskets(stage, program, SINGLES, Random(-1 - repeat))
         singles.append(asyncio.run(bring_in(stage, program, few, chunk=1)))
         many = _baskets(stage, program, baskets, Random(repeat))
-        rates.append(asyncio.run(bring_in(stage, program, many)))
-        memory.append(resident_mb(os.getpid()))
+        marks: list[float] = []
+        rates.append(asyncio.run(bring_in(stage, program, many, marks=marks)))
+        begun.append(marks[0])
+        ended.append(marks[-1])
     beside = yardsticks.figures() if yardsticks is not None else []
     yield from beside
     name = f"import, chunks of {CHUNK:,}"
@@ -48,23 +51,27 @@ def run(
     alone = figure("the same, each its own transaction", singles, "/s")
     yield alone
     yield figure(f"{name}, beside those", rates, "/s", beside=alone, note=f"aim {AIM_SINGLES}")
-    first = figure("memory after one import", memory[:1], "MB")
+    first = figure("memory after its first chunk", begun, "MB")
     yield first
-    yield figure(f"memory after {repeats}", memory[-1:], "MB", beside=first, note="aim: flat")
+    yield figure("memory after its last chunk", ended, "MB", beside=first, note="aim: flat")
 
 
 async def bring_in(
     stage: Stage, program: Program, operations: Sequence[RecordPurchase] | Iterator[RecordPurchase],
-    *, chunk: int = CHUNK,
+    *, chunk: int = CHUNK, marks: list[float] | None = None,
 ) -> float:  # fmt: skip
-    """Baskets a second: made, judged, written and committed."""
+    """Baskets a second: made, judged, written and committed. ``marks`` takes the memory after each
+    chunk, in MB."""
     now = stage.now
     run = Run(program.id, "bench", uuid4().hex, "bench")
     connection = await connect(stage.url)
     try:
         progress = await begin(connection, run, now=now)
         started = time.perf_counter()
-        await carry_out(connection, run, operations, progress, now=now, count=_outcome, chunk=chunk)
+        await carry_out(
+            connection, run, operations, progress, now=now, count=_outcome, chunk=chunk,
+            heard=lambda _: None if marks is None else marks.append(resident_mb(os.getpid())),
+        )  # fmt: skip
         seconds = time.perf_counter() - started
     finally:
         await connection.close()
