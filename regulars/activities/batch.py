@@ -102,12 +102,13 @@ def run_batch(
 ) -> Steps[list[Answer]]:
     """Carry out ``operations`` in order; one bad request never fails its neighbours.
 
-    With ``dry`` nothing is written: a quote is the same path without the last statement.
+    With ``dry`` nothing is written or locked: a quote is the same path without the last statement,
+    and needs no transaction. Its operations must leave the unit as they find it.
     ``judged`` is called when all is decided and only the writing is left.
     """
     refused: dict[int, Answer] = {}
     while True:
-        unit = yield from _load(context, operations, now, ids, refused)
+        unit = yield from _load(context, operations, now, ids, refused, dry)
         answers = _decide(context, operations, unit, refused)
         if answers is not None:
             break
@@ -124,9 +125,10 @@ def _load(
     now: int,
     ids: Ids,
     refused: dict[int, Answer],
+    dry: bool,
 ) -> Steps[Unit]:
     """Load and lock until nothing read is older than the locks."""
-    wants = Wants(now)
+    wants = Wants(now, locks=not dry)
     for number, operation in enumerate(operations):
         if number not in refused:
             wants.keys.update(operation.keys)
@@ -141,6 +143,9 @@ def _load(
         unit = Unit(context.program_id, now, ids)
         fresh = fill(unit, rows[0])
         missing = sorted(wants.counters - unit.counters.keys())
+        if dry:
+            unit.counters.update(dict.fromkeys(missing, 0))  # nothing is counted yet
+            missing = []
         if missing:
             columns: list[list[Any]] = [list(column) for column in zip(*missing, strict=True)]
             yield Step(_ENSURE, (context.program_id, *columns))

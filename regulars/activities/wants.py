@@ -24,13 +24,15 @@ class Wants:
 
     __slots__ = (
         "activities", "automatic", "coded", "counters", "holds", "households", "housemates",
-        "identifiers", "keys", "lot_assets", "member_campaigns", "members", "now", "oldest_day",
-        "prices", "prices_since", "prices_until", "progress", "quotes", "recent_day", "skus",
-        "voucher_lots", "vouchers",
+        "identifiers", "keys", "locks", "lot_assets", "member_campaigns", "members", "now",
+        "oldest_day", "prices", "prices_since", "prices_until", "progress", "quotes", "recent_day",
+        "skus", "voucher_lots", "vouchers",
     )  # fmt: skip
 
-    def __init__(self, now: int) -> None:
+    def __init__(self, now: int, *, locks: bool = True) -> None:
         self.now = now
+        self.locks = locks
+        """False where nothing will be written: one snapshot is read, and nobody has to wait."""
         self.keys: set[str] = set()
         self.identifiers: dict[tuple[str, str], bool] = {}
         """(kind, value) to whether the member's lots are needed."""
@@ -100,6 +102,7 @@ class Wants:
             self.oldest_day is not None,
             bool(self.member_campaigns),
             self.progress,
+            self.locks,
         )
         return Step(sql, [self._parameter(name, program_id) for name in names])
 
@@ -154,7 +157,7 @@ class Wants:
 
 @lru_cache(maxsize=256)
 def _statement(
-    wanted: tuple[str, ...], days: bool, counters: bool, progress: bool
+    wanted: tuple[str, ...], days: bool, counters: bool, progress: bool, locks: bool
 ) -> tuple[str, tuple[str, ...]]:
     """The load statement of these columns, and the names of its parameters in their order.
 
@@ -171,6 +174,8 @@ def _statement(
     sql = sql.replace("{progress}", _PARTS["progress"] if progress else "null")
     for part in ("own_prize_lots", "prize_vouchers"):
         sql = sql.replace(f"{{{part}}}", _PARTS[part] if progress and "past" in wanted else "")
+    if not locks:
+        sql = _LOCK.sub("", sql)
     names: dict[str, int] = {}
     numbered = _NAMED.sub(lambda found: f"${names.setdefault(found[1], len(names) + 1)}", sql)
     return numbered, tuple(names)
@@ -178,4 +183,5 @@ def _statement(
 
 _ALSO = ("holds", "past", "households")
 """Columns that bring members along."""
+_LOCK = re.compile(r" for update( of \w+)?\b")
 _NAMED = re.compile(r"\$([a-z_]+)")

@@ -9,13 +9,12 @@ from typing import Any
 
 import msgspec
 
-from regulars.activities.batch import Answer
 from regulars.kit.http import Call, Caller
 from regulars.kit.problems import NotFound, Problem
 from regulars.kit.steps import run_async
 from regulars.till import metrics
 from regulars.till.access import AccessLog
-from regulars.till.commit import DatabaseAway
+from regulars.till.commit import Batches, DatabaseAway
 from regulars.till.keys import Key
 from regulars.till.limits import Caught, Misses, address_of, callers_of, proxies
 from regulars.till.pages import PATHS, Pages
@@ -188,10 +187,8 @@ class Till:
             committer = await self.runtime.committer(call.program_id)
         assert served.route.operation is not None
         operation = served.route.operation(call)
-        if dry:
-            answer: Answer = await committer.rehearse(operation)
-        else:
-            answer = await committer.submit(operation)
+        batches: Batches = committer.rehearsals if dry else committer
+        answer = await batches.submit(operation)
         if answer.problem is not None:
             raise answer.problem
         return served.route.status, answer.text.encode(), answer.replayed

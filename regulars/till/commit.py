@@ -60,16 +60,18 @@ class DatabaseAway(Problem):
     title = "The database does not answer"
 
 
-class Committer:
-    """Gathers operations of one program and commits them in batches."""
+class Batches:
+    """Gathers operations of one program and carries them out in batches."""
 
-    def __init__(self, context: Context, connections: Connections, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self, context: Context, connections: Connections, clock: Clock, ids: Ids, *, at_once: int
+    ) -> None:
         self._context = context
         self._connections = connections
         self._clock = clock
         self._ids = ids
         self._waiting: Queue = deque()
-        self._at_once = 1 if int(os.environ.get(WORKERS, "1")) > 1 else 2
+        self._at_once = at_once
         self._under_way = 0
         self._last_size = 0
         self._being_judged: Batch | None = None
@@ -116,8 +118,7 @@ class Committer:
             self._under_way -= 1
             self._judged(batch)
             self._start()  # before the answers go out: the database need not wait for that
-        BATCH_SIZE.observe(len(batch))
-        BATCH_SECONDS.observe(time.perf_counter() - started)
+        self.observe(len(batch), time.perf_counter() - started)
         for (_, future), answer in zip(batch, answers, strict=True):
             if not future.done():
                 future.set_result(answer)
@@ -128,7 +129,11 @@ class Committer:
         away: Exception | None = None
         for attempt in range(_TRIES):
             try:
-                return await self._transaction(operations, judged)
+                answers = await self.transaction(operations, judged)
+                for answer in answers:
+                    if answer.bug is not None:
+                        log.error("operation failed", exc_info=answer.bug)
+                return answers
             except _AGAIN as error:
                 RETRIES.inc()
                 log.info("batch tried again", extra={"reason": type(error).__name__})
@@ -154,7 +159,23 @@ class Committer:
         first = await self.carry_out(operations[:middle], _ignore)
         return first + await self.carry_out(operations[middle:], judged)
 
-    async def _transaction(self, operations: Sequence[Operation], judged: Judged) -> list[Answer]:
+    async def transaction(self, operations: Sequence[Operation], judged: Judged) -> list[Answer]:
+        """Try it once."""
+        raise NotImplementedError
+
+    def observe(self, size: int, seconds: float) -> None:
+        """Hear how large a batch was and how long it took."""
+
+
+class Committer(Batches):
+    """What is recorded: answered when it is on disk."""
+
+    def __init__(self, context: Context, connections: Connections, clock: Clock, ids: Ids) -> None:
+        at_once = 1 if int(os.environ.get(WORKERS, "1")) > 1 else 2
+        super().__init__(context, connections, clock, ids, at_once=at_once)
+        self.rehearsals = Rehearsals(context, connections, clock, ids, at_once=1)
+
+    async def transaction(self, operations: Sequence[Operation], judged: Judged) -> list[Answer]:
         async with self._connections.writing(self._context.program_id) as connection:
             steps = run_batch(
                 self._context, operations, now=self._clock.seconds(), ids=self._ids, judged=judged
@@ -166,23 +187,25 @@ class Committer:
             except BaseException:
                 await _roll_back(connection)
                 raise
-        for answer in answers:
-            if answer.bug is not None:
-                log.error("operation failed", exc_info=answer.bug)
         return answers
 
-    async def rehearse(self, operation: Operation) -> Answer:
-        """The same path rolled back: what a dry quote is."""
-        async with self._connections.writing(self._context.program_id) as connection:
+    def observe(self, size: int, seconds: float) -> None:
+        BATCH_SIZE.observe(size)
+        BATCH_SECONDS.observe(seconds)
+
+
+class Rehearsals(Batches):
+    """The same path without the writing: what a quote is that holds nothing. One statement reads
+    all that a batch needs, and locks nothing."""
+
+    async def transaction(self, operations: Sequence[Operation], judged: Judged) -> list[Answer]:
+        async with self._connections.reading(self._context.program_id) as connection:
             steps = run_batch(
-                self._context, [operation], now=self._clock.seconds(), ids=self._ids, dry=True
-            )
-            await connection.execute("begin")
-            try:
-                answers: list[Answer] = await run_async(connection, steps)
-            finally:
-                await _roll_back(connection)
-        return answers[0]
+                self._context, operations, now=self._clock.seconds(), ids=self._ids, dry=True,
+                judged=judged,
+            )  # fmt: skip
+            answers: list[Answer] = await run_async(connection, steps)
+        return answers
 
 
 async def _roll_back(connection: Any) -> None:
