@@ -24,7 +24,7 @@ EXTRAS = {
     "demo": {"journey", "load", "setup", "summary", "visits"},
     "imports": {"chunks", "faults", "fields", "files", "forms", "mapping", "plan", "receipts"}
     | {"members", "products", "purchases", "rows", "staging", "summary"},
-    "members": {"history", "known", "refusals"},
+    "members": {"history", "known", "refusals", "tiers"},
     "products": {"prices"},
     "programs": {"diff", "document", "doubts", "faults", "mechanics", "moves", "references"}
     | {"schema", "shape", "snapshot", "source", "translations"},

@@ -33,7 +33,7 @@ with named as materialized (
 ), locked as materialized (
     select m.*, ids.lots, ids.every
       from ids
-     cross join lateral (select id, version, status, attributes, segments, tier, joined_at,
+     cross join lateral (select id, version, status, attributes, segments, tier, standing, joined_at,
                                 registered_at, purchases, spend_minor, first_purchase_at,
                                 last_purchase_at
                            from member
@@ -75,7 +75,7 @@ select json_agg(json_build_array(
            date_part('epoch', l.joined_at)::bigint, l.purchases, l.spend_minor,
            date_part('epoch', l.first_purchase_at)::bigint,
            date_part('epoch', l.last_purchase_at)::bigint,
-           l.registered_at is not null, a.found, {days}, {counters},
+           l.registered_at is not null, a.found, {days}, {own_counters}, {standing}, {qualified},
            case when d.due then (
                select json_agg(json_build_array(
                           t.id, t.asset, t.activity_id, t.amount, t.remaining,
@@ -159,6 +159,15 @@ select o.id from lot o
           where program_id = $program::uuid and member_id = l.id
             and day >= date '1970-01-01' + $oldest_day::integer
           group by 1) as days)
+
+-- name: standing
+l.standing
+
+-- name: qualified
+(select json_agg(json_build_array(day - date '1970-01-01', points))
+   from qualified_day
+  where program_id = $program::uuid and member_id = l.id and asset = $qualified_asset::text
+    and day >= date '1970-01-01' + $qualified_day::integer)
 
 -- name: own_counters
 (select json_agg(json_build_array(c.campaign, c.scope, c.day, c.used))

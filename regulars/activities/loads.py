@@ -17,6 +17,7 @@ from regulars.activities.unit import (
     hold_from,
 )
 from regulars.engine.progress import Progress
+from regulars.engine.standing import Standing
 from regulars.ledger.book import Book
 from regulars.ledger.records import Lot
 
@@ -40,6 +41,8 @@ class _Member(msgspec.Struct, array_like=True, gc=False):
     accounts: list[list[Any]] | None
     days: list[tuple[int, int, int]] | None
     counters: list[tuple[str, str, int, int]] | None
+    standing: str | None
+    qualified: list[tuple[int, int]] | None
     lots: list[Lot] | None
     holds: list[list[Any]] | None
     progress: str | None
@@ -47,6 +50,7 @@ class _Member(msgspec.Struct, array_like=True, gc=False):
 
 _json = msgspec.json.Decoder()
 _members = msgspec.json.Decoder(list[_Member])
+_standing = msgspec.json.Decoder(Standing)
 _named = msgspec.json.Decoder(list[tuple[str, str, str, UUID]])
 _past = msgspec.json.Decoder(list[Past])
 _lots = msgspec.json.Decoder(list[VoucherLot])
@@ -134,6 +138,9 @@ def _member(unit: Unit, found: _Member) -> None:
     member.registered = found.registered
     for day, visits, spend_minor in found.days or ():
         member.days[day] = (visits, spend_minor)
+    if found.standing is not None:
+        member.standing = _standing.decode(found.standing) if found.standing else Standing()
+    member.qualified.update(found.qualified or ())
     for campaign, scope, day, used in found.counters or ():
         member.counters[(campaign, scope, day)] = used
     for row in found.accounts or ():

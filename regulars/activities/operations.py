@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from regulars.activities.context import Context
-from regulars.activities.tiers import place
+from regulars.activities.tiers import catch_up
 from regulars.activities.unit import Record, Unit
 from regulars.activities.wants import Wants
 
@@ -20,6 +20,7 @@ class BringUpToDate:
         self.now = now
 
     def wants(self, wants: Wants, context: Context) -> None:
+        wants.standing = True
         for member_id in self.members:
             wants.member(member_id)
 
@@ -30,5 +31,5 @@ class BringUpToDate:
             member = unit.member(member_id)
             if member is not None:
                 member.book.bring_up_to_date(unit.now, cause)
-                place(program, member)
+                catch_up(program, unit, member)
         return Record(cause, None, "", unit.now)

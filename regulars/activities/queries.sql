@@ -2,14 +2,20 @@
 
 -- name: due_members
 -- Members with something due, the longest overdue first.
-select holder_id from account
- where program_id = $1::uuid and next_due_at <= to_timestamp($2::bigint)
- group by holder_id order by min(next_due_at), holder_id limit $3::integer
+select w.id
+  from (select holder_id as id, next_due_at as due_at from account
+         where program_id = $1::uuid and next_due_at <= to_timestamp($2::bigint)
+        union all
+        select id, tier_due_at from member
+         where program_id = $1::uuid and tier_due_at <= to_timestamp($2::bigint)) as w
+ group by w.id order by min(w.due_at), w.id limit $3::integer
 
 -- name: due_programs
 select p.id from program p
  where exists (select from account a where a.program_id = p.id
                   and a.next_due_at <= to_timestamp($1::bigint))
+    or exists (select from member m where m.program_id = p.id
+                  and m.tier_due_at <= to_timestamp($1::bigint))
     or exists (select from quote q where q.program_id = p.id and q.closed_at is null
                   and q.lapses_at <= to_timestamp($1::bigint))
 

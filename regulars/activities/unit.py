@@ -12,6 +12,7 @@ from msgspec import Struct
 from regulars.activities.context import Attributes
 from regulars.activities.households import Households
 from regulars.engine.progress import Progress
+from regulars.engine.standing import Standing
 from regulars.kit.ids import Ids
 from regulars.ledger.book import Book
 from regulars.ledger.records import NEVER, Account, Hold
@@ -25,8 +26,9 @@ class MemberState:
 
     __slots__ = (
         "attributes", "book", "changed", "counters", "days", "first_at", "id", "joined_at",
-        "last_at", "profile_changed", "progress", "progress_changed", "purchases", "registered",
-        "segments", "spend_minor", "status", "tier",
+        "last_at", "profile_changed", "progress", "progress_changed", "purchases", "qualified",
+        "registered", "segments", "spend_minor", "standing", "standing_changed", "status", "tier",
+        "tier_changes", "tier_due_at", "told",
     )  # fmt: skip
 
     def __init__(self, id: UUID, book: Book, joined_at: int) -> None:
@@ -37,6 +39,15 @@ class MemberState:
         self.attributes: dict[str, Any] = {}
         self.segments: tuple[str, ...] = ()
         self.tier = ""
+        self.standing: Standing | None = None
+        """Until when which tier is held; None where the program has no tiers."""
+        self.standing_changed = False
+        self.tier_due_at: int | None = None
+        self.tier_changes: list[TierChange] = []
+        self.told = 0
+        """So many of the book's postings are already known to the tier."""
+        self.qualified: dict[int, int] = {}
+        """Points that count towards tiers, by local day."""
         self.purchases = 0
         self.spend_minor = 0
         self.first_at = NEVER
@@ -49,6 +60,22 @@ class MemberState:
         self.progress_changed = False
         self.changed = False
         self.profile_changed = False
+
+
+class TierChange(Struct):
+    """A change of the tier, to be written into its history."""
+
+    id: UUID
+    at: int
+    tier: str
+    before: str
+    reason: str
+    activity_id: UUID | None = None
+    actor: str = ""
+    note: str = ""
+    given: str = ""
+    """The tier that was given by hand."""
+    until_at: int | None = None
 
 
 class Voucher(Struct):
@@ -217,6 +244,8 @@ class Unit:
         self.new_identifiers: list[tuple[str, str, UUID]] = []
         self.identifier_changes: list[tuple[str, str, str, str]] = []
         self.day_changes: dict[tuple[UUID, int], list[int]] = {}
+        self.qualified_changes: dict[tuple[UUID, str, int], int] = {}
+        """Points that count towards tiers, by member, asset and local day."""
         self.unvisited: set[UUID] = set()
         """Members of whom a whole purchase came back: was it their first or their last?"""
         self.players: dict[UUID, str | None] = {}
@@ -288,6 +317,14 @@ class Unit:
     def tell_price(self, sku: str, shop: str, at: int, price_minor: int) -> None:
         """Keep a list price from an instant on; nothing happens where it is in force already."""
         self.told_prices[(sku, shop, at)] = price_minor
+        self.changes += 1
+
+    def qualify(self, member: MemberState, asset: str, day: int, points: int) -> None:
+        """Add points that count towards tiers to the day they belong to (or take them back)."""
+        member.qualified[day] = member.qualified.get(day, 0) + points
+        key = (member.id, asset, day)
+        self.qualified_changes[key] = self.qualified_changes.get(key, 0) + points
+        member.changed = True
         self.changes += 1
 
     def record(self, record: Record) -> None:

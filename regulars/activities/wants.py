@@ -17,6 +17,8 @@ COLUMNS = (
     "known", "products", "households", "prices",
 )  # fmt: skip
 """Columns of the answer, in the order in which rows are locked. One not asked for is null."""
+BESIDE = ("days", "own_counters", "standing", "qualified", "progress")
+"""What stands beside a member and is null where it is not asked for."""
 
 
 class Wants:
@@ -25,8 +27,8 @@ class Wants:
     __slots__ = (
         "activities", "automatic", "coded", "counters", "holds", "households", "housemates",
         "identifiers", "keys", "locks", "lot_assets", "member_campaigns", "members", "now",
-        "oldest_day", "prices", "prices_since", "prices_until", "progress", "quotes", "recent_day",
-        "skus", "voucher_lots", "vouchers",
+        "oldest_day", "prices", "prices_since", "prices_until", "progress", "qualified_asset",
+        "qualified_day", "quotes", "recent_day", "skus", "standing", "voucher_lots", "vouchers",
     )  # fmt: skip
 
     def __init__(self, now: int, *, locks: bool = True) -> None:
@@ -68,6 +70,10 @@ class Wants:
         self.prices_since, self.prices_until = NEVER, 0
         self.oldest_day: int | None = None
         self.recent_day: int = 0
+        self.standing = False
+        """Whether the program has tiers, so that each member's standing is needed."""
+        self.qualified_asset = ""
+        self.qualified_day: int | None = None
 
     def member(
         self, ref: "UUID | tuple[str, str]", *, lots: bool = False, assets: Iterable[str] = ("*",)
@@ -95,14 +101,23 @@ class Wants:
             self.oldest_day = min(self.oldest_day, oldest)
             self.recent_day = min(self.recent_day, first_of_month)
 
+    def qualified_since(self, asset: str, oldest: int) -> None:
+        """Ask for the members' points that count towards tiers, by day since ``oldest``."""
+        self.qualified_asset = asset
+        known = oldest if self.qualified_day is None else self.qualified_day
+        self.qualified_day = min(known, oldest)
+
     def step(self, program_id: UUID) -> Step:
         """The load statement with its parameters."""
+        beside = {
+            "days": self.oldest_day is not None,
+            "own_counters": bool(self.member_campaigns),
+            "standing": self.standing,
+            "qualified": self.qualified_day is not None,
+            "progress": self.progress,
+        }
         sql, names = _statement(
-            tuple(self._columns()),
-            self.oldest_day is not None,
-            bool(self.member_campaigns),
-            self.progress,
-            self.locks,
+            tuple(self._columns()), tuple(name for name in beside if beside[name]), self.locks
         )
         return Step(sql, [self._parameter(name, program_id) for name in names])
 
@@ -152,12 +167,14 @@ class Wants:
                 return [price[number] for price in sorted(self.prices)]
             case "now" | "oldest_day" | "recent_day" | "prices_since" | "prices_until":
                 return getattr(self, name)
+            case "qualified_asset" | "qualified_day":
+                return getattr(self, name)
         return list(getattr(self, name))
 
 
 @lru_cache(maxsize=256)
 def _statement(
-    wanted: tuple[str, ...], days: bool, counters: bool, progress: bool, locks: bool
+    wanted: tuple[str, ...], beside: tuple[str, ...], locks: bool
 ) -> tuple[str, tuple[str, ...]]:
     """The load statement of these columns, and the names of its parameters in their order.
 
@@ -169,11 +186,11 @@ def _statement(
     more = [_PARTS["also_automatic"], _PARTS["also_promised"] if "quotes" in wanted else ""]
     sql = sql.replace("{more}", "\n".join(more))
     sql = sql.replace("{own_lots}", _PARTS["own_lots"] if "past" in wanted else "")
-    sql = sql.replace("{days}", _PARTS["days"] if days else "null")
-    sql = sql.replace("{counters}", _PARTS["own_counters"] if counters else "null")
-    sql = sql.replace("{progress}", _PARTS["progress"] if progress else "null")
+    for name in BESIDE:
+        sql = sql.replace(f"{{{name}}}", _PARTS[name] if name in beside else "null")
     for part in ("own_prize_lots", "prize_vouchers"):
-        sql = sql.replace(f"{{{part}}}", _PARTS[part] if progress and "past" in wanted else "")
+        known = "progress" in beside and "past" in wanted
+        sql = sql.replace(f"{{{part}}}", _PARTS[part] if known else "")
     if not locks:
         sql = _LOCK.sub("", sql)
     names: dict[str, int] = {}

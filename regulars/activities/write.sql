@@ -58,6 +58,36 @@ update member m
        as w (id, purchases, spend_minor, first_at, last_at, tier)
  where m.program_id = $1::uuid and m.id = w.id
 
+-- name: member_standing
+update member m
+   set standing = w.standing, tier_due_at = to_timestamp(w.due)
+  from unnest($2::uuid[], $3::text[], $4::bigint[]) as w (id, standing, due)
+ where m.program_id = $1::uuid and m.id = w.id
+
+-- name: tier_change
+insert into tier_change (program_id, member_id, id, at, tier, before, reason, activity_id, actor,
+                         note, given, until_at)
+select $1::uuid, member_id, id, to_timestamp(at), tier, before, reason, activity_id, actor, note,
+       given, to_timestamp(until)
+  from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::uuid[],
+              $9::text[], $10::text[], $11::text[], $12::bigint[])
+       as w (member_id, id, at, tier, before, reason, activity_id, actor, note, given, until)
+
+-- name: qualified_day
+insert into qualified_day as d (program_id, member_id, asset, day, points)
+select $1::uuid, member_id, asset, date '1970-01-01' + day, points
+  from unnest($2::uuid[], $3::text[], $4::integer[], $5::bigint[])
+       as w (member_id, asset, day, points)
+on conflict (program_id, member_id, asset, day) do update set points = d.points + excluded.points
+
+-- name: qualified_day_less
+update qualified_day d
+   set points = greatest(0, d.points + w.points)
+  from unnest($2::uuid[], $3::text[], $4::integer[], $5::bigint[])
+       as w (member_id, asset, day, points)
+ where d.program_id = $1::uuid and d.member_id = w.member_id and d.asset = w.asset
+   and d.day = date '1970-01-01' + w.day
+
 -- name: member_day
 insert into member_day as d (program_id, member_id, day, visits, spend_minor)
 select $1::uuid, member_id, date '1970-01-01' + day, visits, spend_minor

@@ -19,6 +19,7 @@ _FIRST = ("new_member", "identifier")
 """Written before the rest, because the rest may update what they insert."""
 _LAST = (
     "member_profile", "identifier_status", "member_day_less", "member_unvisited", "hold_closed",
+    "qualified_day_less", "member_standing",
     "counter_delta", "voucher_delta",
 )  # fmt: skip
 """Each on its own after the rest, because it may update a row the rest has just written."""
@@ -157,6 +158,16 @@ def _members(unit: Unit, rows: Columns) -> None:
                 member.id, _json(member.attributes), member.status,
                 unit.now if member.registered else None,
             ))  # fmt: skip
+        if member.standing_changed and member.standing is not None:
+            rows["member_standing"].append((member.id, _json(member.standing), member.tier_due_at))
+        rows["tier_change"] += [
+            (member.id, c.id, c.at, c.tier, c.before, c.reason, c.activity_id, c.actor, c.note,
+             c.given, c.until_at)
+            for c in member.tier_changes
+        ]  # fmt: skip
+    for qualified, points in unit.qualified_changes.items():
+        part = "qualified_day" if points >= 0 else "qualified_day_less"
+        rows[part].append((*qualified, points))
     for member_id, name in unit.players.items():
         if name is None:
             rows["player_gone"].append((member_id,))

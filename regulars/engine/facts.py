@@ -73,6 +73,8 @@ class Member(Struct, frozen=True, array_like=True, omit_defaults=True):
     uncounted: dict[str, tuple[tuple[int, int], ...]] = {}
     """Of rolling windows: by ``campaign/tally`` the days and what was spent on each that has not
     been counted yet."""
+    children: tuple[int, ...] = ()
+    """The ages of the member's children in whole months at the time of the case."""
 
 
 class Facts(Struct, frozen=True, array_like=True, omit_defaults=True):

@@ -6,6 +6,7 @@ A kind's text holds placeholders. ``{name}`` is a field or figure, ``{name:forma
     on_day                               a date
     asset voucher                        a number of the kind's asset; a voucher by its name
     units_missing visits_at_least ...    a counted word or phrase of ``words.toml``
+    age age_under         an age, from so many months; in Polish under an age has its own form
     names window weekdays                a list of names, a window, days
     cut steps part parts prices roles    reductions, what grows, units of a scope, a price list
     or and sentence                      a list of conditions or reasons, a condition
@@ -55,6 +56,9 @@ class Voice:
             "window": self._window,
             "weekdays": self._weekdays,
             "pick": self.word,
+            "age": lambda months: self._age(months, "long"),
+            "age_under": lambda months: self._age(months, "under"),
+            **{name: self._of_ages(name) for name in catalog("regulars.engine", "ages.toml")},
             "names": self.names,
             "roles": self.roles,
             "tenders": self.tenders,
@@ -113,11 +117,11 @@ class Voice:
 
     def count(self, number: int, word: str) -> str:
         """A number with a counted word of ``words.toml``."""
-        return self._counted(number, catalog("regulars.engine", "words.toml")[word][self.language])
+        return self.counted(number, catalog("regulars.engine", "words.toml")[word][self.language])
 
     def asset(self, number: int, asset: str) -> str:
         """So much of an asset: by its own name, else by the word we have, else by its id."""
-        return self._counted(number, self._asset_forms(asset))
+        return self.counted(number, self._asset_forms(asset))
 
     def plenty(self, asset: str) -> str:
         """Many of an asset, without their number."""
@@ -173,10 +177,22 @@ class Voice:
             return self.formats["on"](value)
         return str(value).lower() if isinstance(value, bool) else str(value)
 
-    def _counted(self, number: int, forms: str) -> str:
+    def counted(self, number: int, forms: str) -> str:
+        """A number with its form of a word; the forms are divided by |."""
         words = forms.split("|")
         form = words[min(plural(number, self.language), len(words) - 1)]
         return form.replace("#", str(number)) if "#" in forms else f"{number} {form}"
+
+    def _age(self, months: int, form: str) -> str:
+        """``18 months``, ``2 years``."""
+        years, rest = divmod(months, 12)
+        if rest or not years:
+            return self.formats[f"months_{form}"](months)
+        return self.formats[f"years_{form}"](years)
+
+    def _of_ages(self, name: str) -> Callable[[int], str]:
+        forms = catalog("regulars.engine", "ages.toml")[name][self.language]
+        return lambda number: self.counted(number, forms)
 
     def _decimal(self, value: Decimal | int) -> str:
         text = f"{Decimal(value):f}"

@@ -10,6 +10,7 @@ from regulars.engine.mechanics import Badge, Challenge, Referrals, StampCard, St
 from regulars.engine.moves import Cause, Corrections, HouseholdRules, Sale, Transfer
 from regulars.engine.part import Part
 from regulars.engine.scope import Collection, Scope, Slug
+from regulars.engine.tiering import Tiering
 from regulars.kit.kinds import scan
 
 CONDITIONS: dict[str, type[Condition]] = scan("regulars.engine.conditions", Condition)
@@ -170,14 +171,6 @@ class Reward(Part):
     """The last local day on which it can be taken."""
 
 
-class Tiering(Part):
-    """Tiers by the balance of an asset: up and down at once, as the balance says."""
-
-    asset: Slug = "qualifying"
-    at_least: dict[Slug, PositiveInt]
-    """The least balance of each tier."""
-
-
 class Rules(Part):
     """Everything the engine reads of a program document."""
 
@@ -202,6 +195,10 @@ class Rules(Part):
     """What staff may credit and debit by hand; nothing when left out."""
     households: dict[Slug, HouseholdRules] = {}
     """Kinds of groups members may form: ``family``, ``team`` ..."""
+    benefits: dict[Slug, tuple[Texts, ...]] = {}
+    """What each tier brings, in words for people."""
+    texts: dict[str, Texts] = {}
+    """Further words for people, such as ``tier.gold``: the name of a tier."""
     campaigns: tuple[Campaign, ...] = ()
     stamp_cards: dict[Slug, StampCard] = {}
     challenges: dict[Slug, Challenge] = {}

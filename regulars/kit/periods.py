@@ -60,3 +60,21 @@ def add_months(day: date, months: int) -> date:
     first = month_start(day, months)
     last = month_start(first, 1) - timedelta(days=1)
     return first.replace(day=min(day.day, last.day))
+
+
+def age_in_months(born: date, on: date) -> int:
+    """Whole months of age; who was born on a day a month lacks is older on its last day.
+
+    >>> age_in_months(date(2008, 2, 29), date(2026, 2, 28)) // 12
+    18
+    """
+    months = (on.year - born.year) * 12 + on.month - born.month
+    return months if add_months(born, months) <= on else months - 1
+
+
+def full_date(value: object) -> date | None:
+    """The day that an ISO text with year, month and day says, else None."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

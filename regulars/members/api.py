@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct, field, structs
 
 from regulars.engine.explain import reason
 from regulars.engine.phrases import Voice
@@ -24,15 +24,19 @@ from regulars.members.operations import (
     UnblockMember,
 )
 from regulars.members.queries import Happened
+from regulars.members.tiers import GiveTier, show_tier, standing
 from regulars.members.wire import (
     BalancesOut,
     BlockIn,
+    GiveTierIn,
     JoinIn,
     MemberOut,
     MemberRef,
     RegisterIn,
     ReplaceIn,
     StandingOut,
+    TierOut,
+    TierStandingOut,
 )
 
 Language = Annotated[str, Meta(pattern="^(pl|bg|en)$", description="The language of the words.")]
@@ -47,6 +51,10 @@ class HistoryQuery(Struct, frozen=True, forbid_unknown_fields=True):
     limit: Annotated[int, Meta(ge=1, le=100)] = 20
     before: UUID | None = None
     """The `next` of the page before this one."""
+
+
+class TierQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    lang: Language = "en"
 
 
 class MovementOut(Struct, frozen=True):
@@ -162,8 +170,20 @@ def _changing(kind: Callable[..., Any], name: str) -> Callable[[Call], Any]:
 
 
 def _find(call: Call) -> Steps[MemberOut]:
+    """The tier is told as of now, whether or not what was due has been written already."""
     text = call.path["id"] if call.query is None else call.query.identifier
-    return queries.find(call.program_id, resolve(text, call.caller.region))
+    found = yield from queries.find(call.program_id, resolve(text, call.caller.region))
+    _, program = call.context.revisions.at(call.now)
+    if not program.rules.tiers:
+        return found
+    member = yield from standing(call.program_id, found.id, program, call.now)
+    return structs.replace(found, tier=member.tier)
+
+
+def _tier(call: Call) -> Steps[TierOut]:
+    _, program = call.context.revisions.at(call.now)
+    ref = resolve(call.path["id"], call.caller.region)
+    return show_tier(call.program_id, ref, program, call.now, call.query.lang)
 
 
 ROUTES = (
@@ -191,6 +211,17 @@ ROUTES = (
         "GET", "/v1/members/{id}/history", "members:read",
         "What happened, newest first, with the reasons in words",
         HistoryOut, query=HistoryQuery, problems=(404, 429), read=_history, guessable=True,
+    ),
+    Route(
+        "GET", "/v1/members/{id}/tier", "members:read",
+        "The tier, what it brings, what is missing for the next, and how it came about",
+        TierOut, query=TierQuery, problems=(404, 409, 429), read=_tier, guessable=True,
+    ),
+    Route(
+        "POST", "/v1/members/{id}/tier", "members:write",
+        "Give a tier by hand until a day, or take it away again",
+        TierStandingOut, body=GiveTierIn, problems=(404, 409),
+        operation=_changing(GiveTier, "id"),
     ),
     Route(
         "POST", "/v1/members/{id}/registration", "members:write",

@@ -1,6 +1,7 @@
 """Who a request means: the member must be known, and for anything of value not blocked."""
 
 from regulars.activities.unit import MemberState, Record, Unit
+from regulars.engine.standing import Standing
 from regulars.identifiers.resolve import Ref, Shown
 from regulars.identifiers.rotation import accepts
 from regulars.kit.problems import Conflict, NotFound
@@ -92,6 +93,7 @@ def _first_use(unit: Unit, ref: tuple[str, str]) -> MemberState:
     refuse_stock(unit, ref)
     member_id = unit.make_id()
     member = MemberState(member_id, Book(member_id, unit.make_id), unit.now)
+    member.standing = Standing()
     unit.new_member(member)
     unit.identifiers[ref] = ("active", member_id)
     unit.new_identifiers.append((ref[0], ref[1], member_id))

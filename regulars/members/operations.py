@@ -8,6 +8,7 @@ from uuid import UUID
 from regulars.activities.context import Context
 from regulars.activities.unit import MemberState, Record, Unit
 from regulars.activities.wants import Wants
+from regulars.engine.standing import Standing
 from regulars.identifiers.kinds.card import make
 from regulars.identifiers.resolve import Ref, identify, resolve
 from regulars.kit.http import Caller
@@ -70,6 +71,7 @@ class Join:
         member = MemberState(member_id, Book(member_id, unit.make_id), self.at)
         member.attributes = dict(self.request.attributes)
         member.registered = self.request.registered
+        member.standing = Standing()
         unit.new_member(member)
         name(unit, member, self.named if card is None else (*self.named, card))
         return _record(

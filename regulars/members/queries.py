@@ -54,6 +54,15 @@ class Happened(Struct, frozen=True):
     amounts: list[tuple[str, str, int]]
 
 
+def identify(program_id: UUID, ref: Ref) -> Steps[UUID]:
+    """The id of the member of an id or an identifier; `UnknownMember` where there is none."""
+    named = ref if isinstance(ref, tuple) else (None, None)
+    rows = yield Step(_SQL["named"], (program_id, ref if isinstance(ref, UUID) else None, *named))
+    if not rows:
+        raise UnknownMember
+    return UUID(str(rows[0][0]))
+
+
 def find(program_id: UUID, ref: Ref) -> Steps[MemberOut]:
     """The member of an id or an identifier, blocked or not; `UnknownMember` where there is none."""
     named = ref if isinstance(ref, tuple) else (None, None)

@@ -75,3 +75,28 @@ select p.activity_id, p.kind, p.asset, sum(p.amount)::bigint
    and p.id between $4::uuid and $5::uuid
  group by 1, 2, 3
  order by 1, 2, 3
+
+-- name: named
+select id from member where program_id = $1::uuid and id = $2::uuid
+union all
+select member_id from identifier
+ where program_id = $1::uuid and kind = $3::text and value = $4::text
+
+-- name: standing
+-- $3 the asset whose points count towards tiers.
+select m.tier, m.standing, extract(epoch from m.joined_at)::bigint,
+       (select json_agg(json_build_array(d.day - date '1970-01-01', d.visits, d.spend_minor))
+          from member_day d where d.program_id = m.program_id and d.member_id = m.id)::text,
+       (select json_agg(json_build_array(q.day - date '1970-01-01', q.points))
+          from qualified_day q where q.program_id = m.program_id and q.member_id = m.id
+           and q.asset = $3::text)::text
+  from member m
+ where m.program_id = $1::uuid and m.id = $2::uuid
+
+-- name: tier_changes
+select id, extract(epoch from at)::bigint, tier, before, reason, activity_id, actor, note, given,
+       extract(epoch from until_at)::bigint
+  from tier_change
+ where program_id = $1::uuid and member_id = $2::uuid
+ order by at desc, id desc
+ limit $3::integer

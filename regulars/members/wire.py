@@ -116,6 +116,77 @@ class MemberOut(Struct, frozen=True, omit_defaults=True):
     last_purchase_at: datetime | None = None
 
 
+class GiveTierIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A tier given by hand: the member does not fall below it. ``null`` takes it away again."""
+
+    tier: Annotated[str, Meta(max_length=63)] | None
+    reason: Annotated[str, Meta(min_length=1, max_length=500, pattern=PRINTABLE)]
+    actor: Annotated[str, Meta(min_length=1, max_length=100, pattern=PRINTABLE)]
+    """Who gives it: kept in the history."""
+    until: date | None = None
+    """The last local day on which it holds; for good when left out."""
+
+
+class TierStandingOut(Struct, frozen=True, omit_defaults=True):
+    """The tier after the change; what was given, and until when it holds."""
+
+    member: UUID
+    tier: str
+    given: str | None = None
+    until: datetime | None = None
+
+
+class GivenTierOut(Struct, frozen=True, omit_defaults=True):
+    """A tier `given` by hand or `bought`, below which the member does not fall until then."""
+
+    tier: str
+    until: datetime | None = None
+    reason: str = "given"
+
+
+class ProgressOut(Struct, frozen=True, omit_defaults=True):
+    """`missing` more of what is counted (`by` spend: minor units) for a tier, or to keep it."""
+
+    tier: str
+    keeps: bool
+    missing: int
+    by: str
+    last_day: date | None = None
+    """The last local day for it."""
+    kept_until: date | None = None
+    text: str = ""
+
+
+class TierChangeOut(Struct, frozen=True, omit_defaults=True):
+    """From `at` on the member held `tier`; `before` is what was held until then."""
+
+    at: datetime
+    tier: str
+    before: str
+    reason: str
+    why: str = ""
+    activity: UUID | None = None
+    actor: str = ""
+    note: str = ""
+    given: str = ""
+    until: datetime | None = None
+
+
+class TierOut(Struct, frozen=True, omit_defaults=True):
+    """A member's tier at an instant. `until`: it does not end before; absent where it has no end.
+    `progress` says what keeps it and what the next one wants."""
+
+    member: UUID
+    as_of: datetime
+    tier: str
+    name: str = ""
+    until: datetime | None = None
+    benefits: list[str] = field(default_factory=list)
+    given: list[GivenTierOut] = field(default_factory=list)
+    progress: list[ProgressOut] = field(default_factory=list)
+    changes: list[TierChangeOut] = field(default_factory=list)
+
+
 class BalanceOut(Struct, frozen=True, omit_defaults=True):
     """One asset of the member: can be used now, will be later, is reserved, is owed."""
 

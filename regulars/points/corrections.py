@@ -7,7 +7,7 @@ them by giving and taking (T18).
 from uuid import UUID
 
 from regulars.activities.context import Context
-from regulars.activities.tiers import place
+from regulars.activities.tiers import catch_up
 from regulars.activities.unit import SHARED, MemberState, Record, Unit
 from regulars.activities.wants import Wants
 from regulars.engine.moves import Corrections
@@ -67,6 +67,7 @@ class Correct:
             self.actor_member = resolve(request.actor_member, caller.region)
 
     def wants(self, wants: Wants, context: Context) -> None:
+        wants.standing = True  # a tier may hang on the balance
         asset = self.request.asset
         _, program = context.revisions.at(self.at)
         wants.member(self.ref, lots=self.request.amount < 0, assets=[asset])
@@ -108,7 +109,7 @@ class Correct:
         unit.count(member.id, f"corrected:{asked.asset}", "month", month, abs(asked.amount))
         if rules.per_staff_per_day is not None:
             unit.count(SHARED, *self._staff_counter(program), abs(asked.amount))
-        place(program, member)
+        catch_up(program, unit, member)
         answer = CorrectionOut(
             activity_id, member.id, asked.asset, asked.amount, changed, asked.reason, self.actor,
             balances(member),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from regulars.activities.context import Context
 from regulars.activities.terms import lot_terms
-from regulars.activities.tiers import place
+from regulars.activities.tiers import catch_up
 from regulars.activities.unit import SHARED, MemberState, Record, Unit
 from regulars.activities.wants import Wants
 from regulars.engine.program import Program
@@ -100,6 +100,7 @@ class Send(Move):
         self.to = resolve(request.to, caller.region)
 
     def wants(self, wants: Wants, context: Context) -> None:
+        wants.standing = True  # a tier may hang on the balance
         wants.member(self.ref, lots=True, assets=[self.request.asset])
         wants.member(self.to)
         wants.member_campaigns.add(f"sent:{self.request.asset}")
@@ -137,7 +138,7 @@ class Send(Move):
             )  # fmt: skip
         count(unit, sender, counted, asked.amount, self.at, program.timezone)
         for member in (sender, receiver):
-            place(program, member)
+            catch_up(program, unit, member)
         facts = {"to": receiver.id, "asset": asked.asset, "amount": asked.amount, "fee": fee}
         answer = TransferOut(
             activity_id, sender.id, receiver.id, asked.asset, asked.amount, fee, balances(sender)
@@ -156,6 +157,7 @@ class Donate(Move):
         self.request = request
 
     def wants(self, wants: Wants, context: Context) -> None:
+        wants.standing = True  # a tier may hang on the balance
         _, program = context.revisions.at(self.at)
         cause = program.rules.causes.get(self.request.cause)
         if cause is not None:  # else it is refused, unless the request was carried out before
@@ -188,7 +190,7 @@ class Donate(Move):
             purpose="donated",
         )  # fmt: skip
         unit.count(SHARED, *counter, amount)
-        place(program, member)
+        catch_up(program, unit, member)
         facts = {"cause": self.request.cause, "asset": cause.asset, "amount": amount}
         answer = DonationOut(
             activity_id, member.id, self.request.cause, cause.asset, amount, given + amount,
@@ -208,6 +210,7 @@ class Sell(Move):
         self.request = request
 
     def wants(self, wants: Wants, context: Context) -> None:
+        wants.standing = True  # a tier may hang on the balance
         wants.member(self.ref)
         wants.member_campaigns.add(f"bought:{self.request.asset}")
 
@@ -235,7 +238,7 @@ class Sell(Move):
             activity_id=activity_id, kind="buy", purpose="sold",
         )  # fmt: skip
         count(unit, member, counted, asked.amount, self.at, program.timezone)
-        place(program, member)
+        catch_up(program, unit, member)
         facts = {"asset": asked.asset, "amount": asked.amount}
         answer = SaleOut(activity_id, member.id, asked.asset, asked.amount, price, balances(member))
         return self.record(number, activity_id, member, facts, answer, paid_minor=price)

@@ -39,8 +39,6 @@ class Document(Rules):
     name: Texts = {}
     audience: Literal["customers", "employees", "partners"] = "customers"
     cards: Cards = Cards()
-    texts: dict[str, Texts] = {}
-    """Further words for people, such as ``tier.gold``: the name of a tier."""
 
     def stored(self) -> str:
         """The JSON a revision keeps: every field, so that no later default changes its meaning."""

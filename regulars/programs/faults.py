@@ -84,4 +84,5 @@ def nearest(name: str, known: Sequence[str]) -> Hint | None:
 
 
 def _say(code: str, language: str, figures: dict[str, Any]) -> str:
-    return say(__package__ or "", "words.toml", code, language, **figures)
+    file = "hints.toml" if code.startswith("hint.") else "words.toml"
+    return say(__package__ or "", file, code, language, **figures)

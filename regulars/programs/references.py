@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -35,6 +36,7 @@ def reference_faults(data: dict[str, Any]) -> Iterator[Fault]:
     yield from _rewards(data)
     yield from moved_faults(data)
     yield from mechanic_faults(data)
+    yield from _tiering(data)
     for name in mapping(data, "vouchers"):
         if name not in asked:
             yield Fault(
@@ -171,6 +173,32 @@ def _rewards(data: dict[str, Any]) -> Iterator[Fault]:
         voucher = reward.get("voucher") if isinstance(reward, dict) else None
         if isinstance(voucher, str) and voucher not in vouchers:
             yield _unknown(("rewards", name, "voucher"), "voucher", voucher, vouchers)
+
+
+def _tiering(data: dict[str, Any]) -> Iterator[Fault]:
+    """Tiers and assets named where it is said how tiers are reached and what they bring."""
+    assets = mapping(data, "assets")
+    tiers = [tier for tier in items(data, "tiers") if isinstance(tier, str)]
+    tiering = mapping(data, "tiering")
+    least = mapping(tiering, "at_least")
+    for name in least:
+        if name not in tiers:
+            yield _unknown(("tiering", "at_least", name), "tier", name, tiers)
+    wanted = [(name, least[name]) for name in tiers if isinstance(least.get(name), int)]
+    for (lower, below), (name, amount) in pairwise(wanted):
+        if amount <= below:
+            yield Fault(("tiering", "at_least", name), "tier_order", {"name": name, "lower": lower})
+    for n, fee in enumerate(items(tiering, "bought")):
+        tier = fee.get("tier") if isinstance(fee, dict) else None
+        if isinstance(tier, str) and tier not in tiers:
+            yield _unknown(("tiering", "bought", n, "tier"), "tier", tier, tiers)
+    asset = tiering.get("asset", "qualifying")
+    if least and tiering.get("by", "balance") in ("balance", "points") and asset not in assets:
+        hint = nearest(str(asset), list(assets))
+        yield Fault(("tiering", "asset"), "unknown_asset", {"name": asset}, hint, "warning")
+    for name in mapping(data, "benefits"):
+        if name not in tiers:
+            yield _unknown(("benefits", name), "tier", name, tiers)
 
 
 def _unknown(path: Path, what: str, name: str, known: Iterable[str]) -> Fault:

@@ -55,6 +55,11 @@ def _texts(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any] | None]]
         for m, effect in enumerate(effects if isinstance(effects, list) else ()):
             if isinstance(effect, dict) and isinstance(effect.get("text"), dict):
                 yield ("campaigns", n, "then", m, "text"), effect["text"]
+    benefits = data.get("benefits")
+    for key, several in benefits.items() if isinstance(benefits, dict) else ():
+        for n, text in enumerate(several if isinstance(several, list) else ()):
+            if isinstance(text, dict):
+                yield ("benefits", key, n), text
     texts = data.get("texts")
     for key, value in texts.items() if isinstance(texts, dict) else ():
         if isinstance(value, dict):

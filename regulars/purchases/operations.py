@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from regulars.activities.context import Context
-from regulars.activities.tiers import place
+from regulars.activities.tiers import catch_up, count, want_standing
 from regulars.activities.unit import MemberState, Record, Stored, Unit
 from regulars.activities.wants import Wants
 from regulars.engine.decision import Decision
@@ -14,6 +14,7 @@ from regulars.engine.evaluate import evaluate
 from regulars.engine.facts import Facts, Line
 from regulars.engine.program import Program
 from regulars.engine.progress import Step
+from regulars.engine.returns import totals
 from regulars.engine.storage import pack
 from regulars.identifiers.resolve import resolve
 from regulars.kit.http import Caller
@@ -29,6 +30,7 @@ from regulars.purchases.facts import (
     check_gifts,
     counted_caps,
     coupons_of,
+    day_at,
     left_of,
     limited_campaigns,
     lines_of,
@@ -87,6 +89,8 @@ class Judged:
             wants.member(self.member_key)
             want_history(wants, program, self.at)
             want(wants, program, self.member_key)
+            _, current = context.revisions.at(wants.now if self.now is None else self.now)
+            want_standing(wants, current, day_at(self.at, current.timezone))
             wants.automatic.update(
                 name for name, voucher in program.rules.vouchers.items() if voucher.automatic
             )
@@ -137,7 +141,7 @@ class Judged:
         activity_id = self.activity_id or unit.make_id()
         if member is not None:
             member.book.bring_up_to_date(unit.now, activity_id)
-            place(context.revisions.at(self.at)[1], member)
+            catch_up(context.revisions.at(unit.now)[1], unit, member)
         self.before(unit, activity_id)
         number, program, facts, decision = self.judge(unit, context, member)
         self.decision = decision
@@ -152,7 +156,10 @@ class Judged:
             credit(program, facts, decision.awards, member, activity_id, unit.now)
             if facts.lines:
                 visited(member, facts, decision.paid_minor, unit)
-            place(program, member)
+            count(
+                context.revisions.at(unit.now)[1], unit, member, facts, totals(decision.awards),
+                activity_id,
+            )  # fmt: skip
             moved = advance(unit, program, facts, decision, member, activity_id)
             vouchers, steps = vouchers + moved.vouchers, moved.steps
         extras = extras_of(

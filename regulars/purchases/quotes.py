@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from regulars.activities.context import Context
+from regulars.activities.tiers import catch_up
 from regulars.activities.unit import Quote, Record, Unit
 from regulars.engine.storage import pack
 from regulars.kit.http import Caller
@@ -36,6 +37,7 @@ class MakeQuote(RecordPurchase):
         quote_id = unit.make_id()
         if member is not None:
             member.book.bring_up_to_date(unit.now, quote_id)
+            catch_up(context.revisions.at(unit.now)[1], unit, member)
         number, program, facts, decision = self.judge(unit, context, member)
         lapses_at = None
         payable = payable_by(program, replace(facts, tenders=()), decision, member)

@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from regulars.activities.context import Context
-from regulars.activities.tiers import place
+from regulars.activities.tiers import catch_up, days_of, uncount, want_standing
 from regulars.activities.unit import MemberState, Past, Record, Unit
 from regulars.activities.wants import Wants
 from regulars.engine.decision import Award, Decision
@@ -27,7 +27,7 @@ from regulars.purchases.effects import credit, uses
 from regulars.purchases.facts import day_at
 from regulars.purchases.paying import Back, give_back, payments_back, refunded
 from regulars.purchases.receipts import keys_of
-from regulars.purchases.wire import ReturnIn, ReturnLineIn, ReturnOut
+from regulars.purchases.wire import LineOut, ReturnIn, ReturnLineIn, ReturnOut
 from regulars.vouchers.usable import use_key
 
 _facts = msgspec.json.Decoder(Facts)
@@ -77,6 +77,8 @@ class RecordReturn:
         wants.activities.add(self.request.purchase)
         wants.holds.add(self.request.purchase)  # what it was paid with
         wants.progress = True
+        _, current = context.revisions.at(wants.now if self.now is None else self.now)
+        want_standing(wants, current, 0, everything=True)
 
     def decide(self, unit: Unit, context: Context) -> Record:
         purchase = unit.past.get(self.request.purchase)
@@ -125,7 +127,9 @@ class RecordReturn:
             )  # fmt: skip
         was = replace(facts, lines=_kept(facts, before))
         now = replace(facts, lines=kept)
-        return self._record(unit, purchase, program, facts, old, new, brought, answer, was, now)
+        current = context.revisions.at(unit.now)[1]
+        programs = (program, current)
+        return self._record(unit, purchase, programs, facts, old, new, brought, answer, was, now)
 
     def _units(self, facts: Facts, before: dict[int, int]) -> dict[int, int]:
         """Units by line that this return brings back; more than is left is refused."""
@@ -150,7 +154,7 @@ class RecordReturn:
         self,
         unit: Unit,
         purchase: Past,
-        program: Program,
+        programs: tuple[Program, Program],
         facts: Facts,
         old: Decision,
         new: Decision,
@@ -159,12 +163,15 @@ class RecordReturn:
         was: Facts,
         now: Facts,
     ) -> Record:
-        activity_id = answer.id
+        activity_id, (program, current) = answer.id, programs
         member = unit.member(purchase.member_id)
         taken: dict[str, int] = {}
         falling = None
         if member is not None:
             member.book.bring_up_to_date(unit.now, activity_id)
+            catch_up(current, unit, member)
+            tiering = current.rules.tiering
+            counted = {} if tiering is None else days_of(tiering, member)
             falling = Falling(
                 unit,
                 program,
@@ -176,7 +183,10 @@ class RecordReturn:
                 unit, program, facts, old, new, member, purchase.id, activity_id
             )
             _forget_visit(unit, member, facts, old.paid_minor - new.paid_minor, brought.everything)
-            place(program, member)
+            uncount(
+                current, unit, member, counted, facts, taken, _units_of(answer.kept),
+                purchase=purchase.id, activity_id=activity_id,
+            )  # fmt: skip
         withdrawn, kept = _withdraw_vouchers(unit, old, new, purchase.id)
         given_back = _give_back_vouchers(program, facts, unit, old, new)
         _uncount(program, facts, old, new, member, unit)
@@ -227,6 +237,14 @@ class RecordReturn:
 
 def _kept(facts: Facts, gone: dict[int, int]) -> tuple[Line, ...]:
     return tuple(keep(line, line.quantity - gone.get(i, 0)) for i, line in enumerate(facts.lines))
+
+
+def _units_of(lines: list[LineOut]) -> dict[str, int]:
+    """Units by product."""
+    units: dict[str, int] = {}
+    for line in lines:
+        units[line.sku] = units.get(line.sku, 0) + line.quantity
+    return units
 
 
 def _too_many(asked: ReturnLineIn, left: int) -> str:

@@ -48,7 +48,16 @@ PROGRAM = corner(
             "at_least": 1,
         }
     },
-)
+    tiers=["gold"],
+    tiering={
+        "by": "spend", "at_least": {"gold": 50_000}, "period": {"calendar": "year"},
+        "lasts": {"periods": 1},
+    },
+    texts={"tier.gold": {"pl": "Złoty", "bg": "Злато", "en": "Gold"}},
+    benefits={
+        "gold": [{"pl": "darmowa dostawa", "bg": "безплатна доставка", "en": "free delivery"}]
+    },
+)  # fmt: skip
 CARD = "card:4539148803436467"
 ANNA = "anna@example.com"
 BORIS = {"identifiers": [{"kind": "email", "value": "boris@example.com"}]}
@@ -132,6 +141,13 @@ def tell(till: Till) -> Json:
     say("GET", "/v1/members/{id}/progress", id=CARD, query={"lang": "en"})
     say("POST", "/v1/members/{id}/player", id=CARD, body={"display_name": "Anna from Sofia"})
     say("GET", "/v1/leaderboard", query={"asset": "points", "limit": "3"})
+    say(
+        "POST",
+        "/v1/members/{id}/tier",
+        id=CARD,
+        body={"tier": "gold", "reason": "a parcel came late", "actor": "Ewa, contact centre"},
+    )
+    say("GET", "/v1/members/{id}/tier", id=CARD, query={"lang": "en"})
     held = say("POST", "/v1/redemptions", body={"member": CARD, "reward": "coffee", "hold": True})
     settled = say("POST", "/v1/redemptions/{id}/settle", id=held["id"], body={"till": "2"})
     second = till.post("/v1/redemptions", {"member": CARD, "reward": "mug", "hold": True})

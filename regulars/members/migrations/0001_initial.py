@@ -18,5 +18,7 @@ class Migration(migrations.Migration):
             + secure("member")
             + secure("identifier")
             + secure("member_day")
+            + secure("tier_change")
+            + secure("qualified_day")
         ),
     ]

@@ -20,6 +20,8 @@ create table member (
     attributes jsonb not null default '{}',
     segments text[] not null default '{}',
     tier text not null default '',
+    standing text not null default '',
+    tier_due_at timestamptz,
     joined_at timestamptz not null,
     registered_at timestamptz,
     purchases integer not null default 0 check (purchases >= 0),
@@ -31,6 +33,29 @@ create table member (
 ) with (fillfactor = 70);
 comment on column member.party_id is 'The person or organization behind it; none for an anonymous card';
 comment on column member.version is 'Grows with every change of anything of this member: shows a reader that what it read beside the lock was old';
+
+comment on column member.standing is 'Until which local day each level is held, and tiers given (JSON); tier follows from it';
+comment on column member.tier_due_at is 'The tier does not change by time alone before this instant';
+create index member_tier_due on member (tier_due_at) where tier_due_at is not null;
+
+create table tier_change (
+    program_id uuid not null,
+    member_id uuid not null,
+    id uuid not null,
+    at timestamptz not null,
+    tier text not null,
+    before text not null,
+    reason text not null check (reason in (
+        'reached', 'not_kept', 'balance', 'bought', 'given', 'withdrawn', 'given_ended', 'returned')),
+    activity_id uuid,
+    actor text not null default '',
+    note text not null default '',
+    given text not null default '',
+    until_at timestamptz,
+    primary key (program_id, member_id, id)
+);
+comment on table tier_change is 'Every change of a member''s tier: when, from what to what, and why';
+comment on column tier_change.at is 'When it fell due, whenever that was noticed';
 
 create table identifier (
     program_id uuid not null,
@@ -54,3 +79,13 @@ create table member_day (
     primary key (program_id, member_id, day)
 ) with (fillfactor = 90);
 comment on table member_day is 'Visits and spend by local day, for conditions about a window of the past';
+
+create table qualified_day (
+    program_id uuid not null,
+    member_id uuid not null,
+    asset text not null,
+    day date not null,
+    points bigint not null check (points >= 0),
+    primary key (program_id, member_id, asset, day)
+) with (fillfactor = 90);
+comment on table qualified_day is 'Points earned by local day, where tiers are reached by them';
