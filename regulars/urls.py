@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from regulars.cards import portal
 from regulars.console import front
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", front.page),
     path("front.css", front.stylesheet),
     path("console/", include("regulars.console.urls")),
+    path("wallet/", include(portal.urls())),
 ]

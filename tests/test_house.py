@@ -19,8 +19,8 @@ USUAL |= {"apps", "admin", "wire"}
 EXTRAS = {
     "activities": {"batch", "cards", "context", "households", "loads", "session", "terms", "tiers"}
     | {"unit", "wants", "writes"},
-    "cards": {"batches", "design", "faces", "google", "layout", "numbers", "sheets"}
-    | {"symbols", "wallet"},
+    "cards": {"apple", "batches", "design", "faces", "google", "layout", "numbers", "passes"}
+    | {"sheets", "symbols", "wallet"},
     "demo": {"journey", "load", "setup", "summary", "visits"},
     "imports": {"chunks", "faults", "fields", "files", "forms", "mapping", "plan", "receipts"}
     | {"members", "products", "purchases", "rows", "staging", "summary"},

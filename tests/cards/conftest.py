@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import pytest
@@ -31,6 +31,11 @@ class CardDesk(Desk):
         order = Order(name, count, numbers, more.pop("design", DESIGN), **more)
         return make_batch(self.connection, self.program_id, order, now=self.moment)
 
+    def all(self, query: LiteralString, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query whose first parameter is the program."""
+        with self.connection.transaction():
+            return self.connection.execute(query, (self.program_id, *values)).fetchall()
+
     @property
     def moment(self) -> datetime:
         return datetime.fromtimestamp(self.now, UTC)
@@ -44,10 +49,10 @@ class CardDesk(Desk):
         return found
 
     def numbers(self, batch_id: UUID) -> list[str]:
-        rows = self.connection.execute(
+        rows = self.all(
             "select number from card where program_id = %s and batch_id = %s order by position",
-            (self.program_id, batch_id),
-        ).fetchall()
+            batch_id,
+        )
         return [row[0] for row in rows]
 
 

@@ -40,11 +40,7 @@ def block(desk: CardDesk, number: str, kind: Any = BlockCard) -> BlockCard:
 
 
 def members(desk: CardDesk) -> int:
-    row = desk.connection.execute(
-        "select count(*) from member where program_id = %s", (desk.program_id,)
-    ).fetchone()
-    assert row is not None
-    return int(row[0])
+    return int(desk.all("select count(*) from member where program_id = %s")[0][0])
 
 
 def test_a_card_used_first_becomes_an_anonymous_member_and_registers_later(desk: CardDesk) -> None:
@@ -175,10 +171,7 @@ def test_a_range_that_overlaps_is_refused_as_a_whole(desk: CardDesk) -> None:
         desk.make(5, first=800)
     assert members(desk) == 0
     desk.make(5, first=11, name="summer")
-    rows = desk.connection.execute(
-        "select count(*) from card_batch where program_id = %s", (desk.program_id,)
-    ).fetchone()
-    assert rows == (2,)
+    assert desk.all("select count(*) from card_batch where program_id = %s") == [(2,)]
 
 
 def test_random_numbers_that_exist_are_drawn_again(desk: CardDesk) -> None:
@@ -187,11 +180,12 @@ def test_random_numbers_that_exist_are_drawn_again(desk: CardDesk) -> None:
     for number in range(5):
         batch_id = desk.make(99, name=f"more {number}", numbers=small)
         taken += desk.numbers(batch_id)
-        positions = desk.connection.execute(
-            "select array_agg(position order by position) from card where batch_id = %s",
-            (batch_id,),
-        ).fetchone()
-        assert positions == (list(range(1, 100)),)
+        ((positions,),) = desk.all(
+            "select array_agg(position order by position) from card"
+            " where program_id = %s and batch_id = %s",
+            batch_id,
+        )
+        assert positions == list(range(1, 100))
     assert len(set(taken)) == 6 * 99
 
 

@@ -191,9 +191,7 @@ def test_no_answer_that_is_kept_tells_the_secret(desk: CardDesk) -> None:
     number = electronic(desk)
     secret = desk.card(number).secret
     assert secret is not None
-    rows = desk.connection.execute(
-        "select facts, answer from activity where program_id = %s", (desk.program_id,)
-    ).fetchall()
+    rows = desk.all("select facts, answer from activity where program_id = %s")
     assert rows
     assert not any(secret.hex() in text for row in rows for text in row)
 
