@@ -4,17 +4,18 @@ import argparse
 import sys
 from collections.abc import Iterable
 
-from bench import demo, engine, http, imports, routes
+from bench import demo, engine, growth, http, imports, routes
 from bench.figures import Figure, json_line, table
 from bench.stage import stage
 from bench.yardstick import Missing, Yardsticks
 
-ALL = ("http", "routes", "import", "demo", "engine")
+ALL = ("http", "routes", "import", "demo", "engine", "growth")
+"""The last one takes long, and is measured only when it is asked for."""
 
 
 def main() -> None:
     options = _options()
-    only = options.only or ALL
+    only = options.only or ALL[:-1]
     if "engine" in only:
         _say("The engine", engine.run(repeats=options.repeats), options.json)
     if not set(only) - {"engine"}:
@@ -37,6 +38,11 @@ def main() -> None:
         if "routes" in only:
             found = routes.run(here, yardsticks, repeats=options.repeats, seconds=options.seconds)
             _say("Other requests", found, options.json)
+        if "growth" in only:
+            found = growth.run(
+                here, factor=options.growth, repeats=options.repeats, seconds=options.seconds
+            )
+            _say("Growth", found, options.json)
         if "import" in only:
             found = imports.run(
                 here, yardsticks, baskets=options.baskets, repeats=options.repeats,
@@ -66,6 +72,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--baskets", type=int, default=20_000, help="of one import")
     parser.add_argument(
         "--demo-baskets", type=int, default=30_000, help="of the demonstration; 0: the whole year"
+    )
+    parser.add_argument(
+        "--growth", type=int, default=10, help="how many times as large; 100: 20,000,000 purchases"
     )
     parser.add_argument("--repeats", type=int, default=5, help="of each measurement")
     parser.add_argument("--seconds", type=float, default=4, help="of each measurement")
