@@ -189,6 +189,7 @@ PATH: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
         "What is to be blocked or replaced: `card:...`, `phone:...` or `email:...`.",
         {"minLength": 1, "maxLength": 200},
     ),
+    ("", "card"): ("The card's number.", {"minLength": 1, "maxLength": 64}),
     ("", "lot"): ("The name of a lot of codes.", {"minLength": 1, "maxLength": 63}),
     ("", "challenge"): (
         "The challenge's name in the program document.",
