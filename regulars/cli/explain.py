@@ -15,6 +15,10 @@ def command(
     lang: Annotated[
         Literal["pl", "bg", "en"] | None, typer.Option(help="Language of the reasons.")
     ] = None,
+    audience: Annotated[
+        Literal["member", "cashier", "developer"],
+        typer.Option("--for", help="For whom the reasons are worded."),
+    ] = "cashier",
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -34,7 +38,7 @@ def command(
             raise UnknownActivity("Nothing was recorded under this id.")
         program_id = programs[0][0]
         revisions = talk.run(load(program_id))
-        found = talk.run(explanation(program_id, purchase, revisions, language))
+        found = talk.run(explanation(program_id, purchase, revisions, language, audience))
     console = Console(highlight=False)
     currency = revisions.number(found.revision).currency
     earned = ", ".join(f"{amount:,} {asset}" for asset, amount in found.earned.items())

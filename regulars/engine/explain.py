@@ -9,8 +9,12 @@ from msgspec.structs import replace
 from regulars.engine.decision import Decision, Reason
 from regulars.engine.evaluate import evaluate
 from regulars.engine.facts import Facts
-from regulars.engine.phrases import Voice
+from regulars.engine.phrases import Audience, Voice
 from regulars.engine.program import Compiled, Program
+
+_TECHNICAL = {"applied", "unmet", "member", "schedule", "limit", "budget", "exclusive", "lane"}
+_TECHNICAL |= {"nothing", "trigger"}
+"""Reasons that developers have words for; others are told as they are."""
 
 
 class Told(Struct, frozen=True):
@@ -38,10 +42,13 @@ def same(first: Decision, second: Decision) -> bool:
     return replace(first, trace=[]) == replace(second, trace=[])
 
 
-def explain(program: Program, facts: Facts, decision: Decision, language: str) -> list[Told]:
+def explain(
+    program: Program, facts: Facts, decision: Decision, language: str,
+    audience: Audience = "cashier",
+) -> list[Told]:  # fmt: skip
     """A line for every campaign in the order of judging: the decision's own reason where it has
     one; for those it never had to look at, the reason found by looking."""
-    voice = Voice(program, language)
+    voice = Voice(program, language, audience)
     reasons = {reason.campaign: reason for reason in evaluate(program, facts, full=True).trace}
     reasons |= {reason.campaign: reason for reason in decision.trace}
     return [
@@ -55,9 +62,9 @@ def sentence(program: Program, campaign: str, language: str) -> str:
     return _rule(Voice(program, language), program.by_id[campaign])
 
 
-def reason(program: Program, found: Reason, language: str) -> str:
+def reason(program: Program, found: Reason, language: str, audience: Audience = "cashier") -> str:
     """A reason in words."""
-    return _why(Voice(program, language), program.by_id[found.campaign], found)
+    return _why(Voice(program, language, audience), program.by_id[found.campaign], found)
 
 
 def _told(voice: Voice, compiled: Compiled, found: Reason) -> Told:
@@ -81,6 +88,8 @@ def _rule(voice: Voice, compiled: Compiled) -> str:
 
 def _why(voice: Voice, compiled: Compiled, found: Reason) -> str:
     figures = found.figures
+    if voice.audience == "developer":
+        return _technical(voice, compiled, found)
     if found.code == "unmet" and found.kind != "member":
         return _missing(voice, compiled, found.part, figures)
     if found.code == "applied":
@@ -97,13 +106,41 @@ def _why(voice: Voice, compiled: Compiled, found: Reason) -> str:
     )
 
 
+def _technical(voice: Voice, compiled: Compiled, found: Reason) -> str:
+    """What the engine saw: kinds, figures and ids as the document has them."""
+    code = "member" if (found.code, found.kind) == ("unmet", "member") else found.code
+    lane = voice.program.rules.lanes[compiled.lane]
+    return voice.word(
+        f"developer.{code}" if code in _TECHNICAL else "developer.other",
+        code=found.code,
+        kind=found.kind,
+        number=found.part + 1,
+        figures=", ".join(_plain(found.figures)) or "-",
+        by=found.figures.get("by", ""),
+        lane=lane.id,
+        combine=lane.combine,
+        trigger=compiled.trigger,
+    )
+
+
+def _plain(figures: dict[str, Any]) -> Iterator[str]:
+    """``missing_minor=1240``; of several ways each with its kind."""
+    for name, value in figures.items():
+        if name == "ways":
+            yield from (f"{kind}({', '.join(_plain(own))})" for kind, own, _ in value)
+        elif isinstance(value, dict):
+            yield from _plain(value)
+        else:
+            yield f"{name}={value}"
+
+
 def _missing(voice: Voice, compiled: Compiled, part: int, figures: dict[str, Any]) -> str:
     """What an unmet condition misses; of an ``any``, what each of its own does."""
     condition = compiled.parts[part]
     if "ways" in figures:
         ways = [_missing(voice, compiled, part + way, own) for _, own, way in figures["ways"]]
         figures = {**figures, "ways": ways}
-    return voice.fill(condition, condition.unmet, figures)
+    return voice.unmet(condition, figures)
 
 
 def _given(voice: Voice, figures: dict[str, Any]) -> Iterator[str]:

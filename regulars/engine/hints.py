@@ -17,6 +17,7 @@ from regulars.engine.facts import Facts
 from regulars.engine.phrases import Voice
 from regulars.engine.program import Compiled, Program
 
+_MISSING = {"missing", "missing_minor", "missing_distinct"}
 LOOKED_AT = 50
 """So many campaigns at most."""
 
@@ -101,7 +102,7 @@ def _buyable(
     if "ways" in figures:
         ways = (_buyable(compiled, part + way, own) for _, own, way in figures["ways"])
         return next((way for way in ways if way is not None), None)
-    return (part, figures) if compiled.parts[part].buyable else None
+    return (part, figures) if compiled.parts[part].buyable and _MISSING & figures.keys() else None
 
 
 def _all_else_holds(case: Case, compiled: Compiled, part: int) -> bool:

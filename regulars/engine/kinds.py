@@ -92,6 +92,8 @@ class Condition(Kind):
     """Something that must hold. ``unmet`` words what is missing, from the figures of `check`."""
 
     unmet: ClassVar[Texts]
+    unmet_member: ClassVar[Texts] = {}
+    """The same said to the member, where it is said in other words."""
 
     def bounds(self) -> Iterable[Bound]:
         """What it demands, as far as that can be said of single things."""

@@ -21,11 +21,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from regulars.engine.clock import clock
 from regulars.engine.cut import AmountStep, Cut, Part, PercentStep, SpendStep
-from regulars.engine.kinds import Kind, Texts
+from regulars.engine.kinds import Condition, Kind, Texts
 from regulars.engine.nesting import Nest
 from regulars.engine.program import Program
 from regulars.engine.scope import Collection, Products, Scope
@@ -35,16 +35,19 @@ from regulars.kit.words import catalog
 
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _LOOSE_COMMA = re.compile(r"(^|[:(])\s*,")
+Audience = Literal["member", "cashier", "developer"]
+_CATALOGS = ("words.toml", "reasons.toml", "voices.toml")
 _NAMED = 3
 """So many names of a long list are said."""
 
 
 class Voice:
-    """Speaks of one program in one language."""
+    """Speaks of one program in one language, to the cashier unless said otherwise."""
 
-    def __init__(self, program: Program, language: str) -> None:
+    def __init__(self, program: Program, language: str, audience: Audience = "cashier") -> None:
         self.program = program
         self.language = language
+        self.audience = audience
         self.formats: dict[str, Callable[[Any], str]] = {
             "money": self.money,
             "percent": lambda value: f"{self._decimal(value)}%",
@@ -77,11 +80,11 @@ class Voice:
         }
 
     def word(self, name: str, **figures: object) -> str:
-        """A text of ``words.toml`` or ``reasons.toml``."""
-        words = catalog("regulars.engine", "words.toml")
-        if name not in words:
-            words = catalog("regulars.engine", "reasons.toml")
-        return words[name][self.language].format(**figures)
+        """A text of `_CATALOGS`; where there is one, that for whom it is said to."""
+        text = _text(f"{name}.{self.audience}") or _text(name)
+        if text is None:
+            raise KeyError(name)
+        return text[self.language].format(**figures)
 
     def sentence(self, kind: Kind) -> str:
         """What a condition or effect says of itself."""
@@ -105,6 +108,11 @@ class Voice:
 
         text = _PLACE.sub(clause, texts[self.language])
         return _LOOSE_COMMA.sub(r"\1", text).strip()
+
+    def unmet(self, condition: Condition, figures: Mapping[str, Any]) -> str:
+        """What an unmet condition misses."""
+        own = condition.unmet_member if self.audience == "member" else {}
+        return self.fill(condition, own or condition.unmet, figures)
 
     def money(self, amount_minor: int) -> str:
         currency = self.program.currency
@@ -175,7 +183,9 @@ class Voice:
             return self.sentence(value)
         if isinstance(value, Scope):
             return self.formats["on"](value)
-        return str(value).lower() if isinstance(value, bool) else str(value)
+        if isinstance(value, bool):
+            return self.word("yes" if value else "no")
+        return str(value)
 
     def counted(self, number: int, forms: str) -> str:
         """A number with its form of a word; the forms are divided by |."""
@@ -280,8 +290,14 @@ class Voice:
             if name != "exclude" and (value := getattr(products, name)) not in (None, (), False)
         ]
         if isinstance(products, Scope | Collection) and products.exclude is not None:
-            parts.append(self.word("except", what=self._lines(products.exclude)))
+            word = "except" if parts else "everything_except"
+            parts.append(self.word(word, what=self._lines(products.exclude)))
         return ", ".join(parts)
+
+
+def _text(name: str) -> Texts | None:
+    found = (catalog("regulars.engine", file).get(name) for file in _CATALOGS)
+    return next((texts for texts in found if texts is not None), None)
 
 
 def plural(number: int, language: str) -> int:

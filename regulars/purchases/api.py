@@ -1,6 +1,6 @@
 """Purchases, quotes, returns and activities on the wire."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -27,6 +27,11 @@ from regulars.purchases.wire import (
 
 class LanguageQuery(Struct, frozen=True, forbid_unknown_fields=True):
     lang: Annotated[str, Meta(pattern="^(pl|bg|en)$")] = "en"
+
+
+class ExplanationQuery(LanguageQuery, frozen=True, forbid_unknown_fields=True):
+    voice: Literal["member", "cashier", "developer"] = "cashier"
+    """For whom the reasons are worded: the member, the cashier, or whoever writes the program."""
 
 
 class ReceiptQuery(Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,9 +96,10 @@ ROUTES = (
     Route(
         "GET", "/v1/purchases/{id}/explanation", "purchases:read",
         "Why it earned what it earned: every campaign, applied or why not",
-        ExplanationOut, query=LanguageQuery, problems=(404,),
+        ExplanationOut, query=ExplanationQuery, problems=(404,),
         read=lambda call: explanation(
-            call.program_id, purchase_id(call), call.context.revisions, call.query.lang
+            call.program_id, purchase_id(call), call.context.revisions, call.query.lang,
+            call.query.voice,
         ),
     ),
     Route(

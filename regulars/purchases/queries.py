@@ -9,6 +9,7 @@ from msgspec import Raw, Struct
 from regulars.engine.evaluate import evaluate
 from regulars.engine.explain import explain, same
 from regulars.engine.facts import Facts
+from regulars.engine.phrases import Audience
 from regulars.engine.program import Program
 from regulars.engine.storage import unpack
 from regulars.kit.problems import NotFound
@@ -83,8 +84,9 @@ def find_receipt(program_id: UUID, shop: str, till: str, number: str) -> Steps[U
 
 
 def explanation(
-    program_id: UUID, activity_id: UUID, revisions: Revisions, language: str
-) -> Steps[ExplanationOut]:
+    program_id: UUID, activity_id: UUID, revisions: Revisions, language: str,
+    audience: Audience = "cashier",
+) -> Steps[ExplanationOut]:  # fmt: skip
     """Why a purchase earned what it earned, for ever: its own facts, judged by its own revision."""
     row = yield from find(program_id, activity_id)
     if not row[9]:
@@ -103,7 +105,7 @@ def explanation(
         earned,
         [
             ToldOut(line.campaign, line.name, line.applied, line.code, line.rule, line.why)
-            for line in explain(program, facts, decision, language)
+            for line in explain(program, facts, decision, language, audience)
         ],
         same(decision, evaluate(program, facts)),
         told(program, _extras.decode(row[10]).progress, language),

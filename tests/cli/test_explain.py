@@ -39,6 +39,19 @@ def test_each_campaign_says_whether_it_applied_or_what_was_missing(desk: Desk) -
     assert same.endswith("identical.")
 
 
+@pytest.mark.parametrize(
+    ("audience", "said"),
+    [
+        ("member", "ten: spend 75.32 PLN more"),
+        ("cashier", "ten: 75.32 PLN more is needed"),
+        ("developer", "ten: condition 1 (basket_total) does not hold: missing_minor=7532"),
+    ],
+)
+def test_it_is_worded_for_whom_it_is_for(desk: Desk, audience: str, said: str) -> None:
+    bought = buy(desk, join(desk), ("bread", 2, 1_234))
+    assert said in explain(bought["id"], "--for", audience).output
+
+
 def test_a_return_is_explained_by_its_purchase(desk: Desk) -> None:
     bought = buy(desk, join(desk), ("bread", 2, 1_234))
     back = bring_back(desk, bought)

@@ -1,13 +1,22 @@
 """Words: every campaign says in three languages what it is and why it did or did not apply."""
 
+import re
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from regulars.engine.evaluate import evaluate
 from regulars.engine.explain import explain, reason, same, sentence
 from regulars.engine.facts import Facts
 from regulars.engine.program import Program
+from regulars.engine.rules import CONDITIONS
 from regulars.kit.money import digits_of, format_minor
+from regulars.kit.words import catalog
+from tests.engine import strategies as ours
 from tests.engine.cases import facts, over, percent, points, program
+from tests.engine.test_properties import thorough
 
 DAIRY = {"categories": ["food/dairy"]}
 NAMED = {
@@ -121,3 +130,90 @@ def test_currencies_have_their_own_digits() -> None:
     assert format_minor(1240, "JPY", digits_of("JPY")) == "1240 JPY"
     assert format_minor(-5, "BGN") == "-0.05 BGN"
     assert format_minor(1240, "KWD", digits_of("KWD")) == "1.240 KWD"
+
+
+VOICES = [
+    ("member", "en", "spend 12.40 PLN more"),
+    ("member", "pl", "brakuje Ci 12,40 PLN"),
+    ("member", "bg", "не Ви достигат 12,40 PLN"),
+    ("cashier", "en", "12.40 PLN more is needed"),
+    ("cashier", "pl", "brakuje 12,40 PLN"),
+    ("cashier", "bg", "не достигат 12,40 PLN"),
+    ("developer", "en", "condition 1 (basket_total) does not hold: missing_minor=1240"),
+    ("developer", "pl", "warunek 1 (basket_total) nie jest spełniony: missing_minor=1240"),
+    ("developer", "bg", "условие 1 (basket_total) не е изпълнено: missing_minor=1240"),
+]
+
+
+@pytest.mark.parametrize(("audience", "language", "said"), VOICES)
+def test_a_reason_in_three_voices(audience: Any, language: str, said: str) -> None:
+    shop, basket = program({"when": [over(5000)]}), facts(["juice", 1, 3760])
+    (told,) = explain(shop, basket, evaluate(shop, basket), language, audience)
+    assert told.why == said
+
+
+def test_members_hear_nothing_of_budgets_and_developers_of_ids() -> None:
+    named = {"name": {"en": "Morning", "pl": "Poranek"}}
+    shop = program(
+        {**named, "limits": {"budget_minor": 5}, "then": [percent(10)]},
+        {"lane": "b", "exclusive": True, **named}, {"lane": "b"},
+        lanes=[{"id": "a"}, {"id": "b"}],
+    )  # fmt: skip
+    basket = facts(["tea", 1, 1000], left={"c0/budget_minor": 5})
+
+    def said(audience: Any, language: str = "en") -> list[str]:
+        told = explain(shop, basket, evaluate(shop, basket), language, audience)
+        return [one.why for one in told]
+
+    assert said("member") == [
+        "all of it has been given out", "you get: 1 point", "cannot be combined with Morning",
+    ]  # fmt: skip
+    assert said("member", "pl")[2] == "nie łączy się z: Poranek"
+    assert said("developer") == [
+        "limits.budget_minor would be passed: left=5", "applied: points=1",
+        "c1 is exclusive and applied in lane b",
+    ]  # fmt: skip
+
+
+def test_the_texts_for_each_voice_exist_in_three_languages_with_the_same_places() -> None:
+    places = re.compile(r"\{\w+\}")
+    for name, texts in catalog("regulars.engine", "voices.toml").items():
+        assert set(texts) == {"en", "pl", "bg"}, name
+        assert len({tuple(sorted(places.findall(text))) for text in texts.values()}) == 1, name
+    for kind in CONDITIONS.values():
+        assert set(kind.unmet_member) in (set(), {"en", "pl", "bg"})
+
+
+@thorough
+@given(ours.judged(), st.sampled_from(["member", "cashier", "developer"]))
+def test_every_reason_can_be_said_in_every_voice(
+    case: tuple[Program, Facts], audience: Any
+) -> None:
+    decision = evaluate(*case)
+    for language in ("en", "pl", "bg"):
+        for told in explain(*case, decision, language, audience):
+            assert told.why
+            assert not set("{}|#") & set(told.why)
+
+
+@pytest.mark.parametrize(
+    ("effect", "said"),
+    [
+        (
+            {"kind": "points_per_spend", "per_minor": 100},
+            "1 point for every 1.00 PLN spent on everything except category fuel",
+        ),
+        (percent(5), "5% off (everything except category fuel)"),
+    ],
+)
+def test_everything_but_some_is_said_so(effect: dict[str, Any], said: str) -> None:
+    shop = program({"then": [{**effect, "on": {"exclude": {"categories": ["fuel"]}}}]})
+    assert sentence(shop, "c0", "en") == said
+
+
+def test_values_of_a_field_are_listed() -> None:
+    stars = {"kind": "activity_field", "field": "stars", "at_least": 1, "at_most": 5}
+    student = {"kind": "member_attribute", "attribute": "student", "one_of": [True]}
+    shop = program({"when": [stars]}, {"when": [student]})
+    assert sentence(shop, "c0", "en") == "1 point, if the activity's stars: at least 1, at most 5"
+    assert sentence(shop, "c1", "pl") == ("1 punkt, pod warunkiem: cecha uczestnika „student”: tak")

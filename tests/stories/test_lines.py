@@ -171,3 +171,18 @@ def test_a_gift_that_was_not_offered_is_refused(open_: Callable[..., Till]) -> N
     basket = {"member": till.join(), "lines": [line("book", 5_000)]}
     for gifts in ({"present": "car"}, {"base": "mug"}, {"nothing": "mug"}):
         assert till.refused("/v1/purchases", {**basket, "gifts": gifts})[0] == 422
+
+
+def test_an_explanation_speaks_to_whom_it_is_for(open_: Callable[..., Till]) -> None:
+    till = open_(off("big", 10, when=[{"kind": "basket_total", "at_least_minor": 3_000}]))
+    bought = till.buy(till.join(), ("tea", 1, 1_760))
+    path = f"/v1/purchases/{bought['id']}/explanation"
+
+    def why(**query: str) -> str:
+        told = till.get(path, **query)["campaigns"]
+        return next(one["why"] for one in told if one["campaign"] == "big")
+
+    assert why() == why(voice="cashier") == "12.40 PLN more is needed"
+    assert why(voice="member", lang="pl") == "brakuje Ci 12,40 PLN"
+    assert why(voice="developer").endswith("missing_minor=1240")
+    assert till.http.get(path, params={"voice": "king"}).status_code == 422

@@ -13,9 +13,9 @@ class ActivityField(Condition):
     """A field the activity was sent with equals a value, is one of several, or within bounds."""
 
     sentence: ClassVar[Texts] = {
-        "en": "the activity's {field}{equals}{one_of}{at_least}{at_most}",
-        "pl": "pole zdarzenia „{field}”{equals}{one_of}{at_least}{at_most}",
-        "bg": "полето на събитието „{field}“{equals}{one_of}{at_least}{at_most}",
+        "en": "the activity's {field}:{equals}{one_of}{at_least}{at_most}",
+        "pl": "pole zdarzenia „{field}”:{equals}{one_of}{at_least}{at_most}",
+        "bg": "полето на събитието „{field}“:{equals}{one_of}{at_least}{at_most}",
     }
     unmet: ClassVar[Texts] = {
         "en": "the activity's {field} does not fit",
@@ -24,24 +24,24 @@ class ActivityField(Condition):
     }
     clauses: ClassVar[dict[str, Texts]] = {
         "equals": {
-            "en": " is {equals}",
-            "pl": " to {equals}",
-            "bg": " е {equals}",
+            "en": " {equals}",
+            "pl": " {equals}",
+            "bg": " {equals}",
         },
         "one_of": {
-            "en": " is {one_of:names}",
-            "pl": " to {one_of:names}",
-            "bg": " е {one_of:names}",
+            "en": " {one_of:names}",
+            "pl": " {one_of:names}",
+            "bg": " {one_of:names}",
         },
         "at_least": {
-            "en": " is at least {at_least}",
-            "pl": " to co najmniej {at_least}",
-            "bg": " е поне {at_least}",
+            "en": ", at least {at_least}",
+            "pl": ", co najmniej {at_least}",
+            "bg": ", поне {at_least}",
         },
         "at_most": {
-            "en": " is at most {at_most}",
-            "pl": " to najwyżej {at_most}",
-            "bg": " е най-много {at_most}",
+            "en": ", at most {at_most}",
+            "pl": ", najwyżej {at_most}",
+            "bg": ", най-много {at_most}",
         },
     }
     kind: Literal["activity_field"] = "activity_field"

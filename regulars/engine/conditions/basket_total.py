@@ -23,6 +23,11 @@ class BasketTotal(Condition):
         "pl": "brakuje {missing_minor:money}{of:with}",
         "bg": "не достигат {missing_minor:money}{of:with}",
     }
+    unmet_member: ClassVar[Texts] = {
+        "en": "spend {missing_minor:money} more{of:on}",
+        "pl": "brakuje Ci {missing_minor:money}{of:with}",
+        "bg": "не Ви достигат {missing_minor:money}{of:with}",
+    }
     kind: Literal["basket_total"] = "basket_total"
     at_least_minor: PositiveInt
     basis: Literal["reduced", "list", "net", "gross"] = "reduced"

@@ -50,6 +50,11 @@ class Birthday(Condition):
             "bg": ", или до {days_after:days_long} след това",
         },
     }
+    unmet_member: ClassVar[Texts] = {
+        "en": "today is not your day for it",
+        "pl": "dziś to nie Twój dzień",
+        "bg": "днес не е Вашият ден",
+    }
     kind: Literal["birthday"] = "birthday"
     attribute: str = "birthday"
     days_before: Annotated[int, Field(ge=0, le=180)] = 0

@@ -38,6 +38,11 @@ class CouponPresented(Condition):
             "bg": " ({voucher:voucher})",
         },
     }
+    unmet_member: ClassVar[Texts] = {
+        "en": "show its coupon",
+        "pl": "pokaż kupon",
+        "bg": "покажете купона",
+    }
     kind: Literal["coupon_presented"] = "coupon_presented"
     codes: tuple[str, ...] = ()
     """Public codes anyone may use."""

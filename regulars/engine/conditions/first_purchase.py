@@ -20,6 +20,11 @@ class FirstPurchase(Condition):
         "pl": "tylko przy pierwszym zakupie",
         "bg": "само при първата покупка",
     }
+    unmet_member: ClassVar[Texts] = {
+        "en": "only for your first purchase",
+        "pl": "tylko przy Twoim pierwszym zakupie",
+        "bg": "само при първата Ви покупка",
+    }
     kind: Literal["first_purchase"] = "first_purchase"
 
     def bounds(self) -> Iterable[Bound]:

@@ -18,40 +18,45 @@ class MemberAttribute(Condition):
     """
 
     sentence: ClassVar[Texts] = {
-        "en": "the member's {attribute}{one_of}{at_least}{at_most}{exists}",
-        "pl": "cecha uczestnika „{attribute}”{one_of}{at_least}{at_most}{exists}",
-        "bg": "полето „{attribute}“ на участника{one_of}{at_least}{at_most}{exists}",
+        "en": "the member's {attribute}:{one_of}{at_least}{at_most}{exists}",
+        "pl": "cecha uczestnika „{attribute}”:{one_of}{at_least}{at_most}{exists}",
+        "bg": "полето „{attribute}“ на участника:{one_of}{at_least}{at_most}{exists}",
     }
     unmet: ClassVar[Texts] = {
         "en": "the member's {attribute} does not fit",
         "pl": "cecha uczestnika „{attribute}” nie pasuje",
         "bg": "полето „{attribute}“ на участника не отговаря",
     }
+    unmet_member: ClassVar[Texts] = {
+        "en": "your {attribute} does not fit",
+        "pl": "Twoja cecha „{attribute}” nie pasuje",
+        "bg": "Вашето поле „{attribute}“ не отговаря",
+    }
     clauses: ClassVar[dict[str, Texts]] = {
         "one_of": {
-            "en": " is {one_of:names}",
-            "pl": " to {one_of:names}",
-            "bg": " е {one_of:names}",
+            "en": ", {one_of:names}",
+            "pl": ", {one_of:names}",
+            "bg": ", {one_of:names}",
         },
         "at_least": {
-            "en": " is at least {at_least}",
-            "pl": " to co najmniej {at_least}",
-            "bg": " е поне {at_least}",
+            "en": ", at least {at_least}",
+            "pl": ", co najmniej {at_least}",
+            "bg": ", поне {at_least}",
         },
         "at_most": {
-            "en": " is at most {at_most}",
-            "pl": " to najwyżej {at_most}",
-            "bg": " е най-много {at_most}",
+            "en": ", at most {at_most}",
+            "pl": ", najwyżej {at_most}",
+            "bg": ", най-много {at_most}",
         },
         "exists=True": {
-            "en": " is known",
-            "pl": " jest znana",
-            "bg": " е попълнено",
+            "en": " known",
+            "pl": " znana",
+            "bg": " попълнено",
         },
         "exists=False": {
-            "en": " is not known",
-            "pl": " nie jest znana",
-            "bg": " не е попълнено",
+            "en": " not known",
+            "pl": " nieznana",
+            "bg": " непопълнено",
         },
     }
     kind: Literal["member_attribute"] = "member_attribute"

@@ -35,6 +35,11 @@ class Segment(Condition):
             "bg": ", участникът не е в сегмент {none_of:names}",
         },
     }
+    unmet_member: ClassVar[Texts] = {
+        "en": "it is for other customers",
+        "pl": "jest przeznaczona dla innych klientów",
+        "bg": "предназначена е за други клиенти",
+    }
     kind: Literal["segment"] = "segment"
     any_of: tuple[Slug, ...] = ()
     none_of: tuple[Slug, ...] = ()

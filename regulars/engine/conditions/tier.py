@@ -25,6 +25,11 @@ class Tier(Condition):
         "pl": "tylko dla poziomu {one_of:names}",
         "bg": "само за ниво {one_of:names}",
     }
+    unmet_member: ClassVar[Texts] = {
+        "en": "only with the tier {one_of:names}",
+        "pl": "tylko na poziomie {one_of:names}",
+        "bg": "само с ниво {one_of:names}",
+    }
     kind: Literal["tier"] = "tier"
     one_of: Annotated[tuple[Slug, ...], Field(min_length=1)]
 
