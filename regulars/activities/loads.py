@@ -78,6 +78,8 @@ def fill(unit: Unit, row: Any) -> bool:
         products,
         households,
         prices,
+        referrals,
+        codes,
     ) = row
     fresh = True
     for found in _members.decode(members) if members else ():
@@ -114,6 +116,7 @@ def fill(unit: Unit, row: Any) -> bool:
     unit.households.fill(households)
     for sku, shop, at, price_minor in _rows(prices):
         unit.prices.setdefault((sku, shop), []).append((at, price_minor))
+    unit.referrals.fill(referrals, codes)
     return fresh
 
 

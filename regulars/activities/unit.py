@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from regulars.activities.context import Attributes
 from regulars.activities.households import Households
+from regulars.activities.referrals import Referrals
 from regulars.engine.progress import Progress
 from regulars.engine.standing import Standing
 from regulars.kit.ids import Ids
@@ -216,6 +217,7 @@ class Unit:
         self.identifiers: dict[tuple[str, str], tuple[str, UUID]] = {}
         self.holds: dict[UUID, UUID] = {}
         self.households = Households()
+        self.referrals = Referrals()
         self.vouchers: dict[str, Voucher] = {}
         self.voucher_codes: dict[UUID, list[str]] = {}
         self.voucher_lots: dict[str, VoucherLot] = {}

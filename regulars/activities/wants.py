@@ -14,7 +14,7 @@ from regulars.ledger.records import NEVER
 _PARTS = statements("regulars.activities", "load.sql")
 COLUMNS = (
     "named", "locked", "holds", "quotes", "vouchers", "voucher_lots", "counters", "past", "issued",
-    "known", "products", "households", "prices",
+    "known", "products", "households", "prices", "referrals", "referral_codes",
 )  # fmt: skip
 """Columns of the answer, in the order in which rows are locked. One not asked for is null."""
 BESIDE = ("days", "own_counters", "standing", "qualified", "progress")
@@ -28,7 +28,8 @@ class Wants:
         "activities", "automatic", "coded", "counters", "holds", "households", "housemates",
         "identifiers", "keys", "locks", "lot_assets", "member_campaigns", "members", "now",
         "oldest_day", "prices", "prices_since", "prices_until", "progress", "qualified_asset",
-        "qualified_day", "quotes", "recent_day", "skus", "standing", "voucher_lots", "vouchers",
+        "qualified_day", "quotes", "recent_day", "referral_codes", "referrals", "skus", "standing",
+        "voucher_lots", "vouchers",
     )  # fmt: skip
 
     def __init__(self, now: int, *, locks: bool = True) -> None:
@@ -64,6 +65,10 @@ class Wants:
         """Campaigns of which each member's own counters are needed."""
         self.progress = False
         """Whether what the members have done for challenges and the like is needed."""
+        self.referrals = False
+        """Whether who brought the members is needed, and that one is locked too."""
+        self.referral_codes: set[str] | None = None
+        """Codes with the members they name; and, unless None, the codes the members have."""
         self.skus: set[str] = set()
         self.prices: set[tuple[str, str]] = set()
         """(article, shop) of which the list prices between two instants are needed."""
@@ -144,6 +149,10 @@ class Wants:
             yield "households"
         if self.prices:
             yield "prices"
+        if self.referrals:
+            yield "referrals"
+        if self.referral_codes is not None:
+            yield "referral_codes"
 
     def _parameter(self, name: str, program_id: UUID) -> Any:
         match name:
@@ -160,6 +169,8 @@ class Wants:
             case "campaigns" | "scopes" | "days":
                 number = ("campaigns", "scopes", "days").index(name)
                 return [counter[number] for counter in sorted(self.counters)]
+            case "referral_codes":
+                return list(self.referral_codes or ())
             case "share_lots":
                 return bool(self.housemates)
             case "price_skus" | "price_shops":
@@ -191,6 +202,9 @@ def _statement(
     for part in ("own_prize_lots", "prize_vouchers"):
         known = "progress" in beside and "past" in wanted
         sql = sql.replace(f"{{{part}}}", _PARTS[part] if known else "")
+    for part in ("own_referral_lots", "referral_vouchers"):
+        known = "referrals" in wanted and "past" in wanted
+        sql = sql.replace(f"{{{part}}}", _PARTS[part] if known else "")
     if not locks:
         sql = _LOCK.sub("", sql)
     names: dict[str, int] = {}
@@ -198,7 +212,7 @@ def _statement(
     return numbered, tuple(names)
 
 
-_ALSO = ("holds", "past", "households")
+_ALSO = ("holds", "past", "households", "referrals")
 """Columns that bring members along."""
 _LOCK = re.compile(r" for update( of \w+)?\b")
 _NAMED = re.compile(r"\$([a-z_]+)")

@@ -126,6 +126,24 @@ select $1::uuid, member_id, state, string_to_array(prizes, ',')::uuid[], string_
 on conflict (program_id, member_id)
 do update set state = excluded.state, prizes = excluded.prizes, badges = excluded.badges
 
+-- name: referral_code
+insert into referral_code (program_id, code, member_id, chosen)
+select $1::uuid, * from unnest($2::text[], $3::uuid[], $4::boolean[])
+
+-- name: referral
+insert into referral as r (program_id, friend_id, referrer_id, code, entered_at, status, purchase_id,
+                           month, usable_at, paid, prizes, given)
+select $1::uuid, friend_id, referrer_id, code, to_timestamp(entered), status, purchase_id, month,
+       to_timestamp(usable), paid, string_to_array(prizes, ',')::uuid[], given
+  from unnest($2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::text[], $7::uuid[], $8::integer[],
+              $9::bigint[], $10::boolean[], $11::text[], $12::text[])
+       as w (friend_id, referrer_id, code, entered, status, purchase_id, month, usable, paid, prizes,
+             given)
+on conflict (program_id, friend_id)
+do update set status = excluded.status, purchase_id = excluded.purchase_id, month = excluded.month,
+              usable_at = excluded.usable_at, paid = excluded.paid, prizes = excluded.prizes,
+              given = excluded.given
+
 -- name: player
 insert into player (program_id, member_id, display_name, since_at)
 select $1::uuid, member_id, display_name, to_timestamp(since)

@@ -38,6 +38,7 @@ def flush(unit: Unit) -> list[Step]:
     _vouchers(unit, rows)
     rows.update(unit.households.columns())
     rows.update(unit.card_rows)
+    rows.update(unit.referrals.columns())
     main = tuple(
         name for name in _PARTS if rows.get(name) and name not in _FIRST and name not in _LAST
     )

@@ -165,6 +165,8 @@ class Referrals(Part):
 
     referrer: Prize = Prize()
     friend: Prize = Prize()
+    link: Annotated[str, Field(max_length=300)] = ""
+    """An address for people, with {code} where the code belongs."""
     enter_within_days: PositiveInt = 30
     """Local days from joining within which a friend may name who sent them, the day of joining
     being number one; and not after a first purchase."""

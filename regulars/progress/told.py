@@ -37,6 +37,8 @@ class Teller:
 
     def name(self, of: str, id: str) -> str:
         """The name of a challenge, streak, card or badge, else its id."""
+        if of == "referral":
+            return self.word("referral")
         part = getattr(self.program.rules, _FIELDS[of]).get(id)
         name: str = id if part is None else part.name.get(self.language, id)
         return name

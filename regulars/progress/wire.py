@@ -10,7 +10,9 @@ from msgspec import Meta, Struct, field
 from regulars.engine.progress import Step
 from regulars.members.wire import PRINTABLE, Place
 
-IDLE = frozenset({"nothing", "not_begun", "ended", "not_joined", "again"})
+IDLE = frozenset({"nothing", "not_begun", "ended", "not_joined", "again"}) | frozenset(
+    {"too_small", "out_of_time"}
+)
 """Codes that say why nothing happened; they stand in the explanation and not in the answer."""
 
 DisplayName = Annotated[str, Meta(min_length=2, max_length=40, pattern=PRINTABLE)]

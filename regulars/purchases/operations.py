@@ -43,6 +43,7 @@ from regulars.purchases.paying import release, take, want_payment, with_tenders
 from regulars.purchases.promises import use_quote
 from regulars.purchases.receipts import keys_of
 from regulars.purchases.wire import ActivityIn, PurchaseIn
+from regulars.referrals import pay
 from regulars.vouchers.usable import want_codes
 
 _LATEST_AHEAD_SECONDS = 300
@@ -91,6 +92,7 @@ class Judged:
             want(wants, program, self.member_key)
             _, current = context.revisions.at(wants.now if self.now is None else self.now)
             want_standing(wants, current, day_at(self.at, current.timezone))
+            pay.want(wants, program)
             wants.automatic.update(
                 name for name, voucher in program.rules.vouchers.items() if voucher.automatic
             )
@@ -161,7 +163,8 @@ class Judged:
                 activity_id,
             )  # fmt: skip
             moved = advance(unit, program, facts, decision, member, activity_id)
-            vouchers, steps = vouchers + moved.vouchers, moved.steps
+            told, given = pay.reward(unit, program, facts, decision.paid_minor, member, activity_id)
+            vouchers, steps = [*vouchers, *moved.vouchers, *given], [*moved.steps, *told]
         extras = extras_of(
             facts, decision, member, vouchers, self.request.codes,
             hints=hints_out(program, facts, decision, self.request),

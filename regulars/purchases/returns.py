@@ -28,6 +28,7 @@ from regulars.purchases.facts import day_at
 from regulars.purchases.paying import Back, give_back, payments_back, refunded
 from regulars.purchases.receipts import keys_of
 from regulars.purchases.wire import LineOut, ReturnIn, ReturnLineIn, ReturnOut
+from regulars.referrals.pay import cancel
 from regulars.vouchers.usable import use_key
 
 _facts = msgspec.json.Decoder(Facts)
@@ -76,7 +77,7 @@ class RecordReturn:
     def wants(self, wants: Wants, context: Context) -> None:
         wants.activities.add(self.request.purchase)
         wants.holds.add(self.request.purchase)  # what it was paid with
-        wants.progress = True
+        wants.progress = wants.referrals = True
         _, current = context.revisions.at(wants.now if self.now is None else self.now)
         want_standing(wants, current, 0, everything=True)
 
@@ -191,6 +192,8 @@ class RecordReturn:
         given_back = _give_back_vouchers(program, facts, unit, old, new)
         _uncount(program, facts, old, new, member, unit)
         fallen = Outcome([], []) if falling is None else falling.end(was, old, now, new)
+        if falling is not None:
+            cancel(unit, program, purchase.id, new.paid_minor, falling.when, fallen)
         answer = replace(
             answer,
             earned=taken,

@@ -42,6 +42,12 @@ PROGRAM = corner(
             "gives": [{"length": 5, "assets": {"points": 25}}],
         }
     },
+    referrals={
+        "referrer": {"assets": {"points": 100}},
+        "friend": {"assets": {"points": 50}},
+        "link": "https://example.com/join?code={code}",
+        "caps": {"per_month": 5},
+    },
     badges={
         "first": {
             "name": {"pl": "Pierwszy zakup", "bg": "Първа покупка", "en": "First purchase"},
@@ -148,6 +154,23 @@ def tell(till: Till) -> Json:
         body={"tier": "gold", "reason": "a parcel came late", "actor": "Ewa, contact centre"},
     )
     say("GET", "/v1/members/{id}/tier", id=CARD, query={"lang": "en"})
+    referring = say("POST", "/v1/members/{id}/referral-code", id=CARD, body={"shop": "main-street"})
+    say(
+        "POST",
+        "/v1/referrals",
+        body={
+            "code": referring["code"],
+            "member": {"identifiers": [{"kind": "email", "value": "ben@example.com"}]},
+        },
+    )
+    till.post("/v1/members", {"identifiers": [{"kind": "email", "value": "eva@example.com"}]})
+    say(
+        "POST",
+        "/v1/members/{id}/referral",
+        id="eva@example.com",
+        body={"code": referring["code"]},
+    )
+    say("GET", "/v1/members/{id}/referrals", id=CARD)
     held = say("POST", "/v1/redemptions", body={"member": CARD, "reward": "coffee", "hold": True})
     settled = say("POST", "/v1/redemptions/{id}/settle", id=held["id"], body={"till": "2"})
     second = till.post("/v1/redemptions", {"member": CARD, "reward": "mug", "hold": True})
