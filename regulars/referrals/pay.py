@@ -7,7 +7,7 @@ is over. So a reward that could be used is one for goods that are kept (T18).
 from uuid import UUID
 
 from regulars.activities.referrals import Referral, Side
-from regulars.activities.tiers import place
+from regulars.activities.tiers import catch_up
 from regulars.activities.unit import MemberState, Record, Unit, Voucher
 from regulars.activities.wants import Wants
 from regulars.engine.facts import Facts
@@ -55,7 +55,7 @@ def reward(
             Moment(facts.at, facts.day, own),
         )  # fmt: skip
         unit.referrals.count(referrer.id, referral.month, 1)
-        place(program, referrer)
+        catch_up(program, unit, referrer)
     return [Step(_OF, _OF, "rewarded", figures(rules.friend))], vouchers
 
 
@@ -88,7 +88,7 @@ def cancel(
             outcome.withdrawn += withdrawn
             used += kept
             member.changed = True
-            place(program, member)
+            catch_up(program, unit, member)
         referral.status = "closed" if used else "open"
         referral.purchase_id, referral.month, referral.usable_at = None, 0, None
         referral.given, referral.changed = {}, True
