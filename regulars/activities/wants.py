@@ -12,6 +12,7 @@ from regulars.kit.steps import Step
 from regulars.ledger.records import NEVER
 
 _PARTS = statements("regulars.activities", "load.sql")
+_PARTS = _PARTS | statements("regulars.activities", "referrals.sql")
 COLUMNS = (
     "named", "locked", "holds", "quotes", "vouchers", "voucher_lots", "counters", "past", "issued",
     "known", "products", "households", "prices", "referrals", "referral_codes",

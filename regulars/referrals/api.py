@@ -46,7 +46,7 @@ ROUTES = (
         "POST", "/v1/referrals", "members:write", "Let somebody join by a member's code",
         EnteredOut, status=201, body=JoinByCodeIn, problems=(404, 409, 429), guessable=True,
         operation=lambda call: JoinByCode(
-            call.body, call.caller, key=call.key, at=call.at(call.body.member.joined_at)
+            call.body, call.caller, key=call.key, at=call.at(call.body.joins.joined_at)
         ),
     ),
 )  # fmt: skip

@@ -157,7 +157,7 @@ class JoinByCode(Join):
     path = "/v1/referrals"
 
     def __init__(self, request: JoinByCodeIn, caller: Caller, *, key: str | None, at: int) -> None:
-        super().__init__(request.member, caller, key=key, at=at)
+        super().__init__(request.joins, caller, key=key, at=at)
         self.digest = digest_of(self.path, request)
         self.code = normalize(request.code)
 

@@ -45,7 +45,7 @@ class JoinByCodeIn(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """Somebody joins and names who sent them, in one step: both happen, or neither."""
 
     code: Code
-    member: JoinIn
+    joins: JoinIn
 
 
 class EnteredOut(Struct, frozen=True, omit_defaults=True):

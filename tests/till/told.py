@@ -160,7 +160,7 @@ def tell(till: Till) -> Json:
         "/v1/referrals",
         body={
             "code": referring["code"],
-            "member": {"identifiers": [{"kind": "email", "value": "ben@example.com"}]},
+            "joins": {"identifiers": [{"kind": "email", "value": "ben@example.com"}]},
         },
     )
     till.post("/v1/members", {"identifiers": [{"kind": "email", "value": "eva@example.com"}]})
