@@ -33,7 +33,11 @@ class Application:
                 await self._till(scope, receive, send)
             else:
                 web = await self._pages()
-                await web(scope, receive, send)
+
+                async def read() -> Any:  # granian's own is no coroutine, and a2wsgi asks for one
+                    return await receive()
+
+                await web(scope, read, send)
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
 

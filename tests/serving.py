@@ -52,6 +52,7 @@ class Server:
                 "DATABASE_URL": database_url,
                 "REGULARS_CLOCK": clock.isoformat(),
                 "REGULARS_HOSTS": "127.0.0.1",
+                "REGULARS_SECRET_KEY": uuid4().hex * 2,
             },
             stdout=self.log,
             stderr=subprocess.STDOUT,

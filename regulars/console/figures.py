@@ -127,8 +127,8 @@ def _number(number: int) -> str:
 
 
 def _plural(name: dict[str, str]) -> str:
-    """The last form of a name in the reader's language: point|points."""
-    return name[tongue()].split("|")[-1].capitalize()
+    """The second form of a name in the reader's language: point|points, punkt|punkty|punktów."""
+    return name[tongue()].split("|")[:2][-1].capitalize()
 
 
 def _first_id(at: datetime) -> UUID:

@@ -6,6 +6,7 @@ Looking at the page uses nothing up, so that a program that looks at links first
 from datetime import UTC, datetime
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.forms import SetPasswordForm
 from django.db import transaction
@@ -48,6 +49,9 @@ def _enter(request: HttpRequest, token: str, found: Link, form: Any) -> HttpResp
             form.save()
     request.session.flush()
     login(request, form.user, backend=_BACKEND)
+    record_authentication(
+        request, form.user, "link", reauthenticated=True
+    )  # recent enough to set up a second factor
     if found.kind != _INVITATION:
         request.session[ENTERED] = True
     return redirect("console:overview")

@@ -18,6 +18,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
+from babel.core import get_global
 from babel.dates import format_datetime
 from django.urls import reverse
 from django.utils.functional import lazy
@@ -182,6 +183,14 @@ def timezones() -> list[tuple[str, str]]:
     names = sorted(name for name in available_timezones() if name.count("/") == 1)
     fit = [name for name in names if name.partition("/")[0] in _PARTS_OF_THE_WORLD]
     return [(name, name.replace("_", " ")) for name in ("UTC", *fit)]
+
+
+@cache
+def currencies() -> list[tuple[str, str]]:
+    """What a form lets choose: the currencies that are money today somewhere (ISO 4217)."""
+    now = {code for region in get_global("territory_currencies").values()
+           for code, _, ended, tender in region if ended is None and tender}  # fmt: skip
+    return [(code, code) for code in sorted(now)]
 
 
 _PARTS_OF_THE_WORLD = {

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 
 from regulars.kit.pages import (
@@ -16,6 +17,7 @@ from regulars.kit.pages import (
     Table,
     badge,
     code,
+    currencies,
     labels_of,
     link,
     moment,
@@ -29,6 +31,11 @@ from regulars.organizations.queries import Shop
 
 say = words_of(__package__ or "")
 word = labels_of(__package__ or "")
+
+
+COLOUR = "#0b6e5f"
+BACK_OFFICE = ("vouchers:manage", "corrections:write")
+"""What a till has no need of."""
 
 
 class ShopForm(forms.Form):
@@ -45,7 +52,7 @@ class KeyForm(forms.Form):
     shop = forms.ChoiceField(required=False, label=word("key_shop"))
     scopes = forms.MultipleChoiceField(
         choices=[(scope, scope) for scope in SCOPES],
-        initial=list(SCOPES),
+        initial=[scope for scope in SCOPES if scope not in BACK_OFFICE],
         widget=forms.CheckboxSelectMultiple,
         label=word("key_scopes"),
         help_text=word("key_scopes_help"),
@@ -55,6 +62,20 @@ class KeyForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [("", say("key_any_shop"))] + [(str(s.id), f"{s.code} {s.name}") for s in shops]
         self.fields["shop"].choices = choices  # type: ignore[attr-defined]
+
+
+class SettingsForm(forms.Form):
+    name = forms.CharField(max_length=200, label=word("org_name"))
+    timezone = forms.ChoiceField(choices=timezones, label=word("timezone"))
+    language = forms.ChoiceField(choices=settings.LANGUAGES, label=word("org_language"))
+    currency = forms.ChoiceField(choices=currencies, label=word("org_currency"))
+    colour = forms.RegexField(
+        "^#[0-9a-fA-F]{6}$",
+        label=word("org_colour"),
+        help_text=word("org_colour_help"),
+        widget=forms.TextInput(attrs={"type": "color"}),
+        error_messages={"invalid": word("org_colour_bad")},
+    )
 
 
 def shops(request: HttpRequest, desk: Desk) -> Shown:
@@ -169,6 +190,39 @@ def key_revoke(request: HttpRequest, desk: Desk, prefix: str) -> Shown | Done:
     return Shown("console/sure.html", context)
 
 
+def organization(request: HttpRequest, desk: Desk) -> Shown:
+    found = desk.run(queries.settings(desk.organization_id))
+    languages = dict(settings.LANGUAGES)
+    unset = say("org_unset")
+    rows = [
+        (say("org_name"), found.name),
+        (say("timezone"), found.timezone),
+        (say("org_language"), languages.get(found.language, unset)),
+        (say("org_currency"), found.currency or unset),
+        (say("org_colour"), code(found.colour) if found.colour else unset),
+    ]
+    table = Table(
+        [say("setting"), say("setting_value")],
+        rows,
+        empty="",
+        actions=[Link(say("organization-change"), "organization-change", icon="edit")],
+        intro=say("organization_intro"),
+    )
+    return Shown("console/list.html", {"table": table})
+
+
+def organization_change(request: HttpRequest, desk: Desk) -> Shown | Done:
+    found = desk.run(queries.settings(desk.organization_id))
+    initial = {**found._asdict(), "colour": found.colour or COLOUR}
+    form = SettingsForm(request.POST or None, initial=initial)
+    if not form.is_valid():
+        return _form(form)
+    data = form.cleaned_data
+    desk.run(operations.change_settings(organization_id=desk.organization_id, **data))
+    message = say("org_changed")
+    return Done(desk.organization, to="organization", message=message, details=data)
+
+
 def _shops(desk: Desk) -> list[Shop]:
     """The organization's shops, as far as this person works in them."""
     found = desk.run(queries.shops(desk.organization_id))
@@ -186,6 +240,21 @@ def _form(form: forms.Form, title: str = "") -> Shown:
 
 
 PAGES = [
+    Page(
+        "organization/",
+        "organization",
+        organization,
+        "organization-see",
+        place=Place("organization", 40, "tune"),
+    ),
+    Page(
+        "organization/change/",
+        "organization-change",
+        organization_change,
+        "organization-change",
+        writes="organization-changed",
+        below="organization",
+    ),
     Page("shops/", "shops", shops, "shops-see", place=Place("organization", 20, "storefront")),
     Page("shops/new/", "shop-new", shop_new, "shops-change", writes="shop-made", below="shops"),
     Page(

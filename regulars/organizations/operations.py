@@ -52,6 +52,14 @@ def create_organization(
     return Organization(*rows[0])
 
 
+def change_settings(
+    *, organization_id: UUID, name: str, timezone: str, language: str, currency: str, colour: str
+) -> Steps[None]:
+    """What holds for the whole organization; ``colour`` is written ``#rrggbb``."""
+    values = (organization_id, name, timezone, language, currency, colour)
+    yield Step(SQL["set_settings"], values)
+
+
 def put_shop(
     *,
     organization_id: UUID,

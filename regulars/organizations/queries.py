@@ -25,6 +25,16 @@ class Shop(NamedTuple):
     address: str
 
 
+class Settings(NamedTuple):
+    """What holds for the whole organization. Empty where nobody has said it yet."""
+
+    name: str
+    timezone: str
+    language: str
+    currency: str
+    colour: str
+
+
 class Key(NamedTuple):
     """What may be shown of a key; nobody can show its secret again."""
 
@@ -53,6 +63,11 @@ def organization(slug: str | None) -> Steps[Organization]:
     if slug is None:
         raise NotFound(f"Name the organization with --organization; there are {names}.")
     raise NotFound(f"There is no organization {slug!r}; there are {names}.")
+
+
+def settings(organization_id: UUID) -> Steps[Settings]:
+    rows = yield Step(SQL["settings"], (organization_id,))
+    return Settings(*rows[0])
 
 
 def shops(organization_id: UUID) -> Steps[list[Shop]]:

@@ -53,8 +53,14 @@ select pg_notify('regulars_keys', '')
 
 -- name: settings
 -- $1 organization
-select name, timezone, settings from organization where id = $1
+select name, timezone, coalesce(settings ->> 'language', ''),
+       coalesce(settings ->> 'currency', ''), coalesce(settings ->> 'colour', '')
+  from organization where id = $1
 
 -- name: set_settings
--- $1 organization, $2 name, $3 timezone, $4 settings
-update organization set name = $2, timezone = $3, settings = $4::jsonb where id = $1
+-- $1 organization, $2 name, $3 timezone, $4 language, $5 currency, $6 colour
+update organization
+   set name = $2, timezone = $3,
+       settings = settings || jsonb_build_object('language', $4::text, 'currency', $5::text,
+                                                 'colour', $6::text)
+ where id = $1

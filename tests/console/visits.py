@@ -1,0 +1,49 @@
+"""Every page there is, and where to find it for a firm: made from the console's own list."""
+
+from typing import Any
+from uuid import uuid4
+
+from regulars.console.pages import pages
+from regulars.kit.pages import Page
+from regulars.organizations.operations import create_key
+from regulars.staff.operations import put_role
+from regulars.staff.queries import people
+from tests.console.people import Firm
+from tests.serving import NOW
+
+
+def all_pages() -> list[Page]:
+    return list(pages().values())
+
+
+def parts(page: Page, firm: Firm) -> dict[str, Any]:
+    """What a page's address wants, of this firm. A page that is not here fails the tests: say
+    which of the firm's things it is about."""
+    makers = {
+        "shop_id": lambda: firm.shop.id,
+        "membership_id": lambda: _somebody(firm),
+        "role_id": lambda: _role(firm),
+        "prefix": lambda: _key(firm),
+    }
+    wanted = [part.split(":")[1].split(">")[0] for part in page.path.split("<")[1:]]
+    unknown = set(wanted) - set(makers)
+    assert not unknown, f"say in tests/console/visits.py what {unknown} of {page.name} are"
+    return {name: makers[name]() for name in wanted}
+
+
+def _somebody(firm: Firm) -> Any:
+    staff_id = firm.hire("analyst")
+    found = firm.house.run(people(firm.id))
+    return next(person.id for person in found if person.staff_id == staff_id)
+
+
+def _role(firm: Firm) -> Any:
+    return firm.house.run(
+        put_role(organization_id=firm.id, name=uuid4().hex, permissions=["audit"], now=NOW)
+    )
+
+
+def _key(firm: Firm) -> str:
+    return firm.house.run(
+        create_key(organization_id=firm.id, label="Till 7", scopes=["quotes:write"], now=NOW)
+    ).prefix
