@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from regulars.engine.rules import Asset, Validity
 from regulars.kit.periods import add_months, day_number, day_of, day_start, period_start
-from regulars.ledger.records import NEVER
+from regulars.ledger.records import AWAITED, NEVER
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -38,12 +38,22 @@ def lot_terms(
     *,
     pending_days: int | None = None,
     valid_days: int | None = None,
+    awaits: bool = False,
 ) -> tuple[int, int]:
     """(available_at, expires_at) of an earning on the local day ``day``; what the effect says goes
-    before what the asset says."""
-    pending = asset.pending_days if pending_days is None else pending_days
-    validity = asset.expires if valid_days is None else Validity(days=valid_days)
-    return (
-        available_from(pending, at, day, timezone),
-        expires_from(validity, day, timezone),
+    before what the asset says. ``awaits``: it may be that it waits for a later activity."""
+    expires_at = expires_from(
+        asset.expires if valid_days is None else Validity(days=valid_days), day, timezone
     )
+    if awaits and asset.pending_until and pending_days is None:
+        return AWAITED, expires_at
+    pending = asset.pending_days if pending_days is None else pending_days
+    available_at = available_from(pending, at, day, timezone)
+    if asset.usable_from is not None:
+        available_at = max(available_at, day_start(day_number(asset.usable_from), timezone))
+    return available_at, expires_at
+
+
+def released_from(asset: Asset, at: int, day: int, timezone: str) -> int:
+    """From when a lot can be used that has waited for an activity of the local day ``day``."""
+    return lot_terms(asset, at, day, timezone)[0]

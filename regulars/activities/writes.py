@@ -20,7 +20,7 @@ _FIRST = ("new_member", "identifier")
 _LAST = (
     "member_profile", "identifier_status", "member_day_less", "member_unvisited", "hold_closed",
     "qualified_day_less", "member_standing",
-    "counter_delta", "voucher_delta",
+    "counter_delta", "voucher_delta", "lot_terms", "lot_prolonged",
 )  # fmt: skip
 """Each on its own after the rest, because it may update a row the rest has just written."""
 

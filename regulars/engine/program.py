@@ -118,6 +118,12 @@ class Program:
         self.assets: dict[str, Asset] = dict(rules.assets)
         self.caps = caps_of(WHOLE_PROGRAM, {n: asset.caps for n, asset in self.assets.items()})
         """The most that all campaigns together give, by asset."""
+        self.sliding = [
+            (name, asset.expires.days, frozenset(asset.expires.prolonged_by))
+            for name, asset in self.assets.items()
+            if asset.expires and asset.expires.days and asset.expires.prolonged_by
+        ]
+        """Assets whose expiry moves on with what members do: for how many days, by what."""
         self.paying = {name: asset.pays for name, asset in self.assets.items() if asset.pays}
         """The assets a basket can be paid with."""
         self._matchers: dict[int, tuple[Scope, ScopeMatcher]] = {}

@@ -1,9 +1,9 @@
 """The rules of a program as a document holds them: assets, collections, lanes, campaigns."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Literal, Self, Union
 
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from regulars.engine.kinds import Condition, Effect, Texts
 from regulars.engine.mechanics import Badge, Challenge, Referrals, StampCard, Streak
@@ -34,6 +34,15 @@ class Validity(Part):
     end_of: Literal["month", "quarter", "year"] | None = None
     periods_later: NonNegativeInt = 0
     """With ``end_of``: 0 = the period of the earning, 1 = the one after it ..."""
+    prolonged_by: tuple[Slug, ...] = ()
+    """With ``days``: ``purchase`` and other activities, each of which lets all the member has of it
+    be good for so many days more."""
+
+    @model_validator(mode="after")
+    def _days_to_prolong(self) -> Self:
+        if self.prolonged_by and self.days is None:
+            raise ValueError("prolonged_by goes with days")
+        return self
 
 
 class Pays(Part):
@@ -75,6 +84,11 @@ class Asset(Part):
     """By language, its plural forms divided by |: ``punkt|punkty|punktów``, ``point|points``."""
     pending_days: NonNegativeInt = 0
     """Days until what was earned can be used (the return window)."""
+    pending_until: Slug | None = None
+    """The activity, such as ``delivered``, that makes usable what a purchase earned; it names the
+    purchase. ``pending_days`` are counted from it."""
+    usable_from: date | None = None
+    """What was earned before this local day can be used from then on."""
     expires: Validity | None = None
     worth_minor: NonNegativeInt = 0
     """What one unit is worth to the member; used for liability and in ``best`` lanes."""

@@ -34,7 +34,10 @@ class HoldClosed(Conflict):
 class Book:
     """One member's accounts, lots and holds, and what this transaction adds to the log."""
 
-    __slots__ = ("accounts", "holds", "lots", "make_id", "member_id", "postings", "uses")
+    __slots__ = (
+        "accounts", "holds", "lots", "make_id", "member_id", "postings", "prolonged", "retermed",
+        "uses",
+    )  # fmt: skip
 
     def __init__(self, member_id: UUID, make_id: MakeId) -> None:
         self.member_id = member_id
@@ -45,6 +48,9 @@ class Book:
         self.postings: list[Posting] = []
         self.uses: list[tuple[UUID, UUID | None, UUID | None, int]] = []
         """(lot, posting, hold, amount): which lots a debit or a hold took from."""
+        self.prolonged: dict[str, int] = {}
+        self.retermed: list[Lot] = []
+        """What changed of the terms of lots; see `regulars.ledger.terms`."""
 
     def account(self, asset: str, now: int) -> Account:
         """The account of an asset, opened when first needed."""

@@ -9,6 +9,8 @@ from uuid import UUID
 from msgspec import Struct
 
 NEVER = 1 << 62
+AWAITED = 253_370_764_800
+"""The year 9999: from when a lot is usable that waits for an activity and not for a day."""
 
 
 class Account:

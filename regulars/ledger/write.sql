@@ -43,6 +43,30 @@ update lot l
   from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[]) as w (member_id, id, remaining, expired)
  where l.program_id = $1::uuid and l.member_id = w.member_id and l.id = w.id
 
+-- name: lot_terms
+update lot l
+   set available_at = to_timestamp(w.available), expires_at = to_timestamp(w.expires)
+  from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[])
+       as w (member_id, id, available, expires)
+ where l.program_id = $1::uuid and l.member_id = w.member_id and l.id = w.id
+
+-- name: lot_prolonged
+-- Every lot that is still good, and those of open holds that were when the holds were made.
+update lot l
+   set expires_at = to_timestamp(w.until)
+  from (select w.member_id, o.id, w.until, w.as_of
+          from unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[])
+               as w (member_id, asset, until, as_of)
+         cross join lateral (select id from lot
+                              where program_id = $1::uuid and member_id = w.member_id
+                                and asset = w.asset and remaining > 0
+                              union
+                             select unnest(lots) from hold
+                              where program_id = $1::uuid and member_id = w.member_id
+                                and asset = w.asset and closed_at is null) as o) as w
+ where l.program_id = $1::uuid and l.member_id = w.member_id and l.id = w.id
+   and l.expires_at > to_timestamp(w.as_of) and l.expires_at < to_timestamp(w.until)
+
 -- name: lot_use
 insert into lot_use (program_id, member_id, lot_id, posting_id, hold_id, amount)
 select $1::uuid, * from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[])

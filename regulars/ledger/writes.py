@@ -49,6 +49,13 @@ def collect(books: Iterable[Book], rows: Columns) -> None:
                     p.id, member, p.activity_id, p.kind, p.at, p.asset, p.amount, p.against,
                     own.remaining, own.expired, own.available_at, instant(own.expires_at),
                 ))  # fmt: skip
+        for asset, until in book.prolonged.items():
+            rows["lot_prolonged"].append((member, asset, until, book.accounts[asset].as_of))
+        for lot in book.retermed:
+            if not lot.new:
+                rows["lot_terms"].append(
+                    (member, lot.id, lot.available_at, instant(lot.expires_at))
+                )
         for lot_id, posting_id, hold_id, amount in book.uses:
             rows["lot_use"].append((member, lot_id, posting_id, hold_id, amount))
         for hold in book.holds.values():

@@ -14,7 +14,7 @@ from regulars.kit.periods import local
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
 from regulars.ledger.book import Book
-from regulars.ledger.records import NEVER, Lot
+from regulars.ledger.records import AWAITED, NEVER, Lot
 from regulars.members.known import UnknownMember
 from regulars.members.wire import (
     AssetOut,
@@ -160,7 +160,7 @@ def _expiring(lots: list[Lot], timezone: str) -> Iterator[ExpiringOut]:
 def _maturing(lots: list[Lot], as_of: int, timezone: str) -> Iterator[MaturingOut]:
     by_day: dict[int, int] = defaultdict(int)
     for lot in lots:
-        if lot.remaining and lot.available_at > as_of:
+        if lot.remaining and as_of < lot.available_at < AWAITED:
             by_day[local(lot.available_at, timezone).toordinal()] += lot.remaining
     for day, amount in sorted(by_day.items()):
         yield MaturingOut(date.fromordinal(day), amount)

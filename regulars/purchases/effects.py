@@ -2,13 +2,15 @@
 
 from uuid import UUID
 
-from regulars.activities.terms import lot_terms
+from regulars.activities.terms import expires_from, lot_terms, released_from
 from regulars.activities.unit import MemberState, Unit, Voucher
 from regulars.engine.caps import WHOLE_PROGRAM, Cap
 from regulars.engine.decision import Award, Decision
 from regulars.engine.facts import Facts
 from regulars.engine.program import Program
+from regulars.engine.rules import Validity
 from regulars.ledger.records import NEVER
+from regulars.ledger.terms import awaited, make_usable, prolong
 from regulars.purchases.facts import counted_caps, counted_of, counter_day, counter_holder
 from regulars.vouchers.operations import issue
 from regulars.vouchers.usable import use_key
@@ -16,7 +18,7 @@ from regulars.vouchers.usable import use_key
 
 def credit(
     program: Program, facts: Facts, awards: list[Award], member: MemberState, activity_id: UUID,
-    now: int,
+    now: int, *, awaits: bool = True,
 ) -> None:  # fmt: skip
     """Credit what was awarded: one posting and lot for each asset and terms; which campaign gave
     what stands in the decision."""
@@ -28,6 +30,7 @@ def credit(
         available_at, expires_at = lot_terms(
             program.assets[asset], facts.at, facts.day, program.timezone,
             pending_days=pending_days, valid_days=valid_days,
+            awaits=awaits and facts.trigger == "purchase",
         )  # fmt: skip
         member.book.credit(
             asset, amount, now=now, at=facts.at, available_at=available_at, expires_at=expires_at,
@@ -130,3 +133,23 @@ def visited(member: MemberState, facts: Facts, paid_minor: int, unit: Unit) -> N
     if member.last_at == NEVER or facts.at > member.last_at:
         member.last_at = facts.at
     unit.visit(member, facts.day, 1, paid_minor)
+
+
+def slide(program: Program, facts: Facts, member: MemberState, now: int) -> None:
+    """What the activity prolongs is good for so many days more, all the member has of it."""
+    for asset, days, activities in program.sliding:
+        if facts.trigger in activities:
+            until = expires_from(Validity(days=days), facts.day, program.timezone)
+            prolong(member.book, asset, until, now=now)
+
+
+def make_awaited_usable(
+    program: Program, facts: Facts, member: MemberState, purchase_id: UUID, now: int
+) -> None:
+    """What a purchase earned and this activity was awaited for can be used."""
+    for name, asset in program.assets.items():
+        if asset.pending_until == facts.trigger:
+            usable_at = released_from(asset, facts.at, facts.day, program.timezone)
+            for lot in member.book.lots.get(name, ()):
+                if lot.activity_id == purchase_id and awaited(lot):
+                    make_usable(member.book, lot, usable_at, now=now)

@@ -18,13 +18,21 @@ from regulars.engine.returns import totals
 from regulars.engine.storage import pack
 from regulars.identifiers.resolve import resolve
 from regulars.kit.http import Caller
-from regulars.kit.problems import Invalid
+from regulars.kit.problems import Invalid, NotFound
 from regulars.kit.requests import digest_of, encode
 from regulars.members.known import welcome
 from regulars.progress.follow import advance, want
 from regulars.purchases.announced import keep_prices, shown_prices, want_prices
 from regulars.purchases.answers import decision_out, extras_of, hints_out, said_again
-from regulars.purchases.effects import credit, give_vouchers, use_vouchers, uses, visited
+from regulars.purchases.effects import (
+    credit,
+    give_vouchers,
+    make_awaited_usable,
+    slide,
+    use_vouchers,
+    uses,
+    visited,
+)
 from regulars.purchases.facts import (
     case_of,
     check_gifts,
@@ -48,6 +56,14 @@ from regulars.vouchers.usable import want_codes
 
 _LATEST_AHEAD_SECONDS = 300
 """How far a till's clock may be ahead of ours."""
+
+
+_OURS = ("purchase", "return", "quote")
+
+
+class UnknownPurchase(NotFound):
+    code = "unknown_purchase"
+    title = "No such purchase"
 
 
 class Judged:
@@ -133,8 +149,11 @@ class Judged:
     def before(self, unit: Unit, activity_id: UUID) -> None:
         """What has to happen before the case is judged."""
 
-    def pay(self, unit: Unit, facts: Facts, member: MemberState | None, activity_id: UUID) -> None:
-        """Use up what pays for it."""
+    def begin(
+        self, unit: Unit, program: Program, facts: Facts, member: MemberState | None,
+        activity_id: UUID,
+    ) -> None:  # fmt: skip
+        """What else it does before it earns; the first that may change anything."""
 
     def decide(self, unit: Unit, context: Context) -> Record:
         if self.at > unit.now + _LATEST_AHEAD_SECONDS:
@@ -147,7 +166,7 @@ class Judged:
         self.before(unit, activity_id)
         number, program, facts, decision = self.judge(unit, context, member)
         self.decision = decision
-        self.pay(unit, facts, member, activity_id)
+        self.begin(unit, program, facts, member, activity_id)
         use_vouchers(decision, unit)
         for counter, amount in uses(program, facts, decision, member).items():
             unit.count(*counter, amount)
@@ -155,6 +174,8 @@ class Judged:
         vouchers = give_vouchers(program, facts, decision, member, unit, activity_id)
         steps: list[Step] = []
         if member is not None:
+            if program.sliding:
+                slide(program, facts, member, unit.now)
             credit(program, facts, decision.awards, member, activity_id, unit.now)
             if facts.lines:
                 visited(member, facts, decision.paid_minor, unit)
@@ -184,6 +205,7 @@ class Judged:
             till=self.till,
             receipt=self.receipt,
             revision=number,
+            refers_to=getattr(self.request, "purchase", None),
             list_minor=decision.list_minor,
             paid_minor=decision.paid_minor,
             facts=encode(facts).decode(),
@@ -237,7 +259,10 @@ class RecordPurchase(Judged):
             decision = evaluate(program, facts)
         return number, program, facts, decision
 
-    def pay(self, unit: Unit, facts: Facts, member: MemberState | None, activity_id: UUID) -> None:
+    def begin(
+        self, unit: Unit, program: Program, facts: Facts, member: MemberState | None,
+        activity_id: UUID,
+    ) -> None:  # fmt: skip
         take(member, facts, unit, activity_id)
 
     def case(self, context: Context, program: Program) -> Facts:
@@ -262,3 +287,21 @@ class RecordActivity(Judged):
         return case_of(
             self.at, program, trigger=self.request.type, shop=self.shop, detail=self.request.detail
         )
+
+    def wants(self, wants: Wants, context: Context) -> None:
+        super().wants(wants, context)
+        if self.request.purchase is not None:
+            if self.request.type in _OURS:
+                raise Invalid(f"An activity that names a purchase cannot be a {self.request.type}.")
+            wants.activities.add(self.request.purchase)
+
+    def begin(
+        self, unit: Unit, program: Program, facts: Facts, member: MemberState | None,
+        activity_id: UUID,
+    ) -> None:  # fmt: skip
+        if self.request.purchase is None or member is None:
+            return
+        purchase = unit.past.get(self.request.purchase)
+        if purchase is None or purchase.kind != "purchase" or purchase.member_id != member.id:
+            raise UnknownPurchase("The member has no purchase of this id: look up its receipt.")
+        make_awaited_usable(program, facts, member, purchase.id, unit.now)

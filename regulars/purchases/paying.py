@@ -6,17 +6,20 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from regulars.activities.terms import expires_from
 from regulars.activities.unit import MemberState, Unit
 from regulars.activities.wants import Wants
 from regulars.engine.decision import Decision
 from regulars.engine.facts import Facts, Tender
 from regulars.engine.paying import POINTS, Basket, given_back, most_units, worth
 from regulars.engine.program import Program
-from regulars.engine.rules import Pays
+from regulars.engine.rules import Pays, Validity
 from regulars.identifiers.resolve import Ref
 from regulars.kit.problems import Conflict, Invalid
 from regulars.ledger.book import InsufficientFunds
 from regulars.ledger.payments import pay, pay_back
+from regulars.ledger.records import NEVER, Hold
+from regulars.ledger.terms import revive
 from regulars.purchases.wire import PayableOut, PaymentOut, PurchaseIn
 
 
@@ -190,17 +193,35 @@ def _step(tender: Tender, due_minor: int, before: tuple[int, int]) -> tuple[int,
 
 
 def give_back(
-    member: MemberState, purchase_id: UUID, back: Back, before: Mapping[str, tuple[int, int]], *,
-    now: int, at: int, activity_id: UUID,
+    program: Program, facts: Facts, member: MemberState, purchase_id: UUID, back: Back,
+    before: Mapping[str, tuple[int, int]], *, now: int, at: int, activity_id: UUID,
 ) -> None:  # fmt: skip
     """Put refunded points back into the lots they were taken from."""
     for hold in list(member.book.holds.values()):
         units = back.get(hold.asset, (0, 0))[0]
         if hold.activity_id == purchase_id and units:
+            _revive(program, facts, member, hold)
             pay_back(
                 member.book, hold, before.get(hold.asset, (0, 0))[0], units, now=now, at=at,
                 activity_id=activity_id,
             )  # fmt: skip
+
+
+def _revive(program: Program, facts: Facts, member: MemberState, hold: Hold) -> None:
+    """Where activities prolong an asset, what was used up meanwhile was not prolonged with the
+    rest: it is good as long as the rest, and as its own purchase would have made it."""
+    for asset, days, activities in program.sliding:
+        if asset == hold.asset:
+            lots = member.book.lots.get(asset, [])
+            until = max(
+                (x.expires_at for x in lots if x.remaining and x.expires_at < NEVER), default=0
+            )
+            if facts.trigger in activities:
+                own = expires_from(Validity(days=days), facts.day, program.timezone)
+                until = max(until, own)
+            for lot in lots:
+                if lot.id in hold.lots:
+                    revive(member.book, lot, until)
 
 
 def payments_back(back: Back) -> Iterator[PaymentOut]:

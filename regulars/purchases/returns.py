@@ -17,14 +17,16 @@ from regulars.engine.returns import keep, reevaluate, totals
 from regulars.engine.storage import unpack
 from regulars.kit.http import Caller
 from regulars.kit.money import cheapest_units
-from regulars.kit.problems import Conflict, Invalid, NotFound
+from regulars.kit.problems import Conflict, Invalid
 from regulars.kit.requests import digest_of, encode
+from regulars.ledger.terms import awaited
 from regulars.progress.follow import Falling
 from regulars.progress.prizes import Moment, Outcome
 from regulars.progress.wire import steps_out
 from regulars.purchases.answers import balances, lines_out, reasons_out
 from regulars.purchases.effects import credit, uses
 from regulars.purchases.facts import day_at
+from regulars.purchases.operations import UnknownPurchase
 from regulars.purchases.paying import Back, give_back, payments_back, refunded
 from regulars.purchases.receipts import keys_of
 from regulars.purchases.wire import LineOut, ReturnIn, ReturnLineIn, ReturnOut
@@ -51,11 +53,6 @@ _brought = msgspec.json.Decoder(Brought)
 class NothingLeft(Conflict):
     code = "already_returned"
     title = "There is not that much left to return"
-
-
-class UnknownPurchase(NotFound):
-    code = "unknown_purchase"
-    title = "No such purchase"
 
 
 class RecordReturn:
@@ -87,7 +84,11 @@ class RecordReturn:
             raise UnknownPurchase("No purchase has this id: look it up by its receipt first.")
         program = context.revisions.number(purchase.revision)
         facts = _facts.decode(purchase.facts)
-        earlier = [_brought.decode(past.facts) for past in unit.returns.get(purchase.id, ())]
+        earlier = [
+            _brought.decode(past.facts)
+            for past in unit.returns.get(purchase.id, ())
+            if past.kind == "return"
+        ]
         before = _sum(earlier)
         units = self._units(facts, before)
         gone = _sum([*earlier, Brought(units, 0)])
@@ -123,7 +124,7 @@ class RecordReturn:
         if member is not None and back:
             member.book.bring_up_to_date(unit.now, answer.id)
             give_back(
-                member, purchase.id, back, before_back, now=unit.now, at=self.at,
+                program, facts, member, purchase.id, back, before_back, now=unit.now, at=self.at,
                 activity_id=answer.id,
             )  # fmt: skip
         was = replace(facts, lines=_kept(facts, before))
@@ -234,7 +235,13 @@ class RecordReturn:
                 )  # fmt: skip
             elif amount < 0:
                 gained = [Award("", asset, -amount)]
-                credit(program, facts, gained, member, purchase_id, unit.now)
+                own = [
+                    lot for lot in member.book.lots.get(asset, ()) if lot.activity_id == purchase_id
+                ]
+                credit(
+                    program, facts, gained, member, purchase_id, unit.now,
+                    awaits=not own or any(map(awaited, own)),
+                )  # fmt: skip
         return taken
 
 

@@ -149,6 +149,8 @@ class ActivityIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     member: MemberRef
     detail: Detail = {}
     occurred_at: Moment | None = None
+    purchase: UUID | None = None
+    """The purchase it is about, such as the one that was delivered."""
     codes: Codes = ()
     shop: Place | None = None
     till: Place | None = None
