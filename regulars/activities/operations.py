@@ -7,6 +7,7 @@ from regulars.activities.context import Context
 from regulars.activities.tiers import catch_up
 from regulars.activities.unit import Record, Unit
 from regulars.activities.wants import Wants
+from regulars.engine.standing import Standing
 
 
 class BringUpToDate:
@@ -31,5 +32,7 @@ class BringUpToDate:
             member = unit.member(member_id)
             if member is not None:
                 member.book.bring_up_to_date(unit.now, cause)
+                # Written in any case, so that nobody is found due again and again.
+                member.standing_changed |= member.standing != Standing()
                 catch_up(program, unit, member)
         return Record(cause, None, "", unit.now)

@@ -8,6 +8,7 @@ from was priced.
 from collections.abc import Mapping
 from uuid import UUID
 
+from regulars.activities.membership import end_due, next_end
 from regulars.activities.unit import MemberState, TierChange, Unit
 from regulars.activities.wants import Wants
 from regulars.engine.facts import Facts
@@ -41,7 +42,7 @@ def ladder_of(program: Program, joined_at: int) -> Ladder:
 def want_standing(wants: Wants, program: Program, day: int, *, everything: bool = False) -> None:
     """Ask for the members' standing, and for the days that count on ``day``; with ``everything``
     for all of them, as a return needs."""
-    if not program.rules.tiers:
+    if not program.rules.tiers and program.rules.membership is None:
         return
     wants.standing = True
     tiering = program.rules.tiering
@@ -69,11 +70,13 @@ def catch_up(program: Program, unit: Unit, member: MemberState) -> None:
     if standing is None:
         return
     ladder = ladder_of(program, member.joined_at)
-    member.standing_changed |= bool(standing.held or standing.floors)
+    due = _due(ladder, member)
+    member.standing_changed |= due is not None and due <= unit.now
     for change in advance(ladder, standing, member.tier, unit.now):
         _note(unit, member, change.at, change.tier, change.reason, None)
     _by_balance(ladder, unit, member)
-    member.tier_due_at = end_at(ladder, standing)
+    end_due(unit, member)
+    member.tier_due_at = _due(ladder, member)
 
 
 def count(
@@ -147,9 +150,22 @@ def _settled(
 
 def _touched(ladder: Ladder, unit: Unit, member: MemberState) -> None:
     assert member.standing is not None
-    member.tier_due_at = end_at(ladder, member.standing)
+    member.tier_due_at = _due(ladder, member)
     member.standing_changed = member.changed = True
     unit.changes += 1
+
+
+def _due(ladder: Ladder, member: MemberState) -> int | None:
+    """The next instant at which the tier or the membership may end by time alone."""
+    assert member.standing is not None
+    ends = (end_at(ladder, member.standing), next_end(member))
+    return min((end for end in ends if end is not None), default=None)
+
+
+def refresh_due(program: Program, member: MemberState) -> None:
+    """The standing was changed by others: when is the member to be looked at next?"""
+    if member.standing is not None:
+        member.tier_due_at = _due(ladder_of(program, member.joined_at), member)
 
 
 def _note(

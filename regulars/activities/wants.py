@@ -87,6 +87,7 @@ class Wants:
         """Ask for a member by id or identifier; with ``lots`` to be able to take from those of the
         ``assets``."""
         if lots:
+            self.standing = True  # whoever spends must still be allowed to
             self.lot_assets.update(assets)
         if isinstance(ref, UUID):
             self.members[ref] = self.members.get(ref, False) or lots

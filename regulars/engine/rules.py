@@ -185,6 +185,24 @@ class Reward(Part):
     """The last local day on which it can be taken."""
 
 
+class Membership(Part):
+    """Who may join, how long a membership lasts, and what renews it."""
+
+    who: tuple[AnyCondition, ...] = ()
+    """What must hold of whoever joins; looked at when they join."""
+    refusal: Texts = {}
+    """What is said to whom it does not hold of."""
+    days: PositiveInt | None = None
+    months: PositiveInt | None = None
+    """It ends so many days or months after joining or renewal; without both it does not."""
+    child_below_months: PositiveInt | None = None
+    """It ends when the youngest child is so many months old."""
+    renewed_by: tuple[Slug, ...] = ()
+    """``purchase``, or types of activities; an activity also opens a membership that has ended."""
+    spend_days: NonNegativeInt = 0
+    """So many days what is left may be spent after the end."""
+
+
 class Rules(Part):
     """Everything the engine reads of a program document."""
 
@@ -209,6 +227,7 @@ class Rules(Part):
     """What staff may credit and debit by hand; nothing when left out."""
     households: dict[Slug, HouseholdRules] = {}
     """Kinds of groups members may form: ``family``, ``team`` ..."""
+    membership: Membership | None = None
     benefits: dict[Slug, tuple[Texts, ...]] = {}
     """What each tier brings, in words for people."""
     texts: dict[str, Texts] = {}

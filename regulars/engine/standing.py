@@ -37,6 +37,9 @@ class Standing(Struct, array_like=True):
 
     held: dict[str, int] = field(default_factory=dict)
     floors: list[Floor] = field(default_factory=list)
+    ends_at: int | None = None
+    """When the membership ends; None = never."""
+    spend_until_at: int | None = None
 
 
 class Ladder(NamedTuple):

@@ -174,10 +174,11 @@ def _find(call: Call) -> Steps[MemberOut]:
     text = call.path["id"] if call.query is None else call.query.identifier
     found = yield from queries.find(call.program_id, resolve(text, call.caller.region))
     _, program = call.context.revisions.at(call.now)
-    if not program.rules.tiers:
+    if not program.rules.tiers and program.rules.membership is None:
         return found
     member = yield from standing(call.program_id, found.id, program, call.now)
-    return structs.replace(found, tier=member.tier)
+    ended = found.status == "active" and member.status == "ended"
+    return structs.replace(found, tier=member.tier, status="ended" if ended else found.status)
 
 
 def _tier(call: Call) -> Steps[TierOut]:

@@ -22,6 +22,11 @@ class MemberBlocked(Conflict):
     title = "This member or card is blocked"
 
 
+class MembershipEnded(Conflict):
+    code = "membership_ended"
+    title = "This membership has ended"
+
+
 class CardNotActive(Conflict):
     code = "card_not_active"
     title = "This card is not active yet"
@@ -69,8 +74,14 @@ def holder(unit: Unit, ref: Ref) -> MemberState:
     member = known(unit, ref)
     if isinstance(ref, tuple) and unit.identifiers[ref][0] != "active":
         raise MemberBlocked("This card is blocked or was replaced: ask for the new one.")
-    if member.status != "active":
+    if member.status not in ("active", "ended"):
         raise MemberBlocked("The member is blocked: the contact centre can tell why.")
+    standing = member.standing
+    ends_at = None if standing is None else standing.ends_at
+    if member.status == "ended" or (ends_at is not None and ends_at <= unit.now):
+        until = None if standing is None else standing.spend_until_at
+        if until is None or until <= unit.now:
+            raise MembershipEnded("It can be renewed; until then nothing is earned or spent.")
     return member
 
 

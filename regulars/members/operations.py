@@ -1,13 +1,16 @@
 """Joining and registering: an anonymous card first, the person behind it later or never."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from secrets import randbits
 from typing import Any
 from uuid import UUID
 
 from regulars.activities.context import Context
+from regulars.activities.membership import CHILDREN, begin, refuse_stranger, told_children
+from regulars.activities.tiers import refresh_due
 from regulars.activities.unit import MemberState, Record, Unit
 from regulars.activities.wants import Wants
+from regulars.engine.program import Program
 from regulars.engine.standing import Standing
 from regulars.identifiers.kinds.card import make
 from regulars.identifiers.resolve import Ref, identify, resolve
@@ -72,11 +75,19 @@ class Join:
         member.attributes = dict(self.request.attributes)
         member.registered = self.request.registered
         member.standing = Standing()
+        attributes = sorted(member.attributes)
+        _tell_children(member, self.request.attributes, self.request.children or None, self.request)
+        program = _program(context, self.at)
+        if program is not None:
+            refuse_stranger(program, member, self.at)
         unit.new_member(member)
+        if program is not None:
+            begin(program, member, self.at)
+            refresh_due(program, member)
         name(unit, member, self.named if card is None else (*self.named, card))
         return _record(
             unit, member, "join", self.at, self.shop, card=card,
-            identifiers=[kind for kind, _ in self.named], attributes=sorted(member.attributes),
+            identifiers=[kind for kind, _ in self.named], attributes=attributes,
         )  # fmt: skip
 
 
@@ -99,6 +110,7 @@ class Register:
 
     def wants(self, wants: Wants, context: Context) -> None:
         wants.member(self.ref)
+        wants.standing |= self.request.children is not None
         for ref in self.named:
             wants.member(ref)
 
@@ -108,7 +120,13 @@ class Register:
         attributes = member.attributes | self.request.attributes
         if len(attributes) > _MOST_ATTRIBUTES:
             raise Invalid(f"A member has at most {_MOST_ATTRIBUTES} attributes.")
+        _consented(self.request.attributes, self.request)
         member.attributes = attributes
+        _tell_children(member, self.request.attributes, self.request.children, self.request)
+        program = _program(context, unit.now)
+        if program is not None and self.request.children is not None:
+            told_children(program, member, unit.now)
+            refresh_due(program, member)
         member.registered = True
         _changed(unit, member, profile=True)
         name(unit, member, self.named)
@@ -235,6 +253,31 @@ class ReplaceIdentifier:
 
 
 # What the operations are made of.
+
+
+def _program(context: Context, at: int) -> Program | None:
+    """The program in force, or None before its first revision."""
+    begins_at = context.revisions.begins_at
+    return None if begins_at is None or at < begins_at else context.revisions.at(at)[1]
+
+
+def _consented(attributes: Mapping[str, object], request: JoinIn | RegisterIn) -> None:
+    if CHILDREN in attributes:
+        raise Invalid("Tell the children in children, with children_consent, not as an attribute.")
+    if request.children and not request.children_consent:
+        raise Invalid("Months of birth of children are kept with children_consent only.")
+
+
+def _tell_children(
+    member: MemberState,
+    attributes: Mapping[str, object],
+    children: tuple[str, ...] | None,
+    request: JoinIn | RegisterIn,
+) -> None:
+    """Keep months of birth, with consent; none at all forgets them."""
+    _consented(attributes, request)
+    if children is not None:
+        member.attributes = member.attributes | {CHILDREN: sorted(children)}
 
 
 def new_cards() -> list[tuple[str, str]]:

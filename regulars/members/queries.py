@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from regulars.activities.membership import attributes_of, children_of
 from regulars.activities.unit import account_from, hold_from
 from regulars.identifiers.resolve import Ref
 from regulars.kit.periods import local
@@ -80,7 +81,8 @@ def find(program_id: UUID, ref: Ref) -> Steps[MemberOut]:
         joined_at=_moment(joined_at),
         tier=tier,
         segments=list(segments),
-        attributes=_decode(attributes),
+        attributes=attributes_of(_decode(attributes)),
+        children=list(children_of(_decode(attributes))),
         identifiers=[
             IdentifierOut(
                 kind, value, state, _moment(since), None if ended is None else _moment(ended), by

@@ -45,6 +45,13 @@ class IdentifierIn(Struct, frozen=True, forbid_unknown_fields=True):
 Identifiers = Annotated[tuple[IdentifierIn, ...], Meta(max_length=10)]
 
 
+BirthMonth = Annotated[str, Meta(pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$")]
+Children = Annotated[
+    tuple[BirthMonth, ...],
+    Meta(max_length=20, description="Months of birth of the member's children: `2024-05`."),
+]
+
+
 class JoinIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A new member. A card alone is enough: who holds it may be told later, or never."""
 
@@ -52,6 +59,10 @@ class JoinIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     issue_card: bool = False
     """Draw a new card number and answer it."""
     attributes: Attributes = {}
+    children: Children = ()
+    children_consent: bool = False
+    """The member agreed that months of birth of the children are kept; without it none may be
+    sent."""
     registered: bool = False
     """The person is known and agreed to the terms; otherwise the card is anonymous."""
     joined_at: Annotated[datetime, Meta(tz=True)] | None = None
@@ -64,6 +75,9 @@ class RegisterIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 
     identifiers: Identifiers = ()
     attributes: Attributes = {}
+    children: Children | None = None
+    """All of them; an empty list forgets them. Nothing changes when it is left out."""
+    children_consent: bool = False
 
 
 class BlockIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -110,6 +124,7 @@ class MemberOut(Struct, frozen=True, omit_defaults=True):
     tier: str = ""
     segments: list[str] = field(default_factory=list)
     attributes: dict[str, AttributeValue] = field(default_factory=dict)
+    children: list[str] = field(default_factory=list)
     identifiers: list[IdentifierOut] = field(default_factory=list)
     purchases: int = 0
     spend_minor: int = 0

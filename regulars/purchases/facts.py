@@ -8,11 +8,13 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from regulars.activities.context import Context
+from regulars.activities.membership import attributes_of, children_of
 from regulars.activities.unit import SHARED, MemberState, Unit
 from regulars.activities.wants import Wants
 from regulars.engine.caps import WHOLE_PROGRAM, Cap
 from regulars.engine.effects.gift_choice import GiftChoice
 from regulars.engine.facts import Coupon, Facts, Line, Member
+from regulars.engine.membership import ages
 from regulars.engine.program import Compiled, Program
 from regulars.engine.scope import GOODS
 from regulars.engine.windows import first_day, total
@@ -238,7 +240,8 @@ def member_facts(program: Program, member: MemberState, day: int) -> Member:
     days = [(number, *figures) for number, figures in member.days.items()] if windows else []
     return Member(
         id=str(member.id),
-        attributes=member.attributes,
+        attributes=attributes_of(member.attributes),
+        children=ages(children_of(member.attributes), day),
         tier=member.tier,
         segments=member.segments,
         joined_day=day_at(member.joined_at, program.timezone),

@@ -6,7 +6,8 @@ from uuid import UUID
 import msgspec
 
 from regulars.activities.context import Context
-from regulars.activities.tiers import catch_up, count, want_standing
+from regulars.activities.membership import end_due, renew
+from regulars.activities.tiers import catch_up, count, refresh_due, want_standing
 from regulars.activities.unit import MemberState, Record, Stored, Unit
 from regulars.activities.wants import Wants
 from regulars.engine.decision import Decision
@@ -158,15 +159,19 @@ class Judged:
     def decide(self, unit: Unit, context: Context) -> Record:
         if self.at > unit.now + _LATEST_AHEAD_SECONDS:
             raise Invalid("occurred_at lies in the future: set the till's clock.")
+        self._renewed(unit, context)
         member = None if self.member_key is None else welcome(unit, self.member_key, self.at)
         activity_id = self.activity_id or unit.make_id()
         if member is not None:
             member.book.bring_up_to_date(unit.now, activity_id)
             catch_up(context.revisions.at(unit.now)[1], unit, member)
         self.before(unit, activity_id)
+        holder = member
+        if member is not None and member.status == "ended":
+            member = None  # nothing is earned, and what is left may be spent
         number, program, facts, decision = self.judge(unit, context, member)
         self.decision = decision
-        self.begin(unit, program, facts, member, activity_id)
+        self.begin(unit, program, facts, holder, activity_id)
         use_vouchers(decision, unit)
         for counter, amount in uses(program, facts, decision, member).items():
             unit.count(*counter, amount)
@@ -183,6 +188,8 @@ class Judged:
                 context.revisions.at(unit.now)[1], unit, member, facts, totals(decision.awards),
                 activity_id,
             )  # fmt: skip
+            renew(context.revisions.at(unit.now)[1], member, facts.trigger, self.at)
+            refresh_due(context.revisions.at(unit.now)[1], member)
             moved = advance(unit, program, facts, decision, member, activity_id)
             told, given = pay.reward(unit, program, facts, decision.paid_minor, member, activity_id)
             vouchers, steps = [*vouchers, *moved.vouchers, *given], [*moved.steps, *told]
@@ -191,7 +198,7 @@ class Judged:
             hints=hints_out(program, facts, decision, self.request),
             prices=shown_prices(program, facts, decision, unit), progress=steps,
         )  # fmt: skip
-        member_id = None if member is None else member.id
+        member_id = None if holder is None else holder.id
         said = ""
         if not self.silent:
             answer = decision_out(activity_id, number, facts, decision, member_id, extras)
@@ -213,6 +220,15 @@ class Judged:
             answer=encode(extras).decode(),
             said=said,
         )
+
+    def _renewed(self, unit: Unit, context: Context) -> None:
+        """An activity may open a membership that has ended."""
+        member = unit.member(self.member_key)
+        if member is not None and isinstance(self.request, ActivityIn):
+            end_due(unit, member)
+            if member.status == "ended":
+                current = context.revisions.at(unit.now)[1]
+                renew(current, member, self.request.type, self.at)
 
     def tell(self, stored: Stored, context: Context) -> str:
         program = context.revisions.number(stored.revision)

@@ -38,12 +38,13 @@ class MakeQuote(RecordPurchase):
         if member is not None:
             member.book.bring_up_to_date(unit.now, quote_id)
             catch_up(context.revisions.at(unit.now)[1], unit, member)
-        number, program, facts, decision = self.judge(unit, context, member)
+        buyer = None if member is None or member.status == "ended" else member
+        number, program, facts, decision = self.judge(unit, context, buyer)
         lapses_at = None
         payable = payable_by(program, replace(facts, tenders=()), decision, member)
         if self.quote_request.hold:
             lapses_at = unit.now + self.quote_request.hold_seconds
-            used = uses(program, facts, decision, member)
+            used = uses(program, facts, decision, buyer)
             codes = [code for _, code in decision.redeemed if code in unit.vouchers]
             for counter, amount in used.items():
                 unit.count(*counter, amount)

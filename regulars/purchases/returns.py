@@ -166,7 +166,7 @@ class RecordReturn:
         now: Facts,
     ) -> Record:
         activity_id, (program, current) = answer.id, programs
-        member = unit.member(purchase.member_id)
+        member = unit.member(purchase.member_id) if facts.member is not None else None
         taken: dict[str, int] = {}
         falling = None
         if member is not None:

@@ -16,7 +16,7 @@ create table member (
     program_id uuid not null,
     id uuid not null,
     party_id uuid,
-    status text not null default 'active' check (status in ('active', 'blocked', 'closed')),
+    status text not null default 'active' check (status in ('active', 'blocked', 'ended', 'closed')),
     attributes jsonb not null default '{}',
     segments text[] not null default '{}',
     tier text not null default '',
