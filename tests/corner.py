@@ -44,6 +44,12 @@ def corner(
             },
         },
         "causes": {"shelter": {"name": {"pl": "Schronisko", "bg": "Приют", "en": "Shelter"}}},
+        "households": {
+            "family": {
+                "name": {"pl": "Rodzina", "bg": "Семейство", "en": "Family"},
+                "pool": {"assets": ["points"]},
+            }
+        },
         "corrections": {
             "reasons": {
                 "goodwill": {"name": {"pl": "Przeprosiny", "bg": "Извинение", "en": "Goodwill"}}

@@ -23,7 +23,8 @@ from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
 
 _ENSURE = statements("regulars.activities", "load.sql")["ensure_counters"]
-_MAX_LOADS = 5
+_BELONGING = statements("regulars.activities", "load.sql")["belonging"]
+_MAX_LOADS = 10
 _NOTED = "It was noted. Try again later with the same key."
 
 
@@ -138,6 +139,8 @@ def _load(
                 operation.wants(wants, context)
             except Problem as problem:
                 refused[number] = _refusal(problem)
+    if wants.may_grow:
+        yield Step("savepoint unlocked")
     for _ in range(_MAX_LOADS):
         rows = yield wants.step(context.program_id)
         unit = Unit(context.program_id, now, ids)
@@ -146,7 +149,9 @@ def _load(
         if dry:
             unit.counters.update(dict.fromkeys(missing, 0))  # nothing is counted yet
             missing = []
-        if missing:
+        if wants.may_grow and not fresh and (yield from _grown(context, wants, unit)):
+            yield Step("rollback to savepoint unlocked")
+        elif missing:
             columns: list[list[Any]] = [list(column) for column in zip(*missing, strict=True)]
             yield Step(_ENSURE, (context.program_id, *columns))
         elif fresh:
@@ -154,6 +159,15 @@ def _load(
             yield from load_cards(context, wants, unit)
             return unit
     raise RuntimeError("the rows of this batch would not hold still")
+
+
+def _grown(context: Context, wants: Wants, unit: Unit) -> Steps[bool]:
+    """Whether members have to be locked that are not: somebody joined one of the households before
+    its members were locked. To lock them now would be out of order, and could wait for ever; so all
+    locks are given up, and taken anew."""
+    params = (context.program_id, list(unit.members), list(wants.households))
+    rows = yield Step(_BELONGING, params)
+    return any(row[0] not in unit.members for row in rows)
 
 
 def _decide(

@@ -103,7 +103,8 @@ select json_agg(json_build_array(
            case when d.due then (
                select json_agg(json_build_array(
                           h.id, h.activity_id, h.asset, h.amount, h.lots, h.amounts,
-                          date_part('epoch', h.lapses_at)::bigint, h.outcome, h.reward) order by h.id)
+                          date_part('epoch', h.lapses_at)::bigint, h.outcome, h.reward,
+                          h.taken_by) order by h.id)
                  from hold h
                 where h.program_id = $program::uuid and h.member_id = l.id
                   and (h.closed_at is null or h.activity_id = any ($holds::uuid[]))) end,
@@ -334,6 +335,16 @@ select w.number, c.state, s.secret
   left join lateral (select secret from card_secret
                       where program_id = $1::uuid and number = w.number limit 1) as s on true
  order by w.number
+
+-- name: belonging
+-- Who belongs to the households of these members, and to these households, at this moment.
+select m.member_id
+  from (select unnest($3::uuid[]) as id
+         union
+        select household_id from household_member
+         where program_id = $1::uuid and member_id = any ($2::uuid[]) and left_at is null) as h
+  join household_member m on m.program_id = $1::uuid and m.household_id = h.id
+ where m.left_at is null
 
 -- name: ensure_counters
 -- Shared counters that do not exist yet are made first, so that they can be locked.

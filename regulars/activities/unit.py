@@ -375,8 +375,11 @@ def account_from(row: list[Any]) -> Account:
 
 
 def hold_from(row: list[Any]) -> Hold:
-    id_, activity, asset, amount, lots, amounts, lapses_at, outcome, *reward = row
-    return Hold(
+    id_, activity, asset, amount, lots, amounts, lapses_at, outcome, *more = row
+    reward, taken_by = more or ("", None)
+    hold = Hold(
         UUID(id_), UUID(activity), asset, amount, [UUID(lot) for lot in lots], amounts, lapses_at,
-        outcome, reward=reward[0] if reward else "",
+        outcome, reward=reward,
     )  # fmt: skip
+    hold.taken_by = None if taken_by is None else UUID(taken_by)
+    return hold

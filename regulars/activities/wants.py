@@ -114,6 +114,11 @@ class Wants:
         known = oldest if self.qualified_day is None else self.qualified_day
         self.qualified_day = min(known, oldest)
 
+    @property
+    def may_grow(self) -> bool:
+        """Whether who must be locked depends on what others may change meanwhile."""
+        return bool(self.households) or self.housemates is not None
+
     def step(self, program_id: UUID) -> Step:
         """The load statement with its parameters."""
         beside = {
@@ -147,7 +152,7 @@ class Wants:
             yield "known"
         if self.skus:
             yield "products"
-        if self.households or self.housemates is not None:
+        if self.may_grow:
             yield "households"
         if self.prices:
             yield "prices"

@@ -36,7 +36,8 @@ def flush(unit: Unit) -> list[Step]:
     _members(unit, rows)
     collect((member.book for member in unit.members.values()), rows)
     _vouchers(unit, rows)
-    rows.update(unit.households.columns())
+    if unit.households.by_id:
+        rows.update(unit.households.columns())
     rows.update(unit.card_rows)
     rows.update(unit.referrals.columns())
     main = tuple(
@@ -104,7 +105,10 @@ def _restock(unit: Unit) -> None:
     for member in unit.members.values():
         for hold in member.book.holds.values():
             if hold.reward and hold.closed_at != NEVER and hold.outcome != "settled":
-                for holder, scope in ((SHARED, "total"), (member.id, "per_member")):
+                for holder, scope in (
+                    (SHARED, "total"),
+                    (hold.taken_by or member.id, "per_member"),
+                ):
                     unit.adjust(holder, f"reward:{hold.reward}", scope, 0, -1)
 
 

@@ -218,13 +218,14 @@ class Book:
 
     def reserve(
         self, asset: str, amount: int, *, now: int, lapses_at: int, hold_id: UUID,
-        activity_id: UUID, reward: str = "",
+        activity_id: UUID, reward: str = "", taken_by: UUID | None = None,
     ) -> Hold:  # fmt: skip
         """Hold: available becomes held until it is settled, voided or lapses."""
         account = self._touch(asset, now)
         if amount > account.available:
             raise short(asset, amount, account.available)
         hold = Hold(hold_id, activity_id, asset, amount, [], [], lapses_at, new=True, reward=reward)
+        hold.taken_by = taken_by
         for lot, part in self._spendable(account, amount):
             self._take(account, lot, part, None, hold.id)
             hold.lots.append(lot.id)

@@ -75,7 +75,7 @@ class Hold:
 
     __slots__ = (
         "activity_id", "amount", "amounts", "asset", "closed_at", "id", "lapses_at", "lots", "new",
-        "outcome", "reward",
+        "outcome", "reward", "taken_by",
     )  # fmt: skip
 
     def __init__(
@@ -93,6 +93,8 @@ class Hold:
     ) -> None:
         self.reward = reward
         """Of a reward that may run out: given back to its stock unless settled."""
+        self.taken_by: UUID | None = None
+        """The member who redeems, where that is another one of the household."""
         self.id = id
         self.activity_id = activity_id
         self.asset = asset

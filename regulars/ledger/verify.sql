@@ -96,6 +96,18 @@ select 'the causes of program ' || program_id || ' were given ' || given || ', t
  where given <> taken
  order by program_id limit 1
 
+-- name: households_have_heads
+-- Whoever belongs together has one head; nobody belongs to what was dissolved.
+select 'household ' || h.id || ' has ' || count(m.*) || ' members and '
+       || count(m.*) filter (where m.role = 'head') || ' heads'
+  from household h
+  left join household_member m on m.program_id = h.program_id and m.household_id = h.id
+                              and m.left_at is null
+ group by h.program_id, h.id, h.dissolved_at
+having count(m.*) filter (where m.role = 'head') <> (h.dissolved_at is null)::integer
+    or (h.dissolved_at is not null and count(m.*) > 0)
+ order by h.id limit 1
+
 -- name: keys_have_activities
 -- Every idempotency key leads to the activity it recorded.
 select 'key ' || i.key || ' leads to no activity'

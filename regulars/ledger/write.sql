@@ -84,13 +84,13 @@ do update set pending = excluded.pending, available = excluded.available, held =
 
 -- name: hold
 insert into hold (program_id, id, member_id, activity_id, asset, amount, lots, amounts, lapses_at,
-                  reward)
+                  reward, taken_by)
 select $1::uuid, id, member_id, activity_id, asset, amount,
        string_to_array(lots, ',')::uuid[], string_to_array(amounts, ',')::bigint[],
-       to_timestamp(lapses), reward
+       to_timestamp(lapses), reward, taken_by
   from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[],
-              $9::bigint[], $10::text[])
-       as w (id, member_id, activity_id, asset, amount, lots, amounts, lapses, reward)
+              $9::bigint[], $10::text[], $11::uuid[])
+       as w (id, member_id, activity_id, asset, amount, lots, amounts, lapses, reward, taken_by)
 
 -- name: hold_closed
 update hold h

@@ -63,7 +63,7 @@ def collect(books: Iterable[Book], rows: Columns) -> None:
                 rows["hold"].append((
                     hold.id, member, hold.activity_id, hold.asset, hold.amount,
                     ",".join(map(str, hold.lots)), ",".join(map(str, hold.amounts)), hold.lapses_at,
-                    hold.reward,
+                    hold.reward, hold.taken_by,
                 ))  # fmt: skip
             if hold.closed_at != NEVER:
                 rows["hold_closed"].append((hold.id, hold.closed_at, hold.outcome))

@@ -29,6 +29,7 @@ from regulars.members.wire import (
 _SQL = statements("regulars.members", "queries.sql")
 _decode = msgspec.json.decode
 _lots = msgspec.json.Decoder(list[Lot])
+_household = msgspec.json.Decoder(tuple[UUID, str])
 _NOBODY = UUID(int=0)
 TOLD = ("redeem", "donate", "correct")
 """Kinds whose facts the words of the history need."""
@@ -72,14 +73,17 @@ def find(program_id: UUID, ref: Ref) -> Steps[MemberOut]:
         raise UnknownMember
     (
         id_, status, attributes, segments, tier, joined_at, registered, purchases, spend_minor,
-        last_at, identifiers,
+        last_at, identifiers, household,
     ) = rows[0]  # fmt: skip
+    household_id, role = _household.decode(household) if household else (None, "")
     return MemberOut(
         id=id_,
         status=status,
         registered=registered,
         joined_at=_moment(joined_at),
         tier=tier,
+        household=household_id,
+        household_role=role,
         segments=list(segments),
         attributes=attributes_of(_decode(attributes)),
         children=list(children_of(_decode(attributes))),

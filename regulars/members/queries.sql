@@ -9,7 +9,10 @@ select m.id, m.status, m.attributes::text, m.segments, m.tier,
                i.kind, i.value, i.status, extract(epoch from i.since_at)::bigint,
                extract(epoch from i.ended_at)::bigint, i.replaced_by)
                order by i.status, i.since_at, i.kind, i.value)
-          from identifier i where i.program_id = $1::uuid and i.member_id = m.id)::text
+          from identifier i where i.program_id = $1::uuid and i.member_id = m.id)::text,
+       (select json_build_array(h.household_id, h.role)
+          from household_member h
+         where h.program_id = $1::uuid and h.member_id = m.id and h.left_at is null)::text
   from member m
  where m.program_id = $1::uuid
    and m.id = coalesce($2::uuid, (select i.member_id from identifier i

@@ -21,7 +21,7 @@ def refusal(
     kind: type[Problem], package: str, code: str, program: Program, /, **figures: object
 ) -> Problem:
     """A problem of ``kind`` with the sentence ``code`` of the package's ``words.toml``. A figure
-    that is a pair is so much of an asset; ``_minor`` is money."""
+    that is a pair is so much of an asset; ``_minor`` is money, ``day`` a date."""
 
     def text(language: str) -> str:
         voice = Voice(program, language)
@@ -29,6 +29,8 @@ def refusal(
         for name, value in figures.items():
             if isinstance(value, tuple):
                 said[name] = voice.asset(*value)
+            elif name == "day" and isinstance(value, int):
+                said[name] = voice.date(value)
             elif name.endswith("_minor") and isinstance(value, int):
                 said[name] = voice.money(value)
             else:

@@ -122,6 +122,10 @@ class MemberOut(Struct, frozen=True, omit_defaults=True):
     registered: bool
     joined_at: datetime
     tier: str = ""
+    household: UUID | None = None
+    """The household or team the member belongs to."""
+    household_role: str = ""
+    """`head`, `member` or `child`."""
     segments: list[str] = field(default_factory=list)
     attributes: dict[str, AttributeValue] = field(default_factory=dict)
     children: list[str] = field(default_factory=list)

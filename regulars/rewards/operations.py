@@ -5,16 +5,18 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from regulars.activities.context import Context
 from regulars.activities.unit import MemberState, Past, Record, Unit, Voucher
 from regulars.activities.wants import Wants
 from regulars.engine.program import Program
+from regulars.households import pool
 from regulars.identifiers.resolve import resolve
 from regulars.kit.http import Caller
 from regulars.kit.problems import Conflict, Invalid, NotFound
 from regulars.kit.requests import digest_of, encode, key_of
-from regulars.ledger.book import HoldClosed, InsufficientFunds
+from regulars.ledger.book import HoldClosed
 from regulars.ledger.records import Hold
 from regulars.members.known import welcome
 from regulars.members.refusals import UnknownAsset as UnknownAsset
@@ -56,6 +58,8 @@ class Taken(Struct, frozen=True):
     reward: str | None
     hold: bool
     lapses_at: int | None = None
+    pooled: dict[str, int] = {}
+    """What of it was taken from others of the household."""
 
 
 _taken = msgspec.json.Decoder(Taken)
@@ -89,6 +93,7 @@ class Redeem:
         wants.member(self.ref, lots=True, assets=assets)
         if reward is not None:
             want_limits(wants, self.request.reward or "", reward)
+        pool.want(wants, program)
 
     def decide(self, unit: Unit, context: Context) -> Record:
         member = welcome(unit, self.ref)
@@ -100,22 +105,25 @@ class Redeem:
             refuse_unavailable(reward, self.at, program.timezone)
             refuse_gone(unit, member, name, reward)
         activity_id = unit.make_id()
-        bring_up_to_date(unit, member)
-        refuse_short(member, taken.cost)
+        pool.bring_up_to_date(unit, program, member)
+        shares = pool.shares(unit, program, member, taken.cost, self.at)
+        taken = replace(taken, pooled=pool.pooled(member, shares))
         unit.changes += 1
         limited = reward is not None and is_limited(reward)
         if limited:
             count(unit, member, name)
         voucher = None
-        for first, (asset, amount) in enumerate(taken.cost.items()):
+        for first, (payer, asset, amount) in enumerate(shares):
             if taken.lapses_at is None:
-                member.book.debit(asset, amount, now=unit.now, at=self.at, activity_id=activity_id)
+                payer.book.debit(asset, amount, now=unit.now, at=self.at, activity_id=activity_id)
             else:
-                member.book.reserve(
+                payer.book.reserve(
                     asset, amount, now=unit.now, lapses_at=taken.lapses_at,
                     hold_id=unit.make_id(), activity_id=activity_id,
                     reward=name if limited and not first else "",
+                    taken_by=None if payer is member else member.id,
                 )  # fmt: skip
+        pool.count(unit, program, member, shares, self.at)
         if taken.lapses_at is None:
             voucher = hand_over(unit, program, taken, member, activity_id, self.at)
         else:
@@ -177,16 +185,22 @@ class Close:
         wants.holds.add(self.redemption)
         wants.activities.add(self.redemption)
 
-    def open(self, unit: Unit) -> tuple[Past, MemberState, list[Hold]]:
-        """The redemption with its member and holds, all of which must still be open."""
+    def open(self, unit: Unit) -> tuple[Past, MemberState, list[tuple[MemberState, Hold]]]:
+        """The redemption with its member and its holds, all of which must still be open. Others of
+        the household may have holds of it too."""
         past = unit.past.get(self.redemption)
         member = None if past is None else unit.member(past.member_id)
         if past is None or member is None or past.kind != "redeem":
             raise UnknownRedemption("No redemption has this id: use that of its answer.")
-        holds = [h for h in member.book.holds.values() if h.activity_id == self.redemption]
+        holds = [
+            (payer, hold)
+            for payer in unit.members.values()
+            for hold in payer.book.holds.values()
+            if hold.activity_id == self.redemption
+        ]
         if not holds:
             raise _closed("settled")
-        for hold in holds:
+        for _, hold in holds:
             if hold.outcome is not None or hold.lapses_at <= unit.now:
                 raise _closed(hold.outcome or "lapsed")
         return past, member, holds
@@ -218,9 +232,9 @@ class Settle(Close):
         program = context.revisions.number(past.revision)
         activity_id = unit.make_id()
         unit.changes += 1
-        member.book.bring_up_to_date(unit.now, activity_id)
-        for hold in holds:
-            member.book.settle(hold, now=unit.now, at=self.at, activity_id=activity_id)
+        for payer, hold in holds:
+            payer.book.bring_up_to_date(unit.now, activity_id)
+            payer.book.settle(hold, now=unit.now, at=self.at, activity_id=activity_id)
         voucher = hand_over(unit, program, taken, member, past.id, self.at)
         answer = _answer(past.id, member, "settled", taken, voucher)
         return self.record(unit, past, activity_id, "settle", answer)
@@ -235,31 +249,15 @@ class Void(Close):
     def decide(self, unit: Unit, context: Context) -> Record:
         past, member, holds = self.open(unit)
         activity_id = unit.make_id()
+        taken = _taken.decode(past.facts)
         unit.changes += 1
-        member.book.bring_up_to_date(unit.now, activity_id)
-        for hold in holds:
-            member.book.void(hold, now=unit.now, at=self.at, activity_id=activity_id)
-        answer = _answer(past.id, member, "voided", _taken.decode(past.facts), None)
+        for payer, hold in holds:
+            payer.book.bring_up_to_date(unit.now, activity_id)
+            payer.book.void(hold, now=unit.now, at=self.at, activity_id=activity_id)
+        program = context.revisions.number(past.revision)
+        pool.give_back(unit, program, member.id, taken.pooled, past.occurred_at)
+        answer = _answer(past.id, member, "voided", taken, None)
         return self.record(unit, past, activity_id, "void", answer)
-
-
-def bring_up_to_date(unit: Unit, member: MemberState) -> None:
-    """Let what is due happen. An expiry has a cause of its own: it stays, also where the redemption
-    that noticed it is refused."""
-    member.book.bring_up_to_date(unit.now, unit.make_id())
-
-
-def refuse_short(member: MemberState, cost: dict[str, int]) -> None:
-    """Every asset must suffice before any of them is touched."""
-    missing = {}
-    for asset, amount in cost.items():
-        account = member.book.accounts.get(asset)
-        available = 0 if account is None else account.available
-        if available < amount:
-            missing[asset] = amount - available
-    if missing:
-        words = ", ".join(f"{amount} {asset}" for asset, amount in missing.items())
-        raise InsufficientFunds(f"{words} more are needed; nothing was taken.", missing=missing)
 
 
 def hand_over(
@@ -285,6 +283,7 @@ def _answer(
         member=member.id,
         state=state,
         cost=taken.cost,
+        pooled=taken.pooled,
         reward=taken.reward,
         lapses_at=datetime.fromtimestamp(taken.lapses_at or 0, UTC) if held else None,
         voucher=None if voucher is None else voucher_out(voucher),

@@ -66,6 +66,8 @@ class RedemptionOut(Struct, frozen=True, omit_defaults=True):
     member: UUID
     state: str
     cost: dict[str, int]
+    pooled: dict[str, int] = field(default_factory=dict)
+    """What of the cost others of the member's household give."""
     reward: str | None = None
     lapses_at: datetime | None = None
     voucher: VoucherOut | None = None

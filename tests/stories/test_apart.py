@@ -31,12 +31,14 @@ def theirs(server: Server, house: House) -> dict[str, Any]:
     anna = till.join()
     bought = till.buy(anna, ("bread", 1, 9_000), receipt_number="A-1", till="1")
     hold = {"member": anna, "asset": "points", "amount": 50, "hold": True}
+    family = {"member": anna, "kind": "family"}
     return {
         "till": till,
         "card": anna,
         "member": bought["member"],
         "purchase": bought["id"],
         "redemption": till.post("/v1/redemptions", hold)["id"],
+        "household": till.post("/v1/households", family)["id"],
         "code": bought["vouchers"][0]["code"],
     }
 
@@ -44,6 +46,7 @@ def theirs(server: Server, house: House) -> dict[str, Any]:
 def ask(till: Till, method: str, path: str, theirs: dict[str, Any]) -> httpx.Response:
     """The operation with whatever of theirs it can name."""
     ids = {"members": "member", "purchases": "purchase", "redemptions": "redemption"}
+    ids |= {"households": "household"}
     tag = path.split("/")[2]
     path = path.replace("{id}", str(theirs[ids.get(tag, "member")]))
     path = path.replace("{identifier}", theirs["card"]).replace("{code}", theirs["code"])
@@ -63,6 +66,7 @@ def ask(till: Till, method: str, path: str, theirs: dict[str, Any]) -> httpx.Res
 def bodies(theirs: dict[str, Any]) -> dict[str, Any]:
     line = {"sku": "bread", "amount_minor": 100}
     some = {"asset": "points", "amount": 1}
+    home = f"/v1/households/{theirs['household']}"
     return {
         "/v1/members": {"identifiers": [{"kind": "email", "value": f"{uuid4().hex}@example.com"}]},
         "/v1/quotes": {"member": theirs["card"], "lines": [line]},
@@ -75,6 +79,11 @@ def bodies(theirs: dict[str, Any]) -> dict[str, Any]:
         "/v1/donations": {"member": theirs["card"], "cause": "shelter", "amount": 1},
         "/v1/points/purchases": {"member": theirs["card"], **some, "paid_minor": 1},
         "/v1/corrections": {"member": theirs["card"], **some, "reason": "goodwill"},
+        "/v1/households": {"member": theirs["card"], "kind": "family"},
+        f"{home}/invitations": {"by": theirs["card"], "member": theirs["card"]},
+        **{f"{home}/{way}": {"member": theirs["card"]} for way in ("join", "decline", "leave")},
+        f"{home}/roles": {"by": theirs["card"], "member": theirs["card"], "role": "child"},
+        f"{home}/dissolve": {"by": theirs["card"]},
         f"/v1/identifiers/{theirs['card']}/replace": {"issue_card": True},
     }
 

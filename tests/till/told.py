@@ -208,6 +208,7 @@ def tell(till: Till) -> Json:
     say("GET", "/v1/rewards", query={"member": CARD, "lang": "en"})
     kept = till.post("/v1/quotes", {"member": CARD, "lines": lines, "hold": True})
     say("POST", "/v1/quotes/{id}/void", id=kept["id"], body={"till": "2"})
+    belong(say, till)
     say("GET", "/v1/members/{id}/history", id=CARD, query={"lang": "en", "limit": "2"})
     say("POST", "/v1/members/{id}/block", id=CARD, body={"reason": "card found in the street"})
     say("POST", "/v1/members/{id}/unblock", id=CARD, body={"reason": "owner came"})
@@ -230,6 +231,22 @@ def tell(till: Till) -> Json:
         body={"issue_card": True, "reason": "lost"},
     )
     return dict(sorted(pages.items()))
+
+
+def belong(say: Any, till: Till) -> None:
+    """Anna founds a household; Boris says no, then yes, becomes a child, leaves."""
+    boris = "boris@example.com"
+    home = say("POST", "/v1/households", body={"member": CARD, "kind": "family"})["id"]
+    invite = "/v1/households/{id}/invitations"
+    till.post(invite.replace("{id}", home), {"by": CARD, "member": boris})
+    say("POST", "/v1/households/{id}/decline", id=home, body={"member": boris})
+    say("POST", invite, id=home, body={"by": CARD, "member": boris})
+    say("POST", "/v1/households/{id}/join", id=home, body={"member": boris})
+    child = {"by": CARD, "member": boris, "role": "child"}
+    say("POST", "/v1/households/{id}/roles", id=home, body=child)
+    say("GET", "/v1/households/{id}", id=home)
+    say("POST", "/v1/households/{id}/leave", id=home, body={"member": boris})
+    say("POST", "/v1/households/{id}/dissolve", id=home, body={"by": CARD})
 
 
 def shape(value: Any) -> Any:

@@ -87,10 +87,12 @@ create table hold (
     closed_at timestamptz,
     outcome text check (outcome in ('settled', 'voided', 'lapsed')),
     reward text not null default '',
+    taken_by uuid,
     primary key (program_id, id),
     check ((closed_at is null) = (outcome is null))
 );
 comment on column hold.reward is 'Of a reward that may run out: given back to the stock when the hold is voided or lapses';
+comment on column hold.taken_by is 'The member who redeems, where another one of the household does';
 create index hold_open on hold (lapses_at) where closed_at is null;
 create index hold_by_member on hold (program_id, member_id);
 create index hold_by_activity on hold (program_id, activity_id);
