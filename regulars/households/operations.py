@@ -10,7 +10,7 @@ from uuid import UUID
 
 from regulars.activities.context import Context
 from regulars.activities.households import Household, Invitation, Membership
-from regulars.activities.tiers import place
+from regulars.activities.tiers import catch_up
 from regulars.activities.unit import MemberState, Record, Unit
 from regulars.activities.wants import Wants
 from regulars.engine.moves import HouseholdRules
@@ -30,7 +30,7 @@ from regulars.kit.http import Caller
 from regulars.kit.periods import day_number, local
 from regulars.kit.problems import Conflict, Invalid
 from regulars.kit.requests import digest_of, encode, key_of
-from regulars.members.known import known, welcome
+from regulars.members.known import holder, known, welcome
 from regulars.members.refusals import nearest, refusal
 
 PACKAGE = "regulars.households"
@@ -145,7 +145,7 @@ class Invite(Change):
         super().__init__(household, request, caller, key=key, at=at, refs=refs)
 
     def decide(self, unit: Unit, context: Context) -> Record:
-        by, member = (welcome(unit, ref) for ref in self.refs)
+        by, member = welcome(unit, self.refs[0]), holder(unit, self.refs[1])
         household = self.headed(unit, context, by)
         number, program, rules = self.rules(context, household)
         if member.id in household.members:
@@ -224,6 +224,7 @@ class Leave(Change):
         rules = self._program(context).rules.households.values()
         staying = {a for r in rules if r.pool and r.on_leaving == "stay" for a in r.pool.assets}
         if staying:
+            wants.standing = True  # a tier may hang on the balance
             wants.member(self.refs[0], lots=True, assets=staying)
 
     def decide(self, unit: Unit, context: Context) -> Record:
@@ -269,7 +270,7 @@ class Leave(Change):
                 )
                 head.book.receive(asset, parts, now=unit.now, at=self.at, activity_id=activity_id)
         for one in (member, head):
-            place(program, one)
+            catch_up(program, unit, one)
 
 
 class Appoint(Change):
@@ -285,7 +286,7 @@ class Appoint(Change):
         super().__init__(household, request, caller, key=key, at=at, refs=refs)
 
     def decide(self, unit: Unit, context: Context) -> Record:
-        by, member = (welcome(unit, ref) for ref in self.refs)
+        by, member = welcome(unit, self.refs[0]), holder(unit, self.refs[1])
         household = self.headed(unit, context, by)
         number, program, rules = self.rules(context, household)
         found = household.members.get(member.id)
