@@ -1,5 +1,5 @@
 """Stamp cards. Stamps are an asset of the ledger: a full card is redeemed, a reopened one gets the
-very same stamps back, with their own causes and ends ([0007])."""
+very same stamps back, with their own causes and ends (`docs/decisions/0007`)."""
 
 from uuid import UUID
 

@@ -8,14 +8,22 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.peers.cases import Case
-from tests.peers.operations import accounts, baskets, counts, paying, returns, sharing, tiers
+from tests.peers.operations import (
+    accounts,
+    baskets,
+    counts,
+    paying,
+    referrals,
+    returns,
+    sharing,
+    tiers,
+)
 from tests.peers.words import NotTranslated
 
 MISSING = {
     "apply_gift_card": "gift cards",
     "gift_card_balance": "gift cards",
     "reward_uses_left": "rewards that run out, or a limit of them for each member",
-    "invite": "referrals",
 }
 """What the product does not have yet, by the operation that needs it."""
 
@@ -26,6 +34,7 @@ OPERATIONS: dict[str, Operation] = {
     **accounts.OPERATIONS,
     **counts.OPERATIONS,
     **paying.OPERATIONS,
+    **referrals.OPERATIONS,
     **returns.OPERATIONS,
     **sharing.OPERATIONS,
     **tiers.OPERATIONS,
