@@ -17,6 +17,7 @@ from regulars.engine.returns import totals
 from regulars.engine.storage import unpack
 from regulars.kit.codes import normalize
 from regulars.kit.words import LANGUAGES
+from regulars.members.tiers import progress
 from regulars.members.wire import BalanceOut
 from regulars.progress.wire import steps_out
 from regulars.purchases.wire import (
@@ -152,18 +153,29 @@ def lines_out(
 
 
 def hints_out(
-    program: Program, facts: Facts, decision: Decision, request: PurchaseIn | ActivityIn
-) -> list[HintOut]:
-    """As many hints as were asked for, in the language asked for or the member's."""
+    program: Program, facts: Facts, decision: Decision, request: PurchaseIn | ActivityIn,
+    member: MemberState | None, now: int,
+) -> list[HintOut]:  # fmt: skip
+    """As many hints as were asked for, in the language asked for or the member's; one of them at
+    least about the member's tier, where something is missing for it."""
     most = getattr(request, "hints", 0)
     if not most:
         return []
     known = "" if facts.member is None else facts.member.attributes.get("language")
     language = getattr(request, "lang", None) or (known if known in LANGUAGES else "en")
-    return [
+    found = [
         HintOut(hint.text, hint.campaign, hint.missing_minor, hint.missing_units)
         for hint in hints(program, facts, decision, language, most=most)
     ]
+    climbing = [] if member is None else progress(program, member, now, language)
+    tiers = [
+        HintOut(
+            step.text, "", step.missing if step.by == "spend" else 0,
+            0 if step.by == "spend" else step.missing, step.tier,
+        )
+        for step in climbing[: max(1, most - len(found))]
+    ]  # fmt: skip
+    return [*found[: most - len(tiers)], *tiers]
 
 
 def balances(member: MemberState | None) -> dict[str, BalanceOut]:

@@ -195,7 +195,7 @@ class Judged:
             vouchers, steps = [*vouchers, *moved.vouchers, *given], [*moved.steps, *told]
         extras = extras_of(
             facts, decision, member, vouchers, self.request.codes,
-            hints=hints_out(program, facts, decision, self.request),
+            hints=hints_out(program, facts, decision, self.request, member, unit.now),
             prices=shown_prices(program, facts, decision, unit), progress=steps,
         )  # fmt: skip
         member_id = None if holder is None else holder.id

@@ -61,7 +61,7 @@ class MakeQuote(RecordPurchase):
             )
         extras = extras_of(
             facts, decision, member, [], self.request.codes, lapses_at,
-            hints=hints_out(program, facts, decision, self.request),
+            hints=hints_out(program, facts, decision, self.request, member, unit.now),
             prices=shown_prices(program, facts, decision, unit), payable=payable,
         )  # fmt: skip
         member_id = None if member is None else member.id

@@ -207,6 +207,8 @@ class HintOut(Struct, frozen=True, omit_defaults=True):
     campaign: str = ""
     missing_minor: int = 0
     missing_units: int = 0
+    tier: str = ""
+    """The tier it would reach or keep, where it is about no campaign."""
 
 
 class PaymentOut(Struct, frozen=True, omit_defaults=True):

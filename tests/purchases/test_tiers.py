@@ -212,3 +212,35 @@ def test_tiers_by_balance_fall_at_the_instant_of_each_expiry(opened: Any) -> Non
         ("silver", "balance", first), ("", "balance", first + 2 * 86_400),
     ]  # fmt: skip
     desk.verify()
+
+
+def test_receipts_and_quotes_say_what_is_missing_for_the_tier(opened: Any) -> None:
+    tiering = {**BY_SPEND, "period": {"calendar": "year"}}
+    desk = opened(BASE, tiering=tiering, texts={"tier.gold": {"pl": "Złoty"}})
+    anna = join(desk)
+    answer = buy(desk, anna, ("tv", 1, 12_000), hints=2, lang="pl")
+    (hint,) = answer["hints"]
+    assert hint == {
+        "text": "do poziomu Złoty jeszcze 180,00 PLN do 31.12.2026", "tier": "gold",
+        "missing_minor": 18_000,
+    }  # fmt: skip
+    quoted = desk.do(quoting(desk, anna, ("tv", 1, 100)))
+    assert [one["text"] for one in quoted["hints"]] == ["180.00 PLN more to gold by 2026-12-31"]
+    assert "hints" not in buy(desk, anna, ("tv", 1, 100))
+
+
+@pytest.mark.parametrize("mode", ["spend", "balance"])
+def test_the_history_of_a_batch_is_that_of_single_purchases(opened: Any, mode: str) -> None:
+    """One transaction or several: the same tier, standing and history."""
+    from tests.purchases.shop import buying
+
+    climb = campaign("climb", {"kind": "qualifying_points", "per_minor": 100}, lane="points")
+    changed = {} if mode == "balance" else rules()
+    desk = opened(climb, **changed)
+    anna, boris = join(desk), join(desk)
+    desk.batch(*(buying(desk, anna, ("tv", 1, 9_000)) for _ in range(5)))
+    for _ in range(5):
+        buy(desk, boris, ("tv", 1, 9_000))
+    assert figures(desk, anna)[2:] == figures(desk, boris)[2:]
+    assert changes(desk, anna) == changes(desk, boris)
+    assert [to for to, _, _ in changes(desk, anna)] == ["silver", "gold"]
