@@ -1,6 +1,7 @@
 """``regulars program``: check, plan and apply a program document, look back, go back."""
 
 import json
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -24,11 +25,28 @@ Number = Annotated[int, typer.Argument(min=1, help="The number of a revision.")]
 
 
 @app.command()
-def check(file: File) -> None:
+def check(
+    file: File,
+    with_products: Annotated[
+        bool,
+        typer.Option("--products", help="Also search the program's products for sales below cost."),
+    ] = False,
+    organization: OrganizationSlug = None,
+    database_url: DatabaseUrl = None,
+) -> None:
     """Tell everything that is wrong in a document. Ends with code 1 if there is an error."""
+    from regulars.kit.clock import Clock
     from regulars.programs.document import check as examine
 
-    found = examine(read(file))
+    text = read(file)
+    now = datetime.fromtimestamp(Clock.from_environment().seconds(), UTC)
+    found = examine(text, now=now)
+    if with_products and found.document is not None:
+        from regulars.products.queries import stock
+
+        with session(database_url) as talk:
+            program_id = talk.program(organization, found.document.program)
+            found = examine(text, now=now, stock=talk.run(stock(program_id, now)))
     for line in lines(file, found.findings):
         typer.echo(line)
     figures = {"file": file, "errors": len(found.errors), "warnings": len(found.warnings)}

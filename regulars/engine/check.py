@@ -4,7 +4,7 @@ Campaigns that can never apply, that shut each other out, that take more togethe
 (`engine.worst`), rewards that pay for themselves, references to what has ended by then.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -15,9 +15,11 @@ from regulars.engine.effects.issue_voucher import IssueVoucher
 from regulars.engine.effects.percent_off import PercentOff
 from regulars.engine.effects.points_multiplier import PointsMultiplier
 from regulars.engine.kinds import Bound, Condition, Effect
+from regulars.engine.margins import Stocked, too_low
 from regulars.engine.program import Compiled, Program, compile_rules
 from regulars.engine.rules import Rules
 from regulars.engine.worst import stacked
+from regulars.kit.periods import day_number
 
 
 class Doubt(NamedTuple):
@@ -28,20 +30,31 @@ class Doubt(NamedTuple):
     figures: dict[str, Any] = {}
 
 
-def doubts(rules: Rules, *, today: date | None = None) -> Iterator[Doubt]:
-    """Everything doubtful in the rules. With ``today`` also what has ended by now."""
+def doubts(
+    rules: Rules, *, today: date | None = None, stock: Sequence[Stocked] = ()
+) -> Iterator[Doubt]:
+    """Everything doubtful in the rules. With ``today`` also what has ended by now; with ``stock``
+    also which of those products may be sold too low."""
     program = compile_rules(rules)
+    now = 0 if today is None else day_number(today)
     for compiled in program.campaigns:
         yield from _alone(compiled)
         if today is not None:
             yield from _ended(program, compiled, today)
-    yield from _multipliers(program)
+    yield from _multipliers(program, now)
     yield from _lanes(program)
-    yield from _vouchers(program)
-    yield from _rewards(program)
-    for first, second, list_minor in stacked(program):
-        figures = {"by": first.id, "name": second.id, "list_minor": list_minor}
+    yield from _vouchers(program, now)
+    yield from _rewards(program, now)
+    for first, second, list_minor, left in stacked(program):
+        percent = (list_minor - left) * 100 // list_minor
+        figures = {"by": first.id, "name": second.id, "list_minor": list_minor, "percent": percent}
         yield Doubt(second.number, "stacked", figures)
+    for sold in too_low(program, stock):
+        figures = {
+            "by": ", ".join(sold.with_), "sku": sold.sku, "units": sold.units,
+            "paid_minor": sold.paid_minor, "least_minor": sold.least_minor,
+        }  # fmt: skip
+        yield Doubt(sold.campaign.number, f"{sold.code}_with" if sold.with_ else sold.code, figures)
 
 
 def impossible(conditions: Iterable[Condition]) -> str | None:
@@ -92,8 +105,8 @@ def _ended(program: Program, compiled: Compiled, today: date) -> Iterator[Doubt]
         yield Doubt(compiled.number, "over", {"ends": campaign.ends.isoformat()})
 
 
-def _multipliers(program: Program) -> Iterator[Doubt]:
-    """Multipliers of campaigns that come later, or do not run at the same time."""
+def _multipliers(program: Program, now: int) -> Iterator[Doubt]:
+    """Multipliers of campaigns that come later, or do not run at the same time from now on."""
     for compiled, effect in _effects(program, PointsMultiplier):
         for name in sorted(effect.others()):
             other = program.by_id.get(name)
@@ -101,7 +114,7 @@ def _multipliers(program: Program) -> Iterator[Doubt]:
                 continue
             if other.position >= compiled.position:
                 yield Doubt(compiled.number, "multiplies_later", {"by": name})
-            elif not _meet(compiled, other):
+            elif not _over(compiled, now) and not _meet(compiled, other, now):
                 yield Doubt(compiled.number, "not_together", {"by": name})
 
 
@@ -150,29 +163,39 @@ def _gives_always(effect: Effect) -> bool:
     return isinstance(effect, IssueVoucher) or (isinstance(effect, PercentOff) and everything)
 
 
-def _meet(one: Compiled, other: Compiled) -> bool:
-    """True when both run on some day."""
-    first = max(one.first_day or 0, other.first_day or 0)
+def _over(compiled: Compiled, now: int) -> bool:
+    """True when it has ended before day ``now``."""
+    return compiled.last_day is not None and compiled.last_day < now
+
+
+def _meet(one: Compiled, other: Compiled, now: int = 0) -> bool:
+    """True when both run on some day from ``now`` on."""
+    first = max(one.first_day or 0, other.first_day or 0, now)
     last = min(day for day in (one.last_day, other.last_day, 10**9) if day is not None)
     return first <= last and not (one.paused or other.paused)
 
 
-def _vouchers(program: Program) -> Iterator[Doubt]:
+def _vouchers(program: Program, now: int) -> Iterator[Doubt]:
     """Vouchers given after every campaign that takes them has ended, and those that bring
     themselves back."""
     for compiled, effect in _effects(program, IssueVoucher):
         takers = _takers(program, effect.voucher)
-        if takers and all(_before(taker, compiled) for taker in takers):
+        given = max(compiled.first_day or 0, now)
+        if takers and not _over(compiled, now) and all(_over(taker, given) for taker in takers):
             figures = {"by": takers[-1].id, "voucher": effect.voucher}
             yield Doubt(compiled.number, "voucher_too_late", figures)
         if compiled in takers:
             yield Doubt(compiled.number, "earns_itself", {"what": effect.voucher})
 
 
-def _rewards(program: Program) -> Iterator[Doubt]:
-    """Rewards whose voucher gives back at least what was paid for it."""
-    for reward in program.rules.rewards.values():
-        for taker in _takers(program, reward.voucher) if reward.voucher else ():
+def _rewards(program: Program, now: int) -> Iterator[Doubt]:
+    """Rewards whose voucher gives back at least what was paid for it, or that nothing takes any
+    more."""
+    for name, reward in program.rules.rewards.items():
+        takers = _takers(program, reward.voucher) if reward.voucher else []
+        if takers and all(_over(taker, now) for taker in takers):
+            yield Doubt(takers[-1].number, "reward_too_late", {"what": name})
+        for taker in takers:
             for effect in taker.campaign.then:
                 if isinstance(effect, FixedPoints) and effect.points >= reward.cost.get(
                     effect.asset, 10**18
@@ -187,11 +210,6 @@ def _takers(program: Program, voucher: str) -> list[Compiled]:
         for compiled in program.campaigns
         if any(voucher in condition.vouchers() for condition in compiled.campaign.when)
     ]
-
-
-def _before(one: Compiled, other: Compiled) -> bool:
-    """True when one has ended before the other begins."""
-    return one.last_day is not None and one.last_day < (other.first_day or 0)
 
 
 def _effects[E: Effect](program: Program, kind: type[E]) -> Iterator[tuple[Compiled, E]]:

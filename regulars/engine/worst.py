@@ -18,14 +18,16 @@ from regulars.engine.program import Compiled, Program, compile_rules
 from regulars.engine.returns import keep
 from regulars.engine.scope import GOODS, Collection, Scope
 
+MOST_PERCENT = 80
+"""Two campaigns that together take this much or more off a basket are worth a word."""
 PAIRS = 150
 BASKETS = 40
 SOME_DAY = 20_514
 
 
-def stacked(program: Program) -> Iterator[tuple[Compiled, Compiled, int]]:
-    """Pairs of campaigns that leave nothing to pay of some basket, though each alone takes at most
-    half of it; with the list price of that basket."""
+def stacked(program: Program) -> Iterator[tuple[Compiled, Compiled, int, int]]:
+    """Pairs of campaigns that together take most of some basket, though each alone takes at most
+    half of it; with the list price of its goods and what is left to pay for them."""
     priced = [
         compiled
         for compiled in program.campaigns
@@ -36,10 +38,12 @@ def stacked(program: Program) -> Iterator[tuple[Compiled, Compiled, int]]:
         both = _only(program, first, second)
         for facts in islice(_baskets(program, first, second), BASKETS):
             decision = evaluate(both, facts)
-            if _charged(facts, decision) or not _shared(decision):
+            goods = sum(line.amount_minor for line in facts.lines if not line.role)
+            left = _charged(facts, decision)
+            if left * 100 > goods * (100 - MOST_PERCENT) or not _shared(decision):
                 continue
             if all(_modest(alone[one.id], facts) for one in (first, second)):
-                yield first, second, decision.list_minor
+                yield first, second, goods, left
                 break
 
 
@@ -79,14 +83,14 @@ def _baskets(program: Program, *campaigns: Compiled) -> Iterator[Facts]:
                 amounts |= {amount, 2 * amount} if amount else set()
     measured = [_line(program, scope) for scope in scopes] or [Line("any", 1, 0)]
     goods = list({(line.sku, line.category, line.brand): line for line in measured}.values())
-    person = _person(campaigns)
+    person = person_for(campaigns)
     for amount, quantity in product(sorted(amounts), (1, 2, 10)):
         for lines in [[line] for line in goods] + ([goods] if len(goods) > 1 else []):
             share = max(quantity, amount // len(lines) // quantity * quantity)
-            yield _facts(lines, quantity, share, person, campaigns)
+            yield facts_for(lines, quantity, share, person, campaigns)
 
 
-def _facts(
+def facts_for(
     lines: Sequence[Line], quantity: int, amount: int, who: dict[str, Any], for_: Sequence[Compiled]
 ) -> Facts:
     day = max((compiled.first_day or SOME_DAY for compiled in for_), default=SOME_DAY)
@@ -123,7 +127,7 @@ def _line(program: Program, scope: Scope) -> Line:
     )
 
 
-def _person(campaigns: Sequence[Compiled]) -> dict[str, Any]:
+def person_for(campaigns: Sequence[Compiled]) -> dict[str, Any]:
     """Somebody, somewhere, at a time that the campaigns ask for, where they do not disagree."""
     who: dict[str, Any] = {"minute": 720, "weekday": 1, "shop": "", "detail": {}}
     tier, segments, attributes, purchases = "", list[str](), dict[str, Any](), 1

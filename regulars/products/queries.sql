@@ -81,6 +81,21 @@ with told as (
 )
 select count(*) from told
 
+-- name: stock
+-- Products with what they cost now: the shop with the lowest price stands for all.
+select p.sku, w.price_minor, p.category, p.brand, p.minimum_price_minor, p.labels, p.role, p.tax_bp,
+       p.cost_minor
+  from product p
+ cross join lateral (
+       select min(price_minor) as price_minor
+         from (select distinct on (shop) price_minor from product_price
+                where program_id = p.program_id and sku = p.sku and from_at <= $2::timestamptz
+                order by shop, from_at desc) as o) as w
+ where p.program_id = $1::uuid and w.price_minor > 0
+   and (p.cost_minor is not null or p.minimum_price_minor > 0)
+ order by p.sku
+ limit $3
+
 -- name: announce
 -- Heard by every till when this transaction commits.
 select pg_notify('regulars_products', $1::text)

@@ -2,15 +2,19 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from regulars.engine.kinds import Texts
+from regulars.engine.margins import Stocked
 from regulars.engine.part import Part
 from regulars.engine.rules import Rules
 from regulars.engine.scope import Slug
+from regulars.kit.periods import zone
 from regulars.kit.problems import Invalid
 from regulars.kit.words import language as spoken
 from regulars.programs.doubts import doubt_faults
@@ -85,11 +89,15 @@ class InvalidDocument(Invalid):
         )
 
 
-def check(text: str, language: str | None = None) -> Checked:
+def check(
+    text: str, language: str | None = None, *, now: datetime | None = None,
+    stock: Sequence[Stocked] = (),
+) -> Checked:  # fmt: skip
     """Read a document and tell everything that is wrong in it, in the order of its lines.
 
     What cannot be understood in one place does not hide what is wrong in another: shape and
-    references are both looked at, whatever the other found.
+    references are both looked at, whatever the other found. With ``now`` also what has ended by
+    then is told, with ``stock`` what of it campaigns may sell too low.
     """
     source = Source(text)
     document, faults = None, list(source.faults)
@@ -98,7 +106,8 @@ def check(text: str, language: str | None = None) -> Checked:
         wrong = [*misshapen, *reference_faults(source.data)]
         if not any(fault.severity == "error" for fault in (*faults, *wrong)):
             document = Document.model_validate_json(json.dumps(source.data), strict=True)
-            wrong += doubt_faults(document)
+            today = None if now is None else now.astimezone(zone(document.timezone)).date()
+            wrong += doubt_faults(document, today=today, stock=stock)
         faults += wrong
     tongue = language or spoken()
     found = [fault.finding(tongue, source.line(fault.path)) for fault in faults]

@@ -84,7 +84,7 @@ def test_two_coupons_that_give_a_basket_away() -> None:
     assert doubt == []
     half = {"then": [amount(1000)]}
     assert found({"when": [CODE], **half}, half) == [
-        Doubt(1, "stacked", {"by": "c0", "name": "c1", "list_minor": 2000})
+        Doubt(1, "stacked", {"by": "c0", "name": "c1", "list_minor": 2000, "percent": 100})
     ]
     best = [{"id": "main", "combine": "best"}]
     assert codes({"when": [CODE], **half}, half, lanes=best) == []

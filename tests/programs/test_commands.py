@@ -90,3 +90,26 @@ def test_every_kind_is_listed(terminal: Terminal) -> None:
     for folder in ("conditions", "effects"):
         for file in Path(f"regulars/engine/{folder}").glob("[a-z]*.py"):
             assert file.stem in told
+
+
+def test_check_looks_at_the_products_and_at_the_calendar(terminal: Terminal) -> None:
+    terminal.run("organization", "create", "firm")
+    half = (
+        SMALL
+        + """\
+  - id: half
+    name: {pl: Połowa, bg: Половината, en: Half}
+    ends: 2026-06-30
+    then: [{kind: percent_off, percent: 50}]
+"""
+    )
+    terminal.run("program", "apply", terminal.file(half), "--yes")
+    products = terminal.folder / "products.csv"
+    products.write_text("sku,price_minor,cost_minor\ntea,1000,700\n", encoding="utf-8")
+    terminal.run("import", "products", str(products))
+    summer = {"REGULARS_CLOCK": "2026-07-01T12:00:00+02:00"}
+    told = terminal.run("program", "check", terminal.file(half), **summer)
+    assert "it ended on 2026-06-30" in told
+    assert "tea" not in told
+    told = terminal.run("program", "check", terminal.file(half), "--products")
+    assert '1 x "tea" would cost 5.00 PLN, below what the shop paid for it: 7.00 PLN' in told

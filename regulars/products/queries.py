@@ -1,0 +1,27 @@
+"""Reading products: what the check of a program needs of them."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from regulars.engine.facts import Line
+from regulars.engine.margins import Stocked
+from regulars.kit.sql import statements
+from regulars.kit.steps import Step, Steps
+
+_SQL = statements("regulars.products", "queries.sql")
+MOST = 50_000
+
+
+def stock(program_id: UUID, now: datetime) -> Steps[list[Stocked]]:
+    """The products with a list price and a cost or minimum price, as of now."""
+    rows = yield Step(_SQL["stock"], (program_id, now, MOST))
+    return list(_stocked(rows))
+
+
+def _stocked(rows: list[Any]) -> Iterator[Stocked]:
+    for sku, price, category, brand, floor, labels, role, tax_bp, cost in rows:
+        yield Stocked(
+            Line(sku, 1, price, category, brand, floor, tuple(labels), role, tax_bp), cost
+        )
