@@ -109,21 +109,24 @@ ROUTES = (
     ),
     Route(
         "POST", "/v1/cards/{card}/block", "cards:write", "Block a card, held by somebody or not",
-        CardChangedOut, body=BlockIn, problems=(404, 409), operation=_changing(BlockCard),
+        CardChangedOut, body=BlockIn, problems=(404, 409, 429), guessable=True,
+        operation=_changing(BlockCard),
     ),
     Route(
         "POST", "/v1/cards/{card}/lost", "cards:write", "Note that a card was lost",
-        CardChangedOut, body=BlockIn, problems=(404, 409), operation=_changing(LoseCard),
+        CardChangedOut, body=BlockIn, problems=(404, 409, 429), guessable=True,
+        operation=_changing(LoseCard),
     ),
     Route(
         "POST", "/v1/cards/{card}/replace", "cards:write",
         "Give another card for this one: everything stays",
-        StandingOut, body=ReplaceIn, problems=(404, 409), operation=_replace,
+        StandingOut, body=ReplaceIn, problems=(404, 409, 429), guessable=True,
+        operation=_replace,
     ),
     Route(
         "POST", "/v1/cards/{card}/electronic", "cards:write",
         "Make a card electronic: its codes rotate from now on",
-        CardChangedOut, body=ElectronicIn, problems=(404, 409),
+        CardChangedOut, body=ElectronicIn, problems=(404, 409, 429), guessable=True,
         operation=_changing(ShowOnTelephone),
     ),
     Route(
@@ -134,7 +137,8 @@ ROUTES = (
     Route(
         "POST", "/v1/cards/{card}/passes", "cards:write",
         "Make a pass for a telephone's wallet",
-        CardChangedOut, body=PassIn, problems=(404, 409), operation=_changing(MakePass),
+        CardChangedOut, body=PassIn, problems=(404, 409, 429), guessable=True,
+        operation=_changing(MakePass),
     ),
     Route(
         "GET", "/v1/cards/{card}/passes", "cards:read",

@@ -4,14 +4,17 @@ import time
 from typing import Any
 
 import pytest
+from psycopg import RawCursor, sql
 
 from regulars.cards.batches import NameTaken, NumbersTaken
 from regulars.cards.numbers import Numbers
-from regulars.cards.operations import BlockCard, LoseCard, activate
+from regulars.cards.operations import BlockCard, LoseCard, MakePass, ShowOnTelephone, activate
 from regulars.cards.queries import UnknownCard, counts
+from regulars.cards.wire import ElectronicIn, PassIn
 from regulars.identifiers.kinds.card import checks
 from regulars.identifiers.resolve import resolve
 from regulars.kit.problems import Invalid
+from regulars.kit.rowsecurity import ENTER
 from regulars.members.known import CardNotActive, MemberBlocked, UnknownMember
 from regulars.members.operations import (
     AlreadySo,
@@ -227,3 +230,21 @@ def test_t24_cards_of_another_program_are_not_there(desk: CardDesk, database_url
             other.card(number)
     finally:
         other.connection.close()
+
+
+def test_t24_the_role_of_the_tills_sees_the_cards_of_its_own_program_only(desk: CardDesk) -> None:
+    held, _, lost = desk.numbers(desk.make(activation="first_use"))
+    desk.do(ShowOnTelephone(held, ElectronicIn(), desk.caller, key=desk.key(), at=desk.now))
+    desk.do(MakePass(held, PassIn("apple"), desk.caller, key=desk.key(), at=desk.now))
+    desk.do(block(desk, lost, LoseCard))
+    own, foreign = str(desk.program_id), "019acafe-0000-7000-8000-000000000001"
+    for table in ("card_batch", "card", "card_secret", "card_pass"):
+        query = sql.SQL("select count(*) from {}").format(sql.Identifier(table))
+        seen = {}
+        for program in (own, foreign, ""):
+            with desk.connection.transaction(), RawCursor(desk.connection) as cursor:
+                cursor.execute(ENTER, ("", program))
+                cursor.execute(query)
+                seen[program] = cursor.fetchone()
+        assert seen[own] != (0,)
+        assert seen[foreign] == seen[""] == (0,)

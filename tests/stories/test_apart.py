@@ -22,6 +22,7 @@ OPERATIONS = [
 
 NAME_NOTHING = {("get", "/v1/program"), ("post", "/v1/members"), ("get", "/v1/causes")}
 NAME_NOTHING |= {("post", "/v1/products/prices")}
+NAME_NOTHING |= {("get", "/v1/card-batches")}
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +50,7 @@ def ask(till: Till, method: str, path: str, theirs: dict[str, Any]) -> httpx.Res
     ids |= {"households": "household"}
     tag = path.split("/")[2]
     path = path.replace("{id}", str(theirs[ids.get(tag, "member")]))
+    path = path.replace("{card}", theirs["card"].removeprefix("card:"))
     path = path.replace("{identifier}", theirs["card"]).replace("{code}", theirs["code"])
     query = {
         "/v1/members": {"identifier": theirs["card"]},
@@ -85,6 +87,8 @@ def bodies(theirs: dict[str, Any]) -> dict[str, Any]:
         f"{home}/roles": {"by": theirs["card"], "member": theirs["card"], "role": "child"},
         f"{home}/dissolve": {"by": theirs["card"]},
         f"/v1/identifiers/{theirs['card']}/replace": {"issue_card": True},
+        f"/v1/cards/{theirs['card'].removeprefix('card:')}/replace": {"issue_card": True},
+        f"/v1/cards/{theirs['card'].removeprefix('card:')}/passes": {"platform": "google"},
     }
 
 
