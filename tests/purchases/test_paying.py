@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from regulars.kit.problems import Problem
 from regulars.ledger.book import InsufficientFunds
 from regulars.purchases.paying import CannotPay, PaymentRefused
+from regulars.purchases.queries import explanation
 from tests.corner import words
 from tests.desk import Desk, Give, open_desk, plain, refusals
 from tests.lengths import examples
@@ -293,3 +294,23 @@ def test_t2_many_partial_returns_share_as_one_does(
         told.append((refund, back, state(paying, anna, "counters", "vouchers")))
     if told[0][0] == told[1][0]:  # no discount was lost on the way
         assert told[0] == told[1]
+
+
+def test_it_explains_itself_and_comes_out_the_same(opened: Opened) -> None:
+    reached = {"kind": "message", "text": words("Reached"), "reaches": 101}
+    passed = {"kind": "passed_amount", "every_minor": 500, "points": 3, "window": "days:30"}
+    capped = BASE | {"caps": {"points": {"per_member_per_day": 4}}}
+    desk = opened(
+        capped, campaign("passed", passed, lane="points"),
+        campaign("told", reached, lane="points"), assets=assets(),
+    )  # fmt: skip
+    anna = has(desk, 100)
+    bought = buy(desk, anna, ("bread", 1, 1_000), pay_with={"points": 5}, tenders={"card": 5})
+    assert bought["earned"] == {"points": 10}
+    assert bought["messages"] == [{"campaign": "told", "text": words("Reached")}]
+    for language in ("pl", "bg", "en"):
+        told = desk.read(
+            explanation(desk.program_id, UUID(bought["id"]), desk.context.revisions, language)
+        )
+        assert told.identical
+        assert all(campaign.why for campaign in told.campaigns)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from regulars.activities.operations import BringUpToDate
 from regulars.kit.problems import Problem
 from regulars.members.queries import balances
 from regulars.purchases.operations import RecordActivity
@@ -246,3 +247,17 @@ def test_t2_all_returned_however_far_it_got(both: Desk, bought: list[Any], order
         bring_back(both, one, (1, 1))
         bring_back(both, one)
     assert state(both, anna)["accounts"] == before
+
+
+def test_the_worker_finds_what_activity_has_moved_on(opened: Opened) -> None:
+    """The account knows of the old day; nothing expires then, and all of it on the new one."""
+    desk = opened(BASE, VISIT, assets=SLIDING)
+    anna = join(desk)
+    bought = buy(desk, anna, ("bread", 1, 10_000))
+    desk.wait(days=8)
+    do(desk, anna, "visit")
+    for days, left in ((3, 101), (7, 101), (1, 0)):
+        desk.wait(days=days)
+        desk.batch(BringUpToDate([UUID(bought["member"])]))
+        assert balance(desk, anna)[1] == left
+    desk.verify()
