@@ -229,6 +229,7 @@ class Judged:
             if member.status == "ended":
                 current = context.revisions.at(unit.now)[1]
                 renew(current, member, self.request.type, self.at)
+                unit.changes += 1
 
     def tell(self, stored: Stored, context: Context) -> str:
         program = context.revisions.number(stored.revision)
