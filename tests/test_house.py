@@ -22,6 +22,7 @@ EXTRAS = {
     "cards": {"apple", "batches", "design", "faces", "google", "layout", "numbers", "passes"}
     | {"sheets", "symbols", "wallet"},
     "demo": {"journey", "load", "setup", "summary", "visits"},
+    "giftcards": {"payments", "sales", "usable"},
     "households": {"pool"},
     "imports": {"chunks", "faults", "fields", "files", "forms", "mapping", "plan", "receipts"}
     | {"members", "products", "purchases", "rows", "staging", "summary"},

@@ -1,7 +1,7 @@
 -- What a batch needs, loaded and locked by one statement that is put together from these parts (see
 -- `wants.py`); a batch that wants no vouchers does not ask for any. Rows are locked in one order
 -- everywhere: members by id, holds by id, quotes by id, vouchers by code, lots by name, counters by
--- key.
+-- key, gift cards by id.
 --
 -- Parameters are written by name here. Rows are looked up in lateral selects that end in LIMIT, so
 -- that the planner cannot but use the whole key, also where it believes a table to be empty: as a
@@ -302,6 +302,47 @@ select json_agg(json_build_array(
 or issued_by = any (array(
     select unnest(p.prizes) from progress p
      where p.program_id = $program::uuid and p.member_id = any (array(select member_id from ids))))
+
+-- name: gift_cards
+-- Named by code or id, or by the purchases and holds at hand. A card has few lots: all come along.
+select json_agg(json_build_array(
+           c.id, c.code, c.pin, c.definition, c.state, date_part('epoch', c.expires_at)::bigint,
+           c.version, s.version,
+           (select json_agg(json_build_array(
+                       asset, pending, available, held, owed, date_part('epoch', as_of)::bigint,
+                       date_part('epoch', next_due_at)::bigint, null))
+              from account where program_id = $program::uuid and holder_id = c.id),
+           (select json_agg(json_build_array(
+                       id, asset, activity_id, amount, remaining,
+                       date_part('epoch', available_at)::bigint,
+                       coalesce(date_part('epoch', expires_at)::bigint, 1::bigint << 62), expired)
+                       order by id)
+              from lot where program_id = $program::uuid and member_id = c.id),
+           (select json_agg(json_build_array(
+                       id, activity_id, asset, amount, lots, amounts,
+                       date_part('epoch', lapses_at)::bigint, outcome, reward) order by id)
+              from hold where program_id = $program::uuid and member_id = c.id
+               and (closed_at is null or activity_id = any ($activities::uuid[]))),
+           (select json_agg(json_build_array(activity_id, line, amount) order by activity_id, line)
+              from gift_card_load
+             where program_id = $program::uuid and activity_id = any ($activities::uuid[])
+               and card_id = c.id)))
+  from (select * from gift_card
+         where program_id = $program::uuid and id = any (array(
+               select id from gift_card
+                where program_id = $program::uuid and code = any ($cards::text[])
+                union
+               select unnest($card_ids::uuid[])
+                union
+               select card_id from gift_card_load
+                where program_id = $program::uuid and activity_id = any ($activities::uuid[])
+                union
+               select member_id from hold
+                where program_id = $program::uuid
+                  and activity_id = any ($activities::uuid[] || $holds::uuid[])))
+         order by id for update) as c
+ cross join lateral (select version from gift_card
+                      where program_id = $program::uuid and id = c.id limit 1) as s
 
 -- name: counters
 select json_agg(json_build_array(c.campaign, c.scope, c.day, c.used))

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from regulars.activities.unit import (
+    GiftCard,
     MemberState,
     Past,
     Quote,
@@ -19,7 +20,7 @@ from regulars.activities.unit import (
 from regulars.engine.progress import Progress
 from regulars.engine.standing import Standing
 from regulars.ledger.book import Book
-from regulars.ledger.records import Lot
+from regulars.ledger.records import NEVER, Lot
 
 
 class _Member(msgspec.Struct, array_like=True, gc=False):
@@ -48,6 +49,24 @@ class _Member(msgspec.Struct, array_like=True, gc=False):
     progress: str | None
 
 
+class _GiftCard(msgspec.Struct, array_like=True, gc=False):
+    """A locked gift card with what stands beside."""
+
+    id: UUID
+    code: str
+    pin: str
+    definition: str
+    state: str
+    expires_at: int | None
+    version: int
+    version_beside: int
+    accounts: list[list[Any]] | None
+    lots: list[Lot] | None
+    holds: list[list[Any]] | None
+    loads: list[tuple[UUID, int, int]] | None
+
+
+_gift_cards = msgspec.json.Decoder(list[_GiftCard])
 _json = msgspec.json.Decoder()
 _members = msgspec.json.Decoder(list[_Member])
 _standing = msgspec.json.Decoder(Standing)
@@ -80,6 +99,7 @@ def fill(unit: Unit, row: Any) -> bool:
         prices,
         referrals,
         codes,
+        gift_cards,
     ) = row
     fresh = True
     for found in _members.decode(members) if members else ():
@@ -117,6 +137,9 @@ def fill(unit: Unit, row: Any) -> bool:
     for sku, shop, at, price_minor in _rows(prices):
         unit.prices.setdefault((sku, shop), []).append((at, price_minor))
     unit.referrals.fill(referrals, codes)
+    for card in _gift_cards.decode(gift_cards) if gift_cards else ():
+        fresh &= card.version == card.version_beside
+        _gift_card(unit, card)
     return fresh
 
 
@@ -126,6 +149,24 @@ def _rows(text: str | None) -> list[Any]:
 
 def _uuid(text: str | None) -> UUID | None:
     return None if text is None else UUID(text)
+
+
+def _gift_card(unit: Unit, found: _GiftCard) -> None:
+    book = Book(found.id, unit.make_id)
+    card = GiftCard(
+        found.id, found.code, found.pin, found.definition, book, state=found.state,
+        expires_at=NEVER if found.expires_at is None else found.expires_at,
+    )  # fmt: skip
+    for row in found.accounts or ():
+        account = account_from(row)
+        book.accounts[account.asset] = account
+    for lot in found.lots or ():
+        book.lots.setdefault(lot.asset, []).append(lot)
+    for row in found.holds or ():
+        hold = hold_from(row)
+        book.holds[hold.id] = hold
+    card.loads = found.loads or []
+    unit.add_card(card)
 
 
 def _member(unit: Unit, found: _Member) -> None:

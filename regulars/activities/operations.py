@@ -24,6 +24,7 @@ class BringUpToDate:
         wants.standing = True
         for member_id in self.members:
             wants.member(member_id)
+        wants.card_ids.update(self.members)
 
     def decide(self, unit: Unit, context: Context) -> Record:
         cause = unit.make_id()
@@ -35,4 +36,6 @@ class BringUpToDate:
                 # Written in any case, so that nobody is found due again and again.
                 member.standing_changed |= member.standing != Standing()
                 catch_up(program, unit, member)
+            elif member_id in unit.cards:
+                unit.cards[member_id].book.bring_up_to_date(unit.now, cause)
         return Record(cause, None, "", unit.now)

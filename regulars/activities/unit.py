@@ -112,6 +112,30 @@ class Voucher(Struct):
             self.changed = True
 
 
+class GiftCard:
+    """A gift card as locked, with its account."""
+
+    __slots__ = (
+        "book", "changed", "code", "definition", "expires_at", "id", "loads", "new", "pin", "state",
+    )  # fmt: skip
+
+    def __init__(
+        self, id: UUID, code: str, pin: str, definition: str, book: Book, *, state: str = "active",
+        expires_at: int = NEVER, new: bool = False,
+    ) -> None:  # fmt: skip
+        self.id = id
+        self.code = code
+        self.pin = pin
+        self.definition = definition
+        self.book = book
+        self.state = state
+        self.expires_at = expires_at
+        self.loads: list[tuple[UUID, int, int]] = []
+        """(purchase, line, amount) of what the purchases at hand put on it."""
+        self.new = new
+        self.changed = False
+
+
 class VoucherLot(Struct, array_like=True):
     """Codes made or brought in together, as locked."""
 
@@ -220,6 +244,10 @@ class Unit:
         self.referrals = Referrals()
         self.vouchers: dict[str, Voucher] = {}
         self.voucher_codes: dict[UUID, list[str]] = {}
+        self.cards: dict[UUID, GiftCard] = {}
+        self.card_codes: dict[str, UUID] = {}
+        self.new_loads: list[tuple[UUID, int, UUID, int]] = []
+        """(purchase, line, card, amount)"""
         self.voucher_lots: dict[str, VoucherLot] = {}
         self.counters: dict[tuple[str, str, int], int] = {}
         self.past: dict[UUID, Past] = {}
@@ -358,6 +386,13 @@ class Unit:
         if voucher.member_id is not None:
             self.voucher_codes.setdefault(voucher.member_id, []).append(voucher.code)
         if voucher.new:
+            self.changes += 1
+
+    def add_card(self, card: GiftCard) -> None:
+        """Take up a loaded or a just sold gift card."""
+        self.cards[card.id] = card
+        self.card_codes[card.code] = card.id
+        if card.new:
             self.changes += 1
 
     def new_member(self, member: MemberState) -> None:

@@ -15,7 +15,7 @@ _PARTS = statements("regulars.activities", "load.sql")
 _PARTS = _PARTS | statements("regulars.activities", "referrals.sql")
 COLUMNS = (
     "named", "locked", "holds", "quotes", "vouchers", "voucher_lots", "counters", "past", "issued",
-    "known", "products", "households", "prices", "referrals", "referral_codes",
+    "known", "products", "households", "prices", "referrals", "referral_codes", "gift_cards",
 )  # fmt: skip
 """Columns of the answer, in the order in which rows are locked. One not asked for is null."""
 BESIDE = ("days", "own_counters", "standing", "qualified", "progress")
@@ -26,11 +26,11 @@ class Wants:
     """Keys of everything a batch must load and lock. Filled by `Operation.wants`."""
 
     __slots__ = (
-        "activities", "automatic", "coded", "counters", "holds", "households", "housemates",
-        "identifiers", "keys", "locks", "lot_assets", "member_campaigns", "members", "now",
-        "oldest_day", "prices", "prices_since", "prices_until", "progress", "qualified_asset",
-        "qualified_day", "quotes", "recent_day", "referral_codes", "referrals", "skus", "standing",
-        "voucher_lots", "vouchers",
+        "activities", "automatic", "card_ids", "cards", "coded", "counters", "gift_cards", "holds",
+        "households", "housemates", "identifiers", "keys", "locks", "lot_assets",
+        "member_campaigns", "members", "now", "oldest_day", "prices", "prices_since",
+        "prices_until", "progress", "qualified_asset", "qualified_day", "quotes", "recent_day",
+        "referral_codes", "referrals", "skus", "standing", "voucher_lots", "vouchers",
     )  # fmt: skip
 
     def __init__(self, now: int, *, locks: bool = True) -> None:
@@ -56,6 +56,12 @@ class Wants:
         """Assets that will be taken from; ``*`` for any."""
         self.quotes: set[UUID] = set()
         self.vouchers: set[str] = set()
+        self.cards: set[str] = set()
+        """Gift cards by code."""
+        self.card_ids: set[UUID] = set()
+        """Holders that may be gift cards."""
+        self.gift_cards = False
+        """Whether the activities and holds wanted may be about gift cards."""
         self.voucher_lots: set[str] = set()
         """Lots of codes by name."""
         self.automatic: set[str] = set()
@@ -160,6 +166,8 @@ class Wants:
             yield "referrals"
         if self.referral_codes is not None:
             yield "referral_codes"
+        if self.cards or self.card_ids or self.gift_cards:
+            yield "gift_cards"
 
     def _parameter(self, name: str, program_id: UUID) -> Any:
         match name:

@@ -269,3 +269,19 @@ update quote q
    set closed_at = to_timestamp(w.closed), outcome = w.outcome
   from unnest($2::uuid[], $3::bigint[], $4::text[]) as w (id, closed, outcome)
  where q.program_id = $1::uuid and q.id = w.id
+
+-- name: gift_card
+insert into gift_card (program_id, id, code, pin, definition, state, expires_at, sold_at)
+select $1::uuid, id, code, pin, definition, state, to_timestamp(expires), to_timestamp(sold)
+  from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[])
+       as w (id, code, pin, definition, state, expires, sold)
+
+-- name: gift_card_change
+update gift_card c
+   set state = w.state, expires_at = to_timestamp(w.expires), version = c.version + 1
+  from unnest($2::uuid[], $3::text[], $4::bigint[]) as w (id, state, expires)
+ where c.program_id = $1::uuid and c.id = w.id
+
+-- name: gift_card_load
+insert into gift_card_load (program_id, activity_id, line, card_id, amount)
+select $1::uuid, * from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::bigint[])

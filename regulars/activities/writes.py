@@ -35,6 +35,8 @@ def flush(unit: Unit) -> list[Step]:
     _activities(unit, rows)
     _members(unit, rows)
     collect((member.book for member in unit.members.values()), rows)
+    if unit.cards:
+        _gift_cards(unit, rows)
     _vouchers(unit, rows)
     if unit.households.by_id:
         rows.update(unit.households.columns())
@@ -203,6 +205,19 @@ def _vouchers(unit: Unit, rows: Columns) -> None:
             rows["voucher_lot_state"].append((lot.name, lot.state))
     for code, by in unit.voucher_deltas.items():
         rows["voucher_delta"].append((code, by))
+
+
+def _gift_cards(unit: Unit, rows: Columns) -> None:
+    for card in unit.cards.values():
+        if card.new:
+            rows["gift_card"].append((
+                card.id, card.code, card.pin, card.definition, card.state, instant(card.expires_at),
+                unit.recorded_at,
+            ))  # fmt: skip
+        elif card.changed or any(account.changed for account in card.book.accounts.values()):
+            rows["gift_card_change"].append((card.id, card.state, instant(card.expires_at)))
+    rows["gift_card_load"] += unit.new_loads
+    collect((card.book for card in unit.cards.values()), rows)
 
 
 def _json(value: object) -> str:

@@ -49,6 +49,8 @@ class Tender(Struct, frozen=True, array_like=True, gc=False, omit_defaults=True)
     asset: str = ""
     """The asset of our own that was used, and how many of it."""
     units: int = 0
+    card: str = ""
+    """The id of the gift card of our own that paid."""
 
 
 class Member(Struct, frozen=True, array_like=True, omit_defaults=True):

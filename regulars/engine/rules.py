@@ -9,7 +9,7 @@ from regulars.engine.kinds import Condition, Effect, Texts
 from regulars.engine.mechanics import Badge, Challenge, Referrals, StampCard, Streak
 from regulars.engine.moves import Cause, Corrections, HouseholdRules, Sale, Transfer
 from regulars.engine.part import Part
-from regulars.engine.scope import Collection, Scope, Slug
+from regulars.engine.scope import Collection, Scope, Sku, Slug
 from regulars.engine.tiering import Tiering
 from regulars.kit.kinds import scan
 
@@ -185,6 +185,26 @@ class Reward(Part):
     """The last local day on which it can be taken."""
 
 
+class GiftCard(Part):
+    """A kind of gift card: money for the bearer of a code, spent in parts."""
+
+    name: Texts = {}
+    skus: tuple[Sku, ...] = ()
+    """Articles that are such a card. A line with the role ``gift-card`` is one too, where the
+    program has one kind only."""
+    amounts_minor: tuple[PositiveInt, ...] = ()
+    """The amounts it is sold for; any, when left out."""
+    least_minor: PositiveInt = 1
+    most_minor: PositiveInt | None = None
+    """The most one card may hold."""
+    expires: Validity | None = None
+    """From the sale; topping up sets it anew."""
+    top_up: bool = False
+    """Whether money can be put on a card once more."""
+    pin: bool = False
+    """Whether a card has a PIN, asked for with every use."""
+
+
 class Membership(Part):
     """Who may join, how long a membership lasts, and what renews it."""
 
@@ -218,6 +238,8 @@ class Rules(Part):
     lanes: tuple[Lane, ...] = (Lane(id="main"),)
     vouchers: dict[Slug, VoucherDefinition] = {}
     rewards: dict[Slug, Reward] = {}
+    gift_cards: dict[Slug, GiftCard] = {}
+    """Kinds of gift cards this program sells and keeps the money of."""
     tiers: tuple[Slug, ...] = ()
     """Names of the levels a member may hold, lowest first."""
     tiering: Tiering | None = None

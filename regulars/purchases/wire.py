@@ -12,6 +12,7 @@ from msgspec import Meta, Struct, field
 
 from regulars.engine.progress import Step
 from regulars.engine.scope import SLUG
+from regulars.giftcards.wire import CardMoveOut, CardPayIn
 from regulars.members.wire import PRINTABLE, BalanceOut, MemberRef, Place
 from regulars.progress.wire import StepOut
 from regulars.vouchers.wire import Code, VoucherOut
@@ -54,6 +55,8 @@ Tenders = Annotated[dict[Name, Amount], Meta(max_length=20)]
 
 Lines = Annotated[tuple[LineIn, ...], Meta(min_length=1, max_length=1000)]
 Codes = Annotated[tuple[Code, ...], Meta(max_length=20)]
+CardsPay = Annotated[tuple[CardPayIn, ...], Meta(max_length=10)]
+TopUps = Annotated[dict[Annotated[int, Meta(ge=1, le=1000)], Code], Meta(max_length=20)]
 
 
 class PurchaseIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -81,6 +84,10 @@ class PurchaseIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     tenders: Tenders = {}
     """How the rest was paid, in minor units: `cash`, `card`, `gift_card` ... as far as the till
     tells it."""
+    gift_cards: CardsPay = ()
+    """Gift cards of this program to pay with, in this order, after points."""
+    top_ups: TopUps = {}
+    """Codes of gift cards to be topped up, by the position (from 1) of the line that does it."""
     shop: Place | None = None
     """Only for keys that are not bound to a shop."""
     till: Place | None = None
@@ -107,6 +114,10 @@ class QuoteIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     tenders: Tenders = {}
     """How the rest was paid, in minor units: `cash`, `card`, `gift_card` ... as far as the till
     tells it."""
+    gift_cards: CardsPay = ()
+    """Gift cards of this program to pay with, in this order, after points."""
+    top_ups: TopUps = {}
+    """Codes of gift cards to be topped up, by the position (from 1) of the line that does it."""
     hold: bool = False
     hold_seconds: Annotated[int, Meta(ge=10, le=86_400)] = 900
 
@@ -286,6 +297,7 @@ class MoreExtras(Extras, frozen=True, array_like=True):
     prices: dict[int, ShownPrices] = field(default_factory=dict)
     payable: dict[str, PayableOut] = field(default_factory=dict)
     progress: list[Step] = field(default_factory=list)
+    gift_cards: list[CardMoveOut] = field(default_factory=list)
 
 
 class ReturnOut(Struct, frozen=True, omit_defaults=True):
