@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from regulars.activities.terms import expires_from
 from regulars.activities.unit import GiftCard, Unit
+from regulars.engine.decision import Decision
 from regulars.engine.facts import Facts, Line
 from regulars.engine.program import Program
 from regulars.engine.rules import GiftCard as Definition
@@ -70,11 +71,13 @@ def check_sales(
 ) -> None:
     """Refuse what cannot be sold, before anything is changed. ``topped``: codes to be topped up, by
     line (from 0); ``paid``: what each line costs after all."""
+    if any(number >= len(facts.lines) for number in topped):
+        raise CardNotSold("`top_ups` names a line that is not there.")
     for number, line in enumerate(facts.lines):
         kind = kind_of(program, line)
         code = topped.get(number)
         if kind is None and code is not None:
-            raise CardNotSold(f"Line {number + 1} is no gift card: leave `gift_card` out.")
+            raise CardNotSold(f"Line {number + 1} sells no gift card: leave it out of `top_ups`.")
         if kind is None:
             continue
         name, terms = kind
@@ -172,8 +175,8 @@ def take_back(
         unspent = [found for found in whole if _unspent(found[0], currency, purchase_id, found[1])]
         if len(unspent) < count:
             raise CardSpent(
-                f"Line {number + 1}: of {count} gift cards {len(unspent)} are unspent. What is left on "
-                "the others stays on them; bring back those that are whole.",
+                f"Line {number + 1}: of {count} gift cards {len(unspent)} are unspent. What is "
+                "left on the others stays on them; bring back those that are whole.",
                 line=number + 1, unspent=len(unspent),
             )  # fmt: skip
         chosen += unspent[:count]
@@ -198,6 +201,13 @@ def _unspent(card: GiftCard, currency: str, purchase_id: UUID, amount: int) -> b
         lot.activity_id == purchase_id and lot.remaining == amount == lot.amount
         for lot in card.book.lots.get(currency, ())
     )
+
+
+def spent_minor(program: Program, facts: Facts, decision: Decision) -> int:
+    """What a member has spent with a purchase: money put on cards is spent when they pay."""
+    if not program.rules.gift_cards:
+        return decision.paid_minor
+    return goods_minor(facts, decision.paid)
 
 
 def goods_minor(facts: Facts, paid: Sequence[int]) -> int:

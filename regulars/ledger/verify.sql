@@ -171,5 +171,19 @@ select 'reward ' || substr(c.campaign, 8) || ' was taken ' || c.used || ' times 
  where not l.unlimited and c.used > l.most
  order by c.program_id, c.campaign, c.scope limit 1
 
+-- name: gift_cards_hold_money
+-- Money is on gift cards only, gift cards hold the currency of their program only, owe nothing, and
+-- hold nothing once they were taken back.
+select 'account ' || coalesce(a.holder_id::text, '?') || ' ' || a.asset || ' has '
+       || a.pending + a.available + a.held - a.owed
+       || case when c.id is null then ' and is no gift card' else ' on a gift card that is ' || c.state end
+  from account a
+  join program p on p.id = a.program_id
+  left join gift_card c on c.program_id = a.program_id and c.id = a.holder_id
+ where (a.asset = p.currency) <> (c.id is not null)
+    or (c.id is not null and (a.owed > 0 or (c.state = 'cancelled'
+                                             and a.pending + a.available + a.held > 0)))
+ order by a.holder_id, a.asset limit 1
+
 -- name: programs
 select id from program order by id

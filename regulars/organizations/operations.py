@@ -22,6 +22,8 @@ SCOPES = (
     "redemptions:write",
     "vouchers:write",
     "vouchers:manage",
+    "gift-cards:read",
+    "gift-cards:write",
     "quotes:write",
     "activities:write",
     "points:write",

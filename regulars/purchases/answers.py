@@ -15,6 +15,7 @@ from regulars.engine.program import Program
 from regulars.engine.progress import Step
 from regulars.engine.returns import totals
 from regulars.engine.storage import unpack
+from regulars.giftcards.wire import CardMoveOut
 from regulars.kit.codes import normalize
 from regulars.kit.words import LANGUAGES
 from regulars.members.tiers import progress
@@ -61,6 +62,7 @@ def extras_of(
     prices: dict[int, ShownPrices] | None = None,
     payable: dict[str, PayableOut] | None = None,
     progress: Sequence[Step] = (),
+    cards: Sequence[CardMoveOut] = (),
 ) -> Extras:
     """What has to be kept so that the answer can be said again."""
     accounts = {} if member is None else member.book.accounts
@@ -70,8 +72,10 @@ def extras_of(
         _codes(codes, facts, decision) if codes else [],
         None if lapses_at is None else moment(lapses_at),
     )
-    if hints or prices or payable or progress:
-        return MoreExtras(*extras, hints or [], prices or {}, payable or {}, list(progress))
+    if hints or prices or payable or progress or cards:
+        return MoreExtras(
+            *extras, hints or [], prices or {}, payable or {}, list(progress), list(cards)
+        )
     return Extras(*extras)
 
 
@@ -110,6 +114,7 @@ def decision_out(
         payments=[PaymentOut(t.kind, t.amount_minor, t.asset, t.units) for t in facts.tenders],
         to_pay_minor=_to_pay(facts, decision) if facts.tenders else None,
         payable=more.payable,
+        gift_cards=more.gift_cards,
         progress=steps_out(more.progress),
         messages=[MessageOut(message.campaign, message.text) for message in decision.messages],
     )

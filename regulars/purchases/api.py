@@ -79,7 +79,7 @@ ROUTES = (
     ),
     Route(
         "POST", "/v1/purchases", "purchases:write", "Record a purchase",
-        DecisionOut, status=201, body=PurchaseIn, problems=(404, 409),
+        DecisionOut, status=201, body=PurchaseIn, problems=(404, 409, 429),
         operation=lambda call: RecordPurchase(
             call.body, call.caller, key=call.key, at=call.at(call.body.occurred_at)
         ),

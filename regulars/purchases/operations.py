@@ -17,7 +17,12 @@ from regulars.engine.program import Program
 from regulars.engine.progress import Step
 from regulars.engine.returns import totals
 from regulars.engine.storage import pack
+from regulars.giftcards.payments import take_cards
+from regulars.giftcards.sales import check_sales, sell, spent_minor, with_roles
+from regulars.giftcards.usable import want_cards
+from regulars.giftcards.wire import CardMoveOut
 from regulars.identifiers.resolve import resolve
+from regulars.kit.codes import normalize
 from regulars.kit.http import Caller
 from regulars.kit.problems import Invalid, NotFound
 from regulars.kit.requests import digest_of, encode
@@ -90,6 +95,8 @@ class Judged:
         self.now = now
         self.activity_id = activity_id
         self.decision: Decision | None = None
+        self.cards: list[CardMoveOut] = []
+        """What became of gift cards."""
         self.request = request
         self.caller = caller
         self.digest = digest_of(self.path, request)
@@ -183,7 +190,7 @@ class Judged:
                 slide(program, facts, member, unit.now)
             credit(program, facts, decision.awards, member, activity_id, unit.now)
             if facts.lines:
-                visited(member, facts, decision.paid_minor, unit)
+                visited(member, facts, spent_minor(program, facts, decision), unit)
             count(
                 context.revisions.at(unit.now)[1], unit, member, facts, totals(decision.awards),
                 activity_id,
@@ -197,6 +204,7 @@ class Judged:
             facts, decision, member, vouchers, self.request.codes,
             hints=hints_out(program, facts, decision, self.request, member, unit.now),
             prices=shown_prices(program, facts, decision, unit), progress=steps,
+            cards=self.cards,
         )  # fmt: skip
         member_id = None if holder is None else holder.id
         said = ""
@@ -256,6 +264,9 @@ class RecordPurchase(Judged):
 
     def wants(self, wants: Wants, context: Context) -> None:
         super().wants(wants, context)
+        if self.request.gift_cards or self.request.top_ups:
+            want_cards(wants, (card.code for card in self.request.gift_cards))
+            want_cards(wants, self.request.top_ups.values())
         if self.request.quote is not None:
             wants.quotes.add(self.request.quote)
         if self.request.pay_with or self.request.quote is not None:
@@ -271,19 +282,28 @@ class RecordPurchase(Judged):
         self, unit: Unit, context: Context, member: MemberState | None
     ) -> tuple[int, Program, Facts, Decision]:
         number, program, facts, decision = super().judge(unit, context, member)
-        if self.request.pay_with or self.request.tenders:
-            facts = with_tenders(program, facts, decision, member, self.request)
+        if self.request.pay_with or self.request.tenders or self.request.gift_cards:
+            facts = with_tenders(program, facts, decision, member, self.request, unit)
             decision = evaluate(program, facts)
+        if program.rules.gift_cards or self.request.top_ups:
+            check_sales(program, facts, unit, self._topped(), decision.paid)
         return number, program, facts, decision
+
+    def _topped(self) -> dict[int, str]:
+        """Codes of cards to be topped up, by line (from 0)."""
+        return {line - 1: normalize(code) for line, code in self.request.top_ups.items()}
 
     def begin(
         self, unit: Unit, program: Program, facts: Facts, member: MemberState | None,
         activity_id: UUID,
     ) -> None:  # fmt: skip
         take(member, facts, unit, activity_id)
+        if program.rules.gift_cards:
+            self.cards = take_cards(program, facts, unit, activity_id)
+            self.cards += sell(program, facts, unit, self._topped(), activity_id)
 
     def case(self, context: Context, program: Program) -> Facts:
-        lines: tuple[Line, ...] = lines_of(self.request.lines, context)
+        lines: tuple[Line, ...] = with_roles(program, lines_of(self.request.lines, context))
         detail = self.request.detail
         if self.request.gifts:
             check_gifts(program, self.request.gifts)

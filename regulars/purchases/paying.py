@@ -14,6 +14,7 @@ from regulars.engine.facts import Facts, Tender
 from regulars.engine.paying import POINTS, Basket, given_back, most_units, worth
 from regulars.engine.program import Program
 from regulars.engine.rules import Pays, Validity
+from regulars.giftcards.payments import with_cards
 from regulars.identifiers.resolve import Ref
 from regulars.kit.problems import Conflict, Invalid
 from regulars.ledger.book import InsufficientFunds
@@ -38,13 +39,14 @@ def want_payment(wants: Wants, program: Program, ref: Ref | None, request: Purch
     asks for nothing."""
     if program.paying and ref is not None and request.pay_with:
         wants.member(ref, lots=True, assets=program.paying)
-    if program.paying and request.quote is not None:
+    if (program.paying or program.rules.gift_cards) and request.quote is not None:
         wants.holds.add(request.quote)
+        wants.gift_cards = bool(program.rules.gift_cards)
 
 
 def with_tenders(
     program: Program, facts: Facts, decision: Decision, member: MemberState | None,
-    request: PurchaseIn,
+    request: PurchaseIn, unit: Unit,
 ) -> Facts:  # fmt: skip
     """The facts with what pays for the basket. Whatever cannot be is refused; nothing is taken."""
     left = decision.paid_minor
@@ -66,6 +68,9 @@ def with_tenders(
             tender = Tender(POINTS, worth(pays, units), basket.payable(pays), asset, units)
             facts = replace(facts, tenders=(*facts.tenders, tender))
             left -= tender.amount_minor
+    if request.gift_cards:
+        facts = with_cards(program, facts, decision, unit, request.gift_cards)
+        left = decision.paid_minor - sum(tender.amount_minor for tender in facts.tenders)
     told = sum(request.tenders.values())
     if told > left:
         raise Invalid(
@@ -126,14 +131,15 @@ def reserve(
 
 
 def release(unit: Unit, quote_id: UUID, activity_id: UUID) -> None:
-    """A purchase takes up its quote: the points held for it are free for it again."""
-    member = unit.member(unit.holds.get(quote_id))
-    if member is None:
+    """A purchase takes up its quote: points and money of cards held for it are free again."""
+    if quote_id not in unit.holds:
         return
-    for hold in list(member.book.holds.values()):
-        if hold.activity_id == quote_id and hold.outcome is None:
-            unit.changes += 1
-            member.book.void(hold, now=unit.now, at=unit.now, activity_id=activity_id)
+    books = [member.book for member in unit.members.values()]
+    for book in (*books, *(card.book for card in unit.cards.values())):
+        for hold in list(book.holds.values()):
+            if hold.activity_id == quote_id and hold.outcome is None:
+                unit.changes += 1
+                book.void(hold, now=unit.now, at=unit.now, activity_id=activity_id)
 
 
 def payable_by(

@@ -75,6 +75,7 @@ class VoidQuote:
     def wants(self, wants: Wants, context: Context) -> None:
         wants.quotes.add(self.quote)
         wants.holds.add(self.quote)
+        wants.gift_cards = True
 
     def decide(self, unit: Unit, context: Context) -> Record:
         quote = unit.quotes.get(self.quote)

@@ -6,6 +6,7 @@ from regulars.activities.context import Context
 from regulars.activities.tiers import catch_up
 from regulars.activities.unit import Quote, Record, Unit
 from regulars.engine.storage import pack
+from regulars.giftcards.payments import reserve_cards
 from regulars.kit.http import Caller
 from regulars.kit.requests import encode
 from regulars.members.known import welcome
@@ -29,6 +30,7 @@ class MakeQuote(RecordPurchase):
             request.lines, request.member, codes=request.codes, detail=request.detail,
             gifts=request.gifts, hints=request.hints, lang=request.lang, shop=request.shop,
             till=request.till, pay_with=request.pay_with, tenders=request.tenders,
+            gift_cards=request.gift_cards, top_ups=request.top_ups,
         )  # fmt: skip
         super().__init__(basket, caller, key=key if request.hold else None, at=at)
 
@@ -51,6 +53,7 @@ class MakeQuote(RecordPurchase):
             for code in codes:
                 unit.vouchers[code].use()
             reserve(member, facts, unit, quote_id, lapses_at)
+            reserve_cards(program, facts, unit, quote_id, lapses_at)
             promised = Promised([(*counter, amount) for counter, amount in used.items()], codes)
             unit.quotes[quote_id] = Quote(
                 quote_id,

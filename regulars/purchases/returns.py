@@ -15,6 +15,9 @@ from regulars.engine.facts import Facts, Line
 from regulars.engine.program import Program
 from regulars.engine.returns import keep, reevaluate, totals
 from regulars.engine.storage import unpack
+from regulars.giftcards.payments import KIND as GIFT_CARD
+from regulars.giftcards.payments import due_back, refund_cards
+from regulars.giftcards.sales import spent_minor, take_back
 from regulars.kit.http import Caller
 from regulars.kit.money import cheapest_units
 from regulars.kit.problems import Conflict, Invalid
@@ -29,7 +32,7 @@ from regulars.purchases.facts import day_at
 from regulars.purchases.operations import UnknownPurchase
 from regulars.purchases.paying import Back, give_back, payments_back, refunded
 from regulars.purchases.receipts import keys_of
-from regulars.purchases.wire import LineOut, ReturnIn, ReturnLineIn, ReturnOut
+from regulars.purchases.wire import LineOut, PaymentOut, ReturnIn, ReturnLineIn, ReturnOut
 from regulars.referrals.pay import cancel
 from regulars.vouchers.usable import use_key
 
@@ -45,6 +48,8 @@ class Brought(msgspec.Struct, frozen=True, array_like=True):
     everything: bool = False
     paid_back: dict[str, tuple[int, int]] = {}
     """Of the refund, what went back as points: by asset, how many and what they are worth."""
+    cards: dict[str, int] = {}
+    """Of the refund, what went back to gift cards, by their ids."""
 
 
 _brought = msgspec.json.Decoder(Brought)
@@ -73,6 +78,7 @@ class RecordReturn:
 
     def wants(self, wants: Wants, context: Context) -> None:
         wants.activities.add(self.request.purchase)
+        wants.gift_cards = True
         wants.holds.add(self.request.purchase)  # what it was paid with
         wants.progress = wants.referrals = True
         _, current = context.revisions.at(wants.now if self.now is None else self.now)
@@ -109,7 +115,10 @@ class RecordReturn:
             refund_minor=refunded_minor + refund_minor, before_minor=refunded_minor,
             before=before_back,
         )  # fmt: skip
-        brought = Brought(units, refund_minor, everything, back)
+        by_points = sum(minor for _, minor in back.values())
+        on_cards = _on_cards(earlier)
+        to_cards = due_back(facts, unit, refund_minor - by_points, on_cards, self.at)
+        brought = Brought(units, refund_minor, everything, back, to_cards)
         answer = ReturnOut(
             id=unit.make_id(),
             purchase=purchase.id,
@@ -117,9 +126,21 @@ class RecordReturn:
             withheld_minor=max(0, was_paid - refund_minor),
             kept=[line for line in lines_out(kept, new) if line.quantity],
             reasons=reasons_out(new),
-            payments=list(payments_back(back)),
-            to_refund_minor=refund_minor - sum(m for _, m in back.values()) if back else None,
+            payments=[
+                *payments_back(back),
+                *(PaymentOut(GIFT_CARD, minor) for minor in to_cards.values()),
+            ],
+            to_refund_minor=refund_minor - by_points - sum(to_cards.values())
+            if back or to_cards
+            else None,
         )
+        moves = take_back(
+            program, facts, unit, units, purchase.id, at=self.at, activity_id=answer.id
+        )
+        moves += refund_cards(
+            program, unit, purchase.id, to_cards, on_cards, at=self.at, activity_id=answer.id
+        )
+        answer = replace(answer, gift_cards=moves)
         member = unit.member(purchase.member_id)
         if member is not None and back:
             member.book.bring_up_to_date(unit.now, answer.id)
@@ -184,7 +205,8 @@ class RecordReturn:
             taken = self._take_back(
                 unit, program, facts, old, new, member, purchase.id, activity_id
             )
-            _forget_visit(unit, member, facts, old.paid_minor - new.paid_minor, brought.everything)
+            less = spent_minor(program, facts, old) - spent_minor(program, facts, new)
+            _forget_visit(unit, member, facts, less, brought.everything)
             uncount(
                 current, unit, member, counted, facts, taken, _units_of(answer.kept),
                 purchase=purchase.id, activity_id=activity_id,
@@ -276,6 +298,15 @@ def _paid_back(earlier: list[Brought]) -> Back:
         for asset, (units, minor) in item.paid_back.items():
             had = total.get(asset, (0, 0))
             total[asset] = (had[0] + units, had[1] + minor)
+    return total
+
+
+def _on_cards(earlier: list[Brought]) -> dict[str, int]:
+    """What earlier returns put back on gift cards."""
+    total: dict[str, int] = {}
+    for item in earlier:
+        for card, minor in item.cards.items():
+            total[card] = total.get(card, 0) + minor
     return total
 
 

@@ -268,6 +268,8 @@ class DecisionOut(Struct, frozen=True, omit_defaults=True):
     """Where there are payments: what is left to be paid after them."""
     payable: dict[str, PayableOut] = field(default_factory=dict)
     """In a quote: by asset, what the member could pay with it."""
+    gift_cards: list[CardMoveOut] = field(default_factory=list)
+    """Cards that were sold, topped up, or paid."""
     progress: list[StepOut] = field(default_factory=list)
     """What moved on: challenges, streaks, stamp cards and badges, and what they gave."""
     messages: list[MessageOut] = field(default_factory=list)
@@ -321,5 +323,7 @@ class ReturnOut(Struct, frozen=True, omit_defaults=True):
     reasons: list[ReasonOut] = field(default_factory=list)
     payments: list[PaymentOut] = field(default_factory=list)
     """The part of the refund that goes back as points."""
+    gift_cards: list[CardMoveOut] = field(default_factory=list)
+    """Cards that money went back to, and those taken back with the goods (negative)."""
     to_refund_minor: int | None = None
-    """Where a part goes back as points: what is left to be refunded in money."""
+    """Where a part goes back as points or to cards: what is left to be refunded in money."""
