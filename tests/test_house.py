@@ -17,8 +17,8 @@ HOUSE = ROOT / "regulars"
 USUAL = {"__init__", "models", "queries", "operations", "tasks", "api", "console", "portal"}
 USUAL |= {"apps", "admin", "wire"}
 EXTRAS = {
-    "activities": {"batch", "cards", "context", "households", "loads", "membership", "referrals"}
-    | {"session", "terms", "tiers", "unit", "wants", "writes"},
+    "activities": {"batch", "bearers", "cards", "context", "households", "loads", "membership"}
+    | {"referrals", "session", "terms", "tiers", "unit", "wants", "writes"},
     "cards": {"apple", "batches", "design", "faces", "google", "layout", "numbers", "passes"}
     | {"sheets", "symbols", "wallet"},
     "demo": {"journey", "load", "setup", "summary", "visits"},

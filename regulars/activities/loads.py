@@ -5,15 +5,14 @@ from uuid import UUID
 
 import msgspec
 
+from regulars.activities.bearers import GiftCard, VoucherLot
 from regulars.activities.unit import (
-    GiftCard,
     MemberState,
     Past,
     Quote,
     Stored,
     Unit,
     Voucher,
-    VoucherLot,
     account_from,
     hold_from,
 )

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from regulars.activities.unit import GiftCard, Unit
+from regulars.activities.bearers import GiftCard
+from regulars.activities.unit import Unit
 from regulars.engine.decision import Decision
 from regulars.engine.facts import Facts, Tender
 from regulars.engine.program import Program

@@ -11,8 +11,9 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from regulars.activities.bearers import GiftCard
 from regulars.activities.terms import expires_from
-from regulars.activities.unit import GiftCard, Unit
+from regulars.activities.unit import Unit
 from regulars.engine.decision import Decision
 from regulars.engine.facts import Facts, Line
 from regulars.engine.program import Program

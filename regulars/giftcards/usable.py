@@ -3,7 +3,8 @@
 import hmac
 from collections.abc import Iterable
 
-from regulars.activities.unit import GiftCard, Unit
+from regulars.activities.bearers import GiftCard
+from regulars.activities.unit import Unit
 from regulars.activities.wants import Wants
 from regulars.kit.codes import looks_mistyped, normalize
 from regulars.kit.problems import NotFound

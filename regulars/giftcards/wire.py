@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from regulars.activities.unit import GiftCard
+from regulars.activities.bearers import GiftCard
 from regulars.kit.codes import grouped
 from regulars.ledger.records import NEVER
 from regulars.members.wire import Place

@@ -14,7 +14,7 @@ from regulars.programs.document import Document
 
 _NAMED = {"assets": "asset", "vouchers": "voucher", "rewards": "reward", "texts": "text"}
 _NAMED |= {"stamp_cards": "stamp_card", "challenges": "challenge", "streaks": "streak"}
-_NAMED |= {"badges": "badge"}
+_NAMED |= {"badges": "badge", "gift_cards": "gift_card"}
 _NAMED |= {"collections": "collection", "campaigns": "campaign", "lanes": "lane"}
 _NAMED |= {"causes": "cause", "households": "household"}
 _ORDERED = ("campaigns", "lanes")

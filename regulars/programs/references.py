@@ -34,6 +34,7 @@ def reference_faults(data: dict[str, Any]) -> Iterator[Fault]:
             yield from _campaign(data, ("campaigns", n), campaign, asked)
     yield from _paying(data)
     yield from _rewards(data)
+    yield from _gift_cards(data)
     yield from moved_faults(data)
     yield from mechanic_faults(data)
     yield from _tiering(data)
@@ -170,9 +171,25 @@ def _rewards(data: dict[str, Any]) -> Iterator[Fault]:
                 yield _unknown(place, "asset", asset, assets)
             elif isinstance(assets[asset], dict) and assets[asset].get("spendable") is False:
                 yield Fault(place, "not_spendable", {"name": asset})
-        voucher = reward.get("voucher") if isinstance(reward, dict) else None
+        if not isinstance(reward, dict):
+            continue
+        starts, ends = _day(reward.get("starts")), _day(reward.get("ends"))
+        if starts and ends and ends < starts:
+            figures = {"starts": starts.isoformat(), "ends": ends.isoformat()}
+            yield Fault(("rewards", name, "ends"), "ends_before_start", figures)
+        voucher = reward.get("voucher")
         if isinstance(voucher, str) and voucher not in vouchers:
             yield _unknown(("rewards", name, "voucher"), "voucher", voucher, vouchers)
+
+
+def _gift_cards(data: dict[str, Any]) -> Iterator[Fault]:
+    """An article is one kind of gift card."""
+    seen: dict[str, str] = {}
+    for name, card in mapping(data, "gift_cards").items():
+        for n, sku in enumerate(items(card, "skus")):
+            if isinstance(sku, str) and seen.setdefault(sku, name) != name:
+                figures = {"name": sku, "first": f"gift_cards.{seen[sku]}"}
+                yield Fault(("gift_cards", name, "skus", n), "card_twice", figures)
 
 
 def _tiering(data: dict[str, Any]) -> Iterator[Fault]:

@@ -29,7 +29,7 @@ def translation_faults(data: dict[str, Any]) -> Iterator[Fault]:
 
 _NAMED = (
     "assets", "vouchers", "rewards", "causes", "households", "stamp_cards", "challenges",
-    "streaks", "badges",
+    "streaks", "badges", "gift_cards",
 )  # fmt: skip
 
 

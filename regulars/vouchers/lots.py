@@ -11,8 +11,9 @@ from uuid import UUID
 
 from msgspec import convert
 
+from regulars.activities.bearers import VoucherLot
 from regulars.activities.context import Context
-from regulars.activities.unit import Record, Unit, Voucher, VoucherLot
+from regulars.activities.unit import Record, Unit, Voucher
 from regulars.activities.wants import Wants
 from regulars.engine.program import Program
 from regulars.identifiers.resolve import Ref, resolve

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from regulars.activities.unit import Voucher, VoucherLot
+from regulars.activities.bearers import VoucherLot
+from regulars.activities.unit import Voucher
 from regulars.identifiers.resolve import Ref
 from regulars.kit.codes import normalize
 from regulars.kit.sql import statements

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from regulars.activities.unit import Voucher, VoucherLot
+from regulars.activities.bearers import VoucherLot
+from regulars.activities.unit import Voucher
 from regulars.kit.codes import grouped
 from regulars.members.wire import PRINTABLE, MemberRef, Place
 

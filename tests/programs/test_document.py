@@ -7,6 +7,7 @@ import pytest
 from regulars.kit.words import LANGUAGES, catalog
 from regulars.programs.document import InvalidDocument, check, check_data, load, parse
 from regulars.programs.schema import json_schema
+from tests.corner import corner, words
 
 from .conftest import SMALL
 
@@ -185,3 +186,11 @@ def test_every_sentence_is_there_in_every_language_with_the_same_figures(file: s
         assert set(texts) == set(LANGUAGES), code
         figures = {tuple(sorted(re.findall(r"{(\w+)}", text))) for text in texts.values()}
         assert len(figures) == 1, code
+
+
+def test_an_article_is_one_gift_card_and_a_reward_ends_after_it_starts() -> None:
+    cards = {name: {"name": words(name), "skus": ["GC"]} for name in ("one", "other")}
+    late = {"name": words("Mug"), "cost": {"points": 1}, "starts": "2026-05-02"}
+    rewards = {"mug": {**late, "ends": "2026-05-01"}}
+    found = told(corner(gift_cards=cards, rewards=rewards))
+    assert set(found) == {"gift_cards.other.skus[0]", "rewards.mug.ends"}, found

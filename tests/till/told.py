@@ -54,6 +54,13 @@ PROGRAM = corner(
             "at_least": 1,
         }
     },
+    gift_cards={
+        "classic": {
+            "name": {"pl": "Karta podarunkowa", "bg": "Карта за подарък", "en": "Gift card"},
+            "skus": ["gift-card"],
+            "expires": {"days": 730},
+        }
+    },
     tiers=["gold"],
     tiering={
         "by": "spend", "at_least": {"gold": 50_000}, "period": {"calendar": "year"},
@@ -68,6 +75,13 @@ CARD = "card:4539148803436467"
 ANNA = "anna@example.com"
 BORIS = {"identifiers": [{"kind": "email", "value": "boris@example.com"}]}
 SALE = {"member": CARD, "asset": "points", "amount": 100, "paid_minor": 250}
+
+
+def say_cards(till: Till) -> str:
+    """The code of a gift card just sold."""
+    lines = [{"sku": "gift-card", "quantity": 1, "unit_price_minor": 10_000}]
+    code: str = till.post("/v1/purchases", {"lines": lines})["gift_cards"][0]["code"]
+    return code
 
 
 def tell(till: Till) -> Json:
@@ -205,6 +219,12 @@ def tell(till: Till) -> Json:
     say("GET", "/v1/voucher-lots/{lot}", lot="leaflet")
     say("GET", "/v1/voucher-lots/{lot}/codes", lot="leaflet", query={"limit": "2"})
     say("POST", "/v1/voucher-lots/{lot}/state", lot="leaflet", body={"state": "paused"})
+    sold = say_cards(till)
+    say("POST", "/v1/gift-cards/balance", body={"code": sold})
+    say(
+        "POST", "/v1/gift-cards/state",
+        body={"code": sold, "state": "blocked", "reason": "lost on the bus"},
+    )  # fmt: skip
     say("GET", "/v1/rewards", query={"member": CARD, "lang": "en"})
     kept = till.post("/v1/quotes", {"member": CARD, "lines": lines, "hold": True})
     say("POST", "/v1/quotes/{id}/void", id=kept["id"], body={"till": "2"})
