@@ -320,7 +320,8 @@ select json_agg(json_build_array(
               from lot where program_id = $program::uuid and member_id = c.id),
            (select json_agg(json_build_array(
                        id, activity_id, asset, amount, lots, amounts,
-                       date_part('epoch', lapses_at)::bigint, outcome, reward) order by id)
+                       date_part('epoch', lapses_at)::bigint, outcome, reward, taken_by)
+                       order by id)
               from hold where program_id = $program::uuid and member_id = c.id
                and (closed_at is null or activity_id = any ($activities::uuid[]))),
            (select json_agg(json_build_array(activity_id, line, amount) order by activity_id, line)
