@@ -220,6 +220,7 @@ class Unit:
         """(instant, list price) of (article, shop), the oldest first."""
         self.told_prices: dict[tuple[str, str, int], int] = {}
         """By article, shop and instant, to be kept where they are new."""
+        self.last_told: dict[tuple[str, str], tuple[int, int | None]] = {}
         self.records: list[Record] = []
         self.stock: dict[tuple[str, str], str] = {}
         """Cards of a batch that nobody holds: `made`, `active`, `blocked` or `lost`."""
@@ -306,6 +307,10 @@ class Unit:
 
     def tell_price(self, sku: str, shop: str, at: int, price_minor: int) -> None:
         """Keep a list price from an instant on; nothing happens where it is in force already."""
+        last_at, last_minor = self.last_told.get((sku, shop), (at, None))
+        if price_minor == last_minor and at >= last_at:
+            return
+        self.last_told[(sku, shop)] = (at, price_minor)
         self.told_prices[(sku, shop, at)] = price_minor
         self.changes += 1
 

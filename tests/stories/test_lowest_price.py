@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.corner import corner, words
@@ -146,3 +147,19 @@ def test_the_same_price_told_again_is_no_news_and_one_place_has_one_price(
     answer = till.send("/v1/products/prices", {"prices": [tea, tea]})
     assert answer.status_code == 422
     assert "twice" in answer.json()["detail"]
+
+
+def test_a_price_told_often_is_kept_once(house: House, server: Server, database_url: str) -> None:
+    organization = house.organization()
+    house.apply(organization, corner(without=OPEN, price_history="purchases"))
+    till = Till(server.url, house.key(organization))
+    for _ in range(3):
+        till.buy(None, ("tea", 1, 1_900), ("tea", 2, 1_900))
+    told(till, ("tea", 1_900, "2026-03-02"))
+    with psycopg.connect(database_url) as connection:
+        kept = connection.execute(
+            "select p.price_minor from product_price p join program g on g.id = p.program_id"
+            " where g.organization_id = %s and p.shop = '' order by p.from_at",
+            (organization.id,),
+        ).fetchall()
+    assert kept == [(1_900,), (1_900,)], "told for an earlier instant, it is another row"

@@ -15,4 +15,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(script("regulars.products", "schema/0001_products.sql")),
         migrations.RunSQL(secure("product")),
         migrations.RunSQL(secure("product_price")),
+        migrations.RunSQL("revoke delete on product_price from regulars_app"),
     ]
