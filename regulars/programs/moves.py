@@ -16,7 +16,8 @@ def moved_faults(data: dict[str, Any]) -> Iterator[Fault]:
             rule = _mapping(asset, field)
             if rule:
                 yield from _limits(("assets", name, field), rule)
-        if _mapping(asset, "transfer") and asset.get("spendable") is False:
+        given = isinstance(asset, dict) and isinstance(asset.get("transfer"), dict)
+        if given and asset.get("spendable") is False:
             yield Fault(("assets", name, "transfer"), "cannot_move", {"name": name})
         yield from _multiples(("assets", name, "sale"), _mapping(asset, "sale"))
     for name, cause in _mapping(data, "causes").items():
