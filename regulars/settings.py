@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "unfold.apps.BasicAppConfig",
     "allauth",
     "allauth.account",
@@ -183,6 +184,10 @@ MFA_ADAPTER = "regulars.console.account.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _SECURE  # browsers themselves allow it on localhost only
+MFA_FORMS = {
+    "add_webauthn": "regulars.console.forms.AddKeyForm",
+    "edit_webauthn": "regulars.console.forms.EditKeyForm",
+}
 MFA_TOTP_ISSUER = "Regulars"
 SOCIALACCOUNT_ADAPTER = "regulars.console.account.FirmAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # of addresses the issuer has verified

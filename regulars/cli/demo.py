@@ -39,6 +39,7 @@ def command(
         key = _key(url) if serve else ""
         if serve:
             _invite(url, loaded, key, folder, port)
+            _let_in(url, port)
     if as_json and serve:
         show(loaded, as_json=True)
     if loaded.fault is not None:
@@ -107,6 +108,24 @@ def _invite(url: str, loaded: Any, key: str, folder: Path, port: int) -> None:
             regulars=Path(sys.argv[0]) if Path(sys.argv[0]).name == "regulars" else "regulars",
         )
     )
+
+
+def _let_in(url: str, port: int) -> None:
+    """A link into the console for each role: each works once, for a short time."""
+    import psycopg
+
+    from regulars.cli._words import say
+    from regulars.demo.setup import entries
+    from regulars.kit.words import language
+    from regulars.staff.roles import role_name
+
+    with psycopg.connect(url) as connection:
+        tokens = entries(connection, datetime.now(UTC))
+    typer.echo(say("demo_links"))
+    width = max(len(role_name(role, language())) for role in tokens)
+    for role, token in tokens.items():
+        address = f"http://{LOOPBACK}:{port}/console/welcome/{token}/"
+        typer.echo(f"  {role_name(role, language()):<{width}}  {address}")
 
 
 def _serve(folder: Path, port: int, closes: datetime) -> None:

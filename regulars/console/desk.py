@@ -56,7 +56,7 @@ def place(places: list[Place], request: HttpRequest) -> Place | None:
 
 
 @contextmanager
-def seated(at: Place, request: HttpRequest) -> Iterator[Desk]:
+def seated(at: Place, places: list[Place], request: HttpRequest) -> Iterator[Desk]:
     """A desk in an organization: until the block ends, no other one's rows can be seen."""
     wanted = request.session.get(PROGRAM)
     chosen = next((one for one in at.programs if str(one.id) == wanted), None)
@@ -77,6 +77,7 @@ def seated(at: Place, request: HttpRequest) -> Iterator[Desk]:
             staff.agency,
             now(),
             datetime.now(UTC),
+            tuple(places),
             run,
         )
 

@@ -82,7 +82,7 @@ def served(page: Page) -> Callable[..., HttpResponse]:
 def _answer(
     request: HttpRequest, page: Page, places: list[Place], at: Place, parts: dict[str, Any]
 ) -> HttpResponse:
-    with seated(at, request) as desk:
+    with seated(at, places, request) as desk:
         base = frame(request, page, pages(), desk, places)
         if page.permission not in desk.permissions or (page.agency and not desk.agency):
             return _trouble(request, base, 403, say("forbidden"))

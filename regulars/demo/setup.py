@@ -1,5 +1,6 @@
 """What has to stand before the first basket: organization, program, products, a till's key."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -8,11 +9,15 @@ from uuid import UUID
 import psycopg
 
 from regulars.demo.journey import TIMEZONE, products
+from regulars.kit.problems import Conflict
 from regulars.kit.steps import run_sync
 from regulars.organizations.operations import SCOPES, create_key, create_organization, put_shop
+from regulars.organizations.queries import organization as find
 from regulars.organizations.queries import shop
 from regulars.programs.document import parse
 from regulars.programs.operations import put
+from regulars.staff.operations import entry_link_for, invite, make_agency
+from regulars.staff.roles import OWNER, ROLES
 
 ORGANIZATION = "demo"
 BEGINS = datetime(2016, 12, 31, 5, tzinfo=UTC)
@@ -79,6 +84,25 @@ def till_key(connection: psycopg.Connection, now: datetime) -> str:
         )  # fmt: skip
     connection.commit()
     return issued.secret
+
+
+def entries(connection: psycopg.Connection, now: datetime) -> dict[str, str]:
+    """For each usual role somebody who has it, and the token that lets them in once."""
+    tokens = {}
+    with psycopg.RawCursor(connection) as cursor:
+        organization = run_sync(cursor, find(ORGANIZATION))
+        for role in ROLES:
+            email = f"{role}@{ORGANIZATION}.example"
+            with suppress(Conflict):  # works here since last time
+                invited = run_sync(
+                    cursor,
+                    invite(email=email, organization_id=organization.id, role=role, now=now),
+                )
+                if role == OWNER:
+                    run_sync(cursor, make_agency(staff_id=invited.staff_id))
+            tokens[role] = run_sync(cursor, entry_link_for(email=email, now=now))
+    connection.commit()
+    return tokens
 
 
 def _copy_products(cursor: psycopg.RawCursor, program_id: UUID, now: datetime) -> None:

@@ -53,6 +53,8 @@ class Desk(Struct, frozen=True):
     """As the tills have it: a demonstration may be in the past."""
     real_now: datetime
     """As the wall has it: for links that expire and for the record of what was done."""
+    places: tuple[Any, ...]
+    """The organizations this person works in: organization_id, slug, name, role."""
     run: Callable[[Steps[Any]], Any]
     """Runs steps in the page's transaction."""
 

@@ -4,6 +4,18 @@ insert into organization (id, slug, name, created_at, timezone, settings)
 values ($1, $2, $3, $4, $5, '{}')
 on conflict (slug) do nothing
 
+-- name: work_for
+-- Under row-level security: from here on, for this organization.
+-- $1 organization
+select set_config('regulars.organization', $1, true)
+
+-- name: found_organization
+-- $1 id, $2 slug, $3 name, $4 created_at, $5 timezone
+insert into organization (id, slug, name, created_at, timezone, settings)
+values ($1, $2, $3, $4, $5, '{}')
+on conflict (slug) do nothing
+returning id
+
 -- name: find_organization
 -- $1 slug
 select id, slug, name from organization where slug = $1

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -20,6 +21,7 @@ from regulars.kit.pages import (
     labels_of,
     link,
     moment,
+    timezones,
     tongue,
     words_of,
 )
@@ -78,6 +80,59 @@ class RoleForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [(code, permission_name(code, tongue())) for code in PERMISSIONS]
         self.fields["permissions"].choices = choices  # type: ignore[attr-defined]
+
+
+class OrganizationForm(forms.Form):
+    name = forms.CharField(max_length=200, label=word("org_name"))
+    slug = forms.RegexField(
+        "^[a-z0-9][a-z0-9_-]*$",
+        max_length=63,
+        label=word("org_slug"),
+        help_text=word("org_slug_help"),
+        error_messages={"invalid": word("org_slug_bad")},
+    )
+    timezone = forms.ChoiceField(choices=timezones, label=word("timezone"))
+
+
+def organizations(request: HttpRequest, desk: Desk) -> Shown:
+    rows = [
+        (
+            code(place.slug),
+            place.name,
+            role_name(place.role, tongue()) if place.role else place.role_name,
+            ", ".join(program.name for program in place.programs),
+        )
+        for place in desk.places
+    ]
+    table = Table(
+        [say(name) for name in ("org_slug", "org_name", "role", "programs")],
+        rows,
+        empty="",
+        actions=[Link(say("organization-new"), "organization-new", icon="add", primary=True)],
+        intro=say("organizations_intro"),
+    )
+    return Shown("console/list.html", {"table": table})
+
+
+def organization_new(request: HttpRequest, desk: Desk) -> Shown | Done:
+    form = OrganizationForm(request.POST or None, initial={"timezone": desk.timezone})
+    if not form.is_valid():
+        return _form(form)
+    data = form.cleaned_data
+    try:
+        with transaction.atomic():
+            desk.run(
+                operations.found_organization(
+                    staff_id=desk.staff_id,
+                    at_desk=desk.organization_id,
+                    now=desk.real_now,
+                    **data,
+                )
+            )
+    except Conflict:
+        form.add_error("slug", say("org_slug_taken"))
+        return _form(form)
+    return Done(data["slug"], to="organizations", message=say("organization_made"), details=data)
 
 
 def staff(request: HttpRequest, desk: Desk) -> Shown:
@@ -284,6 +339,23 @@ def _form(form: forms.Form, title: str = "", actions: list[Link] | None = None) 
 
 
 PAGES = [
+    Page(
+        "organizations/",
+        "organizations",
+        organizations,
+        "organization-see",
+        place=Place("organization", 10, "domain"),
+        agency=True,
+    ),
+    Page(
+        "organizations/new/",
+        "organization-new",
+        organization_new,
+        "organization-see",
+        writes="organization-made",
+        below="organizations",
+        agency=True,
+    ),
     Page("staff/", "staff", staff, "staff-see", place=Place("staff", 10, "badge")),
     Page("staff/new/", "staff-new", staff_new, "staff-change", "staff-invited", below="staff"),
     Page(

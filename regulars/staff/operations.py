@@ -12,6 +12,7 @@ import msgspec
 from regulars.kit.ids import Ids
 from regulars.kit.problems import Conflict, Invalid, NotFound, Problem
 from regulars.kit.steps import Step, Steps
+from regulars.organizations.queries import SQL as ORGANIZATIONS
 from regulars.staff.queries import SQL, acts_on_own_account
 from regulars.staff.roles import OWNER, ROLES, check_permissions
 
@@ -114,6 +115,21 @@ def end_membership(*, organization_id: UUID, membership_id: UUID, now: datetime)
     rows = yield Step(SQL["end_membership"], (organization_id, membership_id, now))
     if not rows:
         raise NotFound("This person does not work here (any more).")
+
+
+def found_organization(
+    *, slug: str, name: str, timezone: str, staff_id: UUID, at_desk: UUID, now: datetime
+) -> Steps[UUID]:
+    """Make an organization with its first owner, from the desk of another one."""
+    new_id = _new_id(now)
+    yield Step(ORGANIZATIONS["work_for"], (str(new_id),))
+    made = yield Step(ORGANIZATIONS["found_organization"], (new_id, slug, name, now, timezone))
+    if not made:
+        raise Conflict(f"The short name {slug} is taken.")
+    membership: tuple[Any, ...] = (new_id, _new_id(now), staff_id, OWNER, None, [], now)
+    yield Step(SQL["add_membership"], membership)
+    yield Step(ORGANIZATIONS["work_for"], (str(at_desk),))
+    return new_id
 
 
 def put_role(

@@ -25,7 +25,7 @@ OTHERS = {
     "mfa_reauthenticate_webauthn": "self", "mfa_remove_webauthn": "self",
     "mfa_edit_webauthn": "self",
 }  # fmt: skip
-OPEN_OUTSIDE = {"", "front.css"}
+OPEN_OUTSIDE = {"", "front.css", "wallet"}  # a pass is known by its own token
 
 
 def patterns(found: Any, above: str = "") -> list[tuple[str, URLPattern]]:
@@ -48,7 +48,7 @@ def test_every_address_has_its_place(pages: None) -> None:
             assert pattern.name in names, f"nobody said who may open {path}"
             placed.add(path)
         else:
-            assert path in OPEN_OUTSIDE, f"nobody said who may open {path}"
+            assert path.partition("/")[0] in OPEN_OUTSIDE, f"nobody said who may open {path}"
     assert len(placed) >= len(names)
 
 
