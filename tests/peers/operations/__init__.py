@@ -12,6 +12,7 @@ from tests.peers.operations import (
     accounts,
     baskets,
     counts,
+    giftcards,
     paying,
     referrals,
     returns,
@@ -20,11 +21,7 @@ from tests.peers.operations import (
 )
 from tests.peers.words import NotTranslated
 
-MISSING = {
-    "apply_gift_card": "gift cards",
-    "gift_card_balance": "gift cards",
-    "reward_uses_left": "rewards that run out, or a limit of them for each member",
-}
+MISSING = {}
 """What the product does not have yet, by the operation that needs it."""
 
 Operation = Callable[[Case], dict[str, Any]]
@@ -33,6 +30,7 @@ OPERATIONS: dict[str, Operation] = {
     **baskets.OPERATIONS,
     **accounts.OPERATIONS,
     **counts.OPERATIONS,
+    **giftcards.OPERATIONS,
     **paying.OPERATIONS,
     **referrals.OPERATIONS,
     **returns.OPERATIONS,

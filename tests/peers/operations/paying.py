@@ -2,11 +2,14 @@
 
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 from msgspec.structs import replace
 
+from regulars.activities.unit import Unit
 from regulars.engine.evaluate import evaluate
 from regulars.engine.facts import Facts, Line, Member
+from regulars.kit.ids import Ids
 from regulars.kit.problems import Problem
 from regulars.purchases.paying import with_tenders
 from regulars.purchases.wire import PurchaseIn
@@ -34,7 +37,8 @@ def pay(case: Case) -> dict[str, Any]:
     facts = baskets.facts(draft, lines=[Line("anything", 1, total)])
     request = PurchaseIn((), pay_with={ASSET: asked})
     try:
-        facts = with_tenders(program, facts, evaluate(program, facts), teller, request)
+        unit = Unit(UUID(int=1), 0, Ids())
+        facts = with_tenders(program, facts, evaluate(program, facts), teller, request, unit)
     except Problem as refused:
         return {"points": 0, "amount": 0, "error": refused.code}
     return {
