@@ -81,7 +81,7 @@ def _assets(desk: Desk, rows: list[Any]) -> list[dict[str, Any]]:
         cards.append(
             {
                 "label": _plural(asset["name"]),
-                "value": "+" + _number(issued),
+                "value": ("+" if issued > 0 else "") + _number(issued),
                 "note": say("asset_note", redeemed=_number(redeemed), balance=_number(balance)),
                 "icon": "toll",
             }

@@ -38,6 +38,11 @@ def frame(
     return {
         "title": words_of(page.package)(page.name),
         "desk": desk,
+        "colour": next(
+            one.settings.get("colour", "")
+            for one in places
+            if one.organization_id == desk.organization_id
+        ),
         "role": _role(desk, places),
         "navigation": navigation(pages, desk, active=page.below or page.name),
         "places": places,

@@ -34,3 +34,20 @@ def test_a_key_is_shown_exactly_once(firm: Firm) -> None:
     assert secret[0] not in listed
     told = anna.post("key-revoke", {}, prefix=secret[1]).content.decode()
     assert "The key was revoked." in told
+
+
+def test_the_settings_are_changed_and_the_mark_takes_the_colour(firm: Firm) -> None:
+    anna = firm.person("owner")
+    body = {
+        "name": firm.organization.name,
+        "timezone": "Europe/Warsaw",
+        "language": "pl",
+        "currency": "PLN",
+        "colour": "#aa2255",
+    }
+    told = anna.post("organization-change", body).content.decode()
+    assert "The settings were changed." in told
+    assert ".rg-mark { background: #aa2255; }" in told
+    wrong = anna.post("organization-change", {**body, "colour": "red; } body { display: none"})
+    assert wrong.status_code == 422
+    assert "Settings changed" in anna.get("audit").content.decode()
