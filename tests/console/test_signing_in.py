@@ -199,3 +199,19 @@ def test_an_organization_keeps_an_owner(other_firm: Any, house: Any) -> None:
     assert only.post("staff-end", {}, membership_id=mine).status_code == 409
     assert only.post("person", {"role": "analyst"}, membership_id=mine).status_code == 422
     assert only.get("overview").status_code == 200
+
+
+def test_the_command_prints_a_link_that_opens_the_door(firm: Any, database_url: str) -> None:
+    from typer.testing import CliRunner
+
+    from regulars.cli import build
+
+    words = ["--organization", firm.organization.slug, "--database-url", database_url]
+    email = f"cli-{uuid4().hex}@firm.example"
+    told = CliRunner().invoke(build(), ["staff", "invite", email, "--role", "owner", *words])
+    assert told.exit_code == 0, told.output
+    path = re.search(r"http://127.0.0.1:8000(/console/welcome/\S+/)", told.output)
+    assert path
+    assert Client().get(path[1]).status_code == 200
+    again = CliRunner().invoke(build(), ["staff", "link", email, "--database-url", database_url])
+    assert "/console/welcome/" in again.output
