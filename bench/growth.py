@@ -31,7 +31,7 @@ def run(stage: Stage, *, factor: int, repeats: int, seconds: float) -> Iterator[
     need_wrk()
     small = _filled(stage, "small", SMALL_MEMBERS, SMALL_PURCHASES)
     large = _filled(stage, "large", SMALL_MEMBERS * factor, SMALL_PURCHASES * factor)
-    with psycopg.connect(stage.url, autocommit=True) as connection:
+    with psycopg.connect(stage.admin_url, autocommit=True) as connection:
         connection.execute("vacuum analyze")
         connection.execute("checkpoint")
     found: dict[str, list[Load]] = {"small": [], "large": []}

@@ -52,6 +52,11 @@ class Stage:
         self.url = server.url
 
     @property
+    def admin_url(self) -> str:
+        """The same database as the superuser."""
+        return url(self.server.folder, role="postgres")
+
+    @property
     def now(self) -> int:
         """This instant in seconds."""
         return int(time.time())
