@@ -33,7 +33,16 @@ EXTRAS = {
     "points": {"corrections", "limits"},
     "progress": {"cards", "follow", "prizes", "told"},
     "referrals": {"pay", "terms"},
-    "purchases": {"announced", "answers", "effects", "facts", "paying", "promises", "quotes"}
+    "purchases": {
+        "announced",
+        "answers",
+        "brought",
+        "effects",
+        "facts",
+        "paying",
+        "promises",
+        "quotes",
+    }
     | {"receipts", "returns"},
     "rewards": {"limits"},
     "staff": {"roles"},

@@ -223,6 +223,21 @@ class Membership(Part):
     """So many days what is left may be spent after the end."""
 
 
+class Unreceipted(Part):
+    """Goods brought back without a receipt: looked for among what the member bought."""
+
+    within_days: Annotated[int, Field(gt=0, le=3660)] = 90
+    take: Literal["latest", "cheapest"] = "latest"
+    """Of several purchases that have the goods: the last one, or the one where they cost least."""
+
+
+class Returns(Part):
+    """What may be brought back, and how."""
+
+    without_receipt: Unreceipted | None = None
+    """Not at all when left out."""
+
+
 class Rules(Part):
     """Everything the engine reads of a program document."""
 
@@ -250,6 +265,7 @@ class Rules(Part):
     households: dict[Slug, HouseholdRules] = {}
     """Kinds of groups members may form: ``family``, ``team`` ..."""
     membership: Membership | None = None
+    returns: Returns = Returns()
     benefits: dict[Slug, tuple[Texts, ...]] = {}
     """What each tier brings, in words for people."""
     texts: dict[str, Texts] = {}

@@ -35,6 +35,8 @@ class Call(Struct):
     now: int
     program_id: UUID
     context: Any = None
+    found: Any = None
+    """What the route's ``before`` found."""
 
     def at(self, said: datetime | None) -> int:
         """When it happened: as the caller says, or now."""
@@ -59,6 +61,9 @@ class Route(Struct, frozen=True):
     query: Any = None
     operation: Callable[[Call], Any] | None = None
     """Makes what group commit carries out; such a route wants an Idempotency-Key unless dry."""
+    before: Callable[[Call], Steps[Any]] | None = None
+    """Steps that only read, run before the operation is made; they may find nothing, but never
+    refuse: a repeated request is known by its key alone."""
     read: Callable[[Call], Steps[Any]] | None = None
     """Steps that only read; their value is the answer."""
     dry: Callable[[Any], bool] | None = None

@@ -13,6 +13,7 @@ from regulars.purchases.promises import VoidQuote
 from regulars.purchases.queries import ExplanationOut, explanation, find_receipt, show
 from regulars.purchases.quotes import MakeQuote
 from regulars.purchases.returns import RecordReturn
+from regulars.purchases.unreceipted import search
 from regulars.purchases.wire import (
     ActivityIn,
     DecisionOut,
@@ -105,8 +106,10 @@ ROUTES = (
     Route(
         "POST", "/v1/returns", "purchases:write", "Record goods brought back",
         ReturnOut, status=201, body=ReturnIn, problems=(404, 409),
+        before=search,
         operation=lambda call: RecordReturn(
-            call.body, call.caller, key=call.key, at=call.at(call.body.occurred_at)
+            call.body, call.caller, key=call.key, at=call.at(call.body.occurred_at),
+            found=call.found,
         ),
     ),
     Route(

@@ -27,32 +27,18 @@ from regulars.progress.follow import Falling
 from regulars.progress.prizes import Moment, Outcome
 from regulars.progress.wire import steps_out
 from regulars.purchases.answers import balances, lines_out, reasons_out
+from regulars.purchases.brought import Brought, read_brought, units_brought
 from regulars.purchases.effects import credit, uses
 from regulars.purchases.facts import day_at
 from regulars.purchases.operations import UnknownPurchase
 from regulars.purchases.paying import Back, give_back, payments_back, refunded
 from regulars.purchases.receipts import keys_of
+from regulars.purchases.unreceipted import Found, not_found, refuse_unclear
 from regulars.purchases.wire import LineOut, PaymentOut, ReturnIn, ReturnLineIn, ReturnOut
 from regulars.referrals.pay import cancel
 from regulars.vouchers.usable import use_key
 
 _facts = msgspec.json.Decoder(Facts)
-
-
-class Brought(msgspec.Struct, frozen=True, array_like=True):
-    """What a stored return says: units by line position (from 0), what was refunded, and whether
-    nothing of the purchase is kept."""
-
-    units: dict[int, int]
-    refund_minor: int
-    everything: bool = False
-    paid_back: dict[str, tuple[int, int]] = {}
-    """Of the refund, what went back as points: by asset, how many and what they are worth."""
-    cards: dict[str, int] = {}
-    """Of the refund, what went back to gift cards, by their ids."""
-
-
-_brought = msgspec.json.Decoder(Brought)
 
 
 class NothingLeft(Conflict):
@@ -66,10 +52,14 @@ class RecordReturn:
     path = "/v1/returns"
 
     def __init__(
-        self, request: ReturnIn, caller: Caller, *, key: str | None, at: int, now: int | None = None
-    ) -> None:
+        self, request: ReturnIn, caller: Caller, *, key: str | None, at: int,
+        now: int | None = None, found: Found | None = None,
+    ) -> None:  # fmt: skip
+        refuse_unclear(request)
         self.now = now
         self.request = request
+        self.purchase = request.purchase if found is None else found.purchase
+        self.lines = request.lines if found is None else found.lines
         self.digest = digest_of(self.path, request)
         self.at = at
         self.shop = request.shop or caller.shop
@@ -77,27 +67,31 @@ class RecordReturn:
         self.keys = keys_of(key, caller, self.shop, self.till, request.receipt_number)
 
     def wants(self, wants: Wants, context: Context) -> None:
-        wants.activities.add(self.request.purchase)
+        if self.purchase is None:
+            return  # nothing was found: it is refused, unless it is a repeated request
+        wants.activities.add(self.purchase)
         wants.gift_cards = True
-        wants.holds.add(self.request.purchase)  # what it was paid with
+        wants.holds.add(self.purchase)  # what it was paid with
         wants.progress = wants.referrals = True
         _, current = context.revisions.at(wants.now if self.now is None else self.now)
         want_standing(wants, current, 0, everything=True)
 
     def decide(self, unit: Unit, context: Context) -> Record:
-        purchase = unit.past.get(self.request.purchase)
+        if self.purchase is None:
+            raise not_found(context.revisions.at(self.at)[1].rules.returns)
+        purchase = unit.past.get(self.purchase)
         if purchase is None or purchase.kind != "purchase":
             raise UnknownPurchase("No purchase has this id: look it up by its receipt first.")
         program = context.revisions.number(purchase.revision)
         facts = _facts.decode(purchase.facts)
         earlier = [
-            _brought.decode(past.facts)
+            read_brought(past.facts)
             for past in unit.returns.get(purchase.id, ())
             if past.kind == "return"
         ]
-        before = _sum(earlier)
+        before = units_brought(earlier)
         units = self._units(facts, before)
-        gone = _sum([*earlier, Brought(units, 0)])
+        gone = units_brought([*earlier, Brought(units, 0)])
         original = unpack(program, purchase.decision.encode())
         old = reevaluate(program, facts, before) if before else original
         new = reevaluate(program, facts, gone)
@@ -152,18 +146,20 @@ class RecordReturn:
         now = replace(facts, lines=kept)
         current = context.revisions.at(unit.now)[1]
         programs = (program, current)
+        if purchase.member_id is None:  # no row to lock: of two at once, one meets the other's key
+            unit.new_keys.append((f"return:{purchase.id}:{len(earlier)}", self.digest, answer.id))
         return self._record(unit, purchase, programs, facts, old, new, brought, answer, was, now)
 
     def _units(self, facts: Facts, before: dict[int, int]) -> dict[int, int]:
         """Units by line that this return brings back; more than is left is refused."""
         left = {i: line.quantity - before.get(i, 0) for i, line in enumerate(facts.lines)}
-        if not self.request.lines:
+        if not self.lines:
             units = {i: quantity for i, quantity in left.items() if quantity}
             if not units:
                 raise NothingLeft("Everything of this purchase was returned already.")
             return units
         units = {}
-        for asked in self.request.lines:
+        for asked in self.lines:
             line = asked.line - 1
             if line not in left:
                 raise Invalid(f"The purchase has {len(left)} lines; there is no line {asked.line}.")
@@ -281,14 +277,6 @@ def _units_of(lines: list[LineOut]) -> dict[str, int]:
 
 def _too_many(asked: ReturnLineIn, left: int) -> str:
     return f"Line {asked.line} has {left} left to return, {asked.quantity} were asked for."
-
-
-def _sum(earlier: list[Brought]) -> dict[int, int]:
-    total: dict[int, int] = {}
-    for item in earlier:
-        for line, units in item.units.items():
-            total[line] = total.get(line, 0) + units
-    return total
 
 
 def _paid_back(earlier: list[Brought]) -> Back:

@@ -142,11 +142,22 @@ class ReturnLineIn(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     quantity: Quantity
 
 
-class ReturnIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Goods brought back. Without `lines`, everything that is left of the purchase."""
+class GoodsIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Units of an article brought back without a receipt."""
 
-    purchase: UUID
+    sku: Place
+    quantity: Quantity = 1
+
+
+class ReturnIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Goods brought back. Without `lines`, everything that is left of the purchase. Without a
+    receipt, where the program allows it: `member` and `goods` instead of `purchase`; they are
+    looked for among what the member bought, in one purchase."""
+
+    purchase: UUID | None = None
     lines: Annotated[tuple[ReturnLineIn, ...], Meta(max_length=1000)] = ()
+    member: MemberRef | None = None
+    goods: Annotated[tuple[GoodsIn, ...], Meta(max_length=100)] = ()
     receipt_number: Place | None = None
     occurred_at: Moment | None = None
     shop: Place | None = None

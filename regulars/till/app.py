@@ -186,6 +186,10 @@ class Till:
         if committer is None:
             committer = await self.runtime.committer(call.program_id)
         assert served.route.operation is not None
+        if served.route.before is not None:
+            call.context = await self.runtime.context(call.program_id)
+            async with self.runtime.connections.reading(call.program_id) as connection:
+                call.found = await run_async(connection, served.route.before(call))
         operation = served.route.operation(call)
         batches: Batches = committer.rehearsals if dry else committer
         answer = await batches.submit(operation)

@@ -100,3 +100,9 @@ def test_what_is_given_once_is_given_once(counters: Counters) -> None:
     members = [counters[0].join() for _ in range(CROWD)]
     answers = at_once(CROWD, lambda n: counters[n % 8].buy(members[n], ("bread", 1, 100)))
     assert Counter(answer["earned"]["points"] for answer in answers) == {1_001: 1, 1: CROWD - 1}
+
+
+def test_t1_goods_bought_without_a_card_come_back_once(counters: Counters) -> None:
+    bought = counters[0].buy(None, ("bread", 1, 1_000))
+    answers = counters.all_at_once("/v1/returns", {"purchase": bought["id"]})
+    assert outcomes(answers) == {201: 1, "already_returned": CROWD - 1}
