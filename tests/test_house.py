@@ -33,17 +33,8 @@ EXTRAS = {
     "points": {"corrections", "limits"},
     "progress": {"cards", "follow", "prizes", "told"},
     "referrals": {"pay", "terms"},
-    "purchases": {
-        "announced",
-        "answers",
-        "brought",
-        "effects",
-        "facts",
-        "paying",
-        "promises",
-        "quotes",
-    }
-    | {"receipts", "returns"},
+    "purchases": {"announced", "answers", "brought", "effects", "facts", "paying", "promises"}
+    | {"quotes", "receipts", "returns", "unreceipted"},
     "rewards": {"limits"},
     "staff": {"roles"},
     "vouchers": {"files", "lots", "usable"},

@@ -72,14 +72,14 @@ def test_points_pay_a_part(opened: Opened) -> None:
         {"tender": "points", "amount_minor": 400, "asset": "points", "units": 80}
     ]
     assert bought["to_pay_minor"] == 600
-    assert balance(desk, anna)[1] == 100 - 80 + 6
+    assert balance(desk, anna)[1] == 100 - 80 + 10
     desk.verify()
 
 
-def test_t7_what_points_pay_earns_nothing(opened: Opened) -> None:
-    everything = {"kind": "points_per_spend", "per_minor": 100, "without_tenders": []}
+def test_t7_points_are_a_payment_and_earn_nothing_where_the_program_says_so(opened: Opened) -> None:
+    everything = {"kind": "points_per_spend", "per_minor": 100}
     desk = opened(
-        BASE,
+        campaign("money", everything | {"without_tenders": ["points"]}, lane="points"),
         campaign("all", everything | {"asset": "qualifying"}, lane="points"),
         assets=assets(),
     )
@@ -158,7 +158,7 @@ def test_some_goods_cannot_be_paid_so(opened: Opened) -> None:
     anna = has(desk, 10_000)
     bought = buy(desk, anna, ("wine", 1, 5_000), ("bread", 1, 1_000), pay_with={"points": "most"})
     assert bought["to_pay_minor"] == 5_000
-    assert bought["earned"] == {"points": 50}
+    assert bought["earned"] == {"points": 60}
     back = bring_back(desk, bought, (1, 1))
     assert (back["refund_minor"], back["to_refund_minor"]) == (5_000, 5_000)
     back = bring_back(desk, bought)
@@ -188,7 +188,7 @@ def test_a_quote_holds_the_points_for_its_purchase(opened: Opened) -> None:
         refusal(desk, anna, ("bread", 1, 1_000), pay_with={"points": 1}), InsufficientFunds
     )
     buy(desk, anna, ("bread", 1, 1_000), pay_with={"points": 400}, quote=UUID(quote["id"]))
-    assert balance(desk, anna) == (0, 106, 0, 0)
+    assert balance(desk, anna) == (0, 110, 0, 0)
     quote = desk.do(quoting(desk, anna, ("bread", 1, 1_000), pay_with={"points": 100}))
     desk.wait(seconds=901)
     buy(desk, anna, ("milk", 1, 10), pay_with={"points": 1})
@@ -204,7 +204,7 @@ def test_repeated_it_is_said_again_and_paid_once(opened: Opened) -> None:
         for _ in range(2)
     )
     assert first == second
-    assert balance(desk, anna)[1] == 500 - 300 + 7
+    assert balance(desk, anna)[1] == 500 - 300 + 10
 
 
 def test_t1_the_last_points_pay_once(opened: Opened) -> None:

@@ -56,8 +56,9 @@ class PointsPerSpend(Earning):
     """Roles of lines that count too, such as ``shipping``."""
     tenders: tuple[Slug, ...] = ()
     """Only what was paid by these counts: ``cash``, ``card``, ``gift_card``, ``points`` ..."""
-    without_tenders: tuple[Slug, ...] = ("points",)
-    """What was paid by these does not count. ``[]``: all that is paid counts, by whatever means."""
+    without_tenders: tuple[Slug, ...] = ()
+    """What was paid by these does not count. Gift cards and points are payments like any other, and
+    all that is paid counts, where nothing is named."""
     multiplier_percent: Annotated[int, Field(gt=0, le=100_000)] = 100
     """200 = double points."""
     rounding: Literal["down", "half_up", "up"] = "down"
