@@ -192,7 +192,7 @@ def test_a_quote_holds_the_points_for_its_purchase(opened: Opened) -> None:
     quote = desk.do(quoting(desk, anna, ("bread", 1, 1_000), pay_with={"points": 100}))
     desk.wait(seconds=901)
     buy(desk, anna, ("milk", 1, 10), pay_with={"points": 1})
-    assert balance(desk, anna) == (0, 105, 0, 0)
+    assert balance(desk, anna) == (0, 109, 0, 0)
     desk.verify()
 
 
