@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal
 
-from regulars.kit.words import say
+from regulars.kit.words import catalog, say
 
 Path = tuple[str | int, ...]
 Severity = Literal["error", "warning"]
@@ -16,7 +16,7 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A suggestion: its code in ``words.toml`` and the figures of the sentence."""
+    """A suggestion: its code in ``hints.toml`` and the figures of the sentence."""
 
     code: str
     figures: dict[str, Any] = field(default_factory=dict)
@@ -84,5 +84,7 @@ def nearest(name: str, known: Sequence[str]) -> Hint | None:
 
 
 def _say(code: str, language: str, figures: dict[str, Any]) -> str:
-    file = "hints.toml" if code.startswith("hint.") else "words.toml"
-    return say(__package__ or "", file, code, language, **figures)
+    package = __package__ or ""
+    files = ["hints.toml"] if code.startswith("hint.") else ["words.toml", "doubts.toml"]
+    file = next(file for file in files if code in catalog(package, file))
+    return say(package, file, code, language, **figures)

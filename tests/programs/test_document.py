@@ -179,7 +179,8 @@ def test_the_schema_knows_every_kind_with_its_description() -> None:
     assert schema["additionalProperties"] is False
 
 
-@pytest.mark.parametrize("file", ["regulars.programs words.toml", "regulars.programs changes.toml",
+@pytest.mark.parametrize("file", ["regulars.programs words.toml", "regulars.programs doubts.toml",
+                                  "regulars.programs hints.toml", "regulars.programs changes.toml",
                                   "regulars.cli words.toml"])  # fmt: skip
 def test_every_sentence_is_there_in_every_language_with_the_same_figures(file: str) -> None:
     for code, texts in catalog(*file.split()).items():

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from regulars.till.openapi import openapi
-from tests.corner import GIVES_A_VOUCHER, corner
+from tests.corner import GIVES_A_VOUCHER, corner, words
 from tests.serving import House, Server, Till, basket
 
 OPERATIONS = [
@@ -22,17 +22,37 @@ OPERATIONS = [
 
 NAME_NOTHING = {("get", "/v1/program"), ("post", "/v1/members"), ("get", "/v1/causes")}
 NAME_NOTHING |= {("post", "/v1/products/prices")}
-NAME_NOTHING |= {("get", "/v1/card-batches")}
+NAME_NOTHING |= {("get", f"/v1/{part}") for part in ("card-batches", "voucher-lots", "leaderboard")}
+
+PROGRAM = corner(
+    GIVES_A_VOUCHER,
+    challenges={
+        "three": {
+            "name": words("Three visits"),
+            "counts_from": "opt_in",
+            "goals": [{"id": "visits", "count": "purchases", "at_least": 3}],
+            "gives": {"assets": {"points": 70}},
+        }
+    },
+    referrals={"referrer": {"assets": {"points": 5}}, "friend": {"assets": {"points": 2}}},
+    gift_cards={"classic": {"name": words("Gift card"), "skus": ["gift-card"]}},
+    tiers=["gold"],
+    tiering={"by": "spend", "at_least": {"gold": 50_000}, "period": {"calendar": "year"}},
+)
 
 
 @pytest.fixture(scope="module")
 def theirs(server: Server, house: House) -> dict[str, Any]:
-    """Somebody else's member, card, purchase, redemption and voucher."""
-    till = house.till(server, corner(GIVES_A_VOUCHER))
+    """Somebody else's member, card, and one of everything that can be named."""
+    till = house.till(server, PROGRAM)
     anna = till.join()
     bought = till.buy(anna, ("bread", 1, 9_000), receipt_number="A-1", till="1")
     hold = {"member": anna, "asset": "points", "amount": 50, "hold": True}
     family = {"member": anna, "kind": "family"}
+    till.post(f"/v1/members/{anna}/player", {"display_name": "Anna"})
+    till.post("/v1/voucher-lots", {"lot": "spring", "voucher": "coffee", "public": "HELLO"})
+    quote = basket(anna, ("bread", 1, 100), hold=True)
+    sold = till.buy(None, ("gift-card", 1, 5_000))
     return {
         "till": till,
         "card": anna,
@@ -41,20 +61,27 @@ def theirs(server: Server, house: House) -> dict[str, Any]:
         "redemption": till.post("/v1/redemptions", hold)["id"],
         "household": till.post("/v1/households", family)["id"],
         "code": bought["vouchers"][0]["code"],
+        "lot": "spring",
+        "use": till.post("/v1/vouchers/HELLO/redeem", {})["use"],
+        "quote": till.post("/v1/quotes", quote)["id"],
+        "gift card": sold["gift_cards"][0]["code"],
+        "referral": till.post(f"/v1/members/{anna}/referral-code", {})["code"],
     }
 
 
 def ask(till: Till, method: str, path: str, theirs: dict[str, Any]) -> httpx.Response:
     """The operation with whatever of theirs it can name."""
     ids = {"members": "member", "purchases": "purchase", "redemptions": "redemption"}
-    ids |= {"households": "household"}
+    ids |= {"households": "household", "quotes": "quote", "voucher-uses": "use"}
     tag = path.split("/")[2]
     path = path.replace("{id}", str(theirs[ids.get(tag, "member")]))
     path = path.replace("{card}", theirs["card"].removeprefix("card:"))
     path = path.replace("{identifier}", theirs["card"]).replace("{code}", theirs["code"])
+    path = path.replace("{lot}", theirs["lot"]).replace("{challenge}", "three")
     query = {
         "/v1/members": {"identifier": theirs["card"]},
         "/v1/purchases": {"receipt_number": "A-1", "till": "1"},
+        "/v1/rewards": {"member": theirs["card"]},
     }
     return till.http.request(
         method.upper(),
@@ -68,7 +95,9 @@ def ask(till: Till, method: str, path: str, theirs: dict[str, Any]) -> httpx.Res
 def bodies(theirs: dict[str, Any]) -> dict[str, Any]:
     line = {"sku": "bread", "amount_minor": 100}
     some = {"asset": "points", "amount": 1}
-    home = f"/v1/households/{theirs['household']}"
+    home, anna = f"/v1/households/{theirs['household']}", f"/v1/members/{theirs['member']}"
+    gift_card, tier = {"code": theirs["gift card"]}, {"reason": "why", "actor": "Boss"}
+    lot = {"lot": "mine", "voucher": "coffee"}
     return {
         "/v1/members": {"identifiers": [{"kind": "email", "value": f"{uuid4().hex}@example.com"}]},
         "/v1/quotes": {"member": theirs["card"], "lines": [line]},
@@ -86,6 +115,13 @@ def bodies(theirs: dict[str, Any]) -> dict[str, Any]:
         **{f"{home}/{way}": {"member": theirs["card"]} for way in ("join", "decline", "leave")},
         f"{home}/roles": {"by": theirs["card"], "member": theirs["card"], "role": "child"},
         f"{home}/dissolve": {"by": theirs["card"]},
+        f"{anna}/referral": {"code": theirs["referral"]},
+        f"{anna}/tier": {"tier": "gold", **tier},
+        "/v1/referrals": {"code": theirs["referral"], "joins": {"issue_card": True}},
+        "/v1/gift-cards/balance": gift_card,
+        "/v1/gift-cards/state": {**gift_card, "state": "blocked", "reason": "lost"},
+        "/v1/voucher-lots": {**lot, "codes": [{"member": theirs["card"]}]},
+        f"/v1/voucher-lots/{theirs['lot']}/state": {"state": "withdrawn"},
         f"/v1/identifiers/{theirs['card']}/replace": {"issue_card": True},
         f"/v1/cards/{theirs['card'].removeprefix('card:')}/replace": {"issue_card": True},
         f"/v1/cards/{theirs['card'].removeprefix('card:')}/passes": {"platform": "google"},
@@ -96,10 +132,12 @@ def bodies(theirs: dict[str, Any]) -> dict[str, Any]:
 def test_what_is_anothers_is_not_there(
     method: str, path: str, operation: Any, theirs: dict[str, Any], server: Server, house: House
 ) -> None:
-    own = house.till(server, corner())
+    own = house.till(server, PROGRAM)
     answer = ask(own, method, path, theirs)
     if (method, path) in NAME_NOTHING:
         assert answer.is_success, "these name nothing of anybody"
+        assert theirs["lot"] not in answer.text
+        assert "Anna" not in answer.text
     else:
         assert answer.status_code == 404, answer.text
     assert theirs["member"] not in answer.text
@@ -111,9 +149,9 @@ def test_a_key_does_only_what_its_scopes_say(
 ) -> None:
     from regulars.organizations.operations import SCOPES
 
-    (scope,) = re.findall(r"scope `([a-z:]+)`", operation["description"])
+    (scope,) = re.findall(r"scope `([a-z:-]+)`", operation["description"])
     organization = house.organization()
-    house.apply(organization, corner())
+    house.apply(organization, PROGRAM)
     others = [name for name in SCOPES if name != scope]
     answer = ask(Till(server.url, house.key(organization, *others)), method, path, theirs)
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
@@ -124,6 +162,11 @@ def test_nothing_of_theirs_was_changed(theirs: dict[str, Any]) -> None:
     till: Till = theirs["till"]
     points = till.points(theirs["card"])
     assert (points["available"], points["held"]) == (40, 50)
+    sold = till.post("/v1/gift-cards/balance", {"code": theirs["gift card"]})
+    assert (sold["balance_minor"], sold.get("state", "active")) == (5_000, "active")
+    assert till.get(f"/v1/voucher-lots/{theirs['lot']}")["state"] == "active"
+    assert till.get(f"/v1/members/{theirs['member']}/referrals")["friends"] == []
+    assert till.get(f"/v1/vouchers/{theirs['code']}", member=theirs["card"])["uses_left"] == 1
 
 
 def test_the_same_receipt_and_key_in_two_shops_are_two(server: Server, house: House) -> None:

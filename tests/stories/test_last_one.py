@@ -75,7 +75,9 @@ def test_the_last_voucher_is_used_once(counters: Counters) -> None:
     anna = counters[0].join()
     code = counters[0].buy(anna, ("bread", 1, 6_000))["vouchers"][0]["code"]
     answers = counters.all_at_once(f"/v1/vouchers/{code}/redeem", {"member": anna})
-    assert outcomes(answers) == {200: 1, "no_such_voucher": CROWD - 1}
+    found = outcomes(answers)
+    assert found.pop(200) == 1
+    assert set(found) <= {"no_such_voucher", "too_many_tries"}, "so many misses are counted (T16)"
 
 
 def test_the_last_voucher_takes_off_one_basket(counters: Counters) -> None:
