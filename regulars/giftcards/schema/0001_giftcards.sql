@@ -1,5 +1,5 @@
 -- Gift cards: bearers of money. What a card holds is an account of the ledger in the program's
--- currency whose holder is the card (docs/decisions/0007).
+-- currency whose holder is the card (docs/decisions/0008).
 
 create table gift_card (
     program_id uuid not null,
