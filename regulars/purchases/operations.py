@@ -58,6 +58,7 @@ from regulars.purchases.promises import use_quote
 from regulars.purchases.receipts import keys_of
 from regulars.purchases.wire import ActivityIn, PurchaseIn
 from regulars.referrals import pay
+from regulars.referrals.operations import enter, want_code
 from regulars.vouchers.usable import want_codes
 
 _LATEST_AHEAD_SECONDS = 300
@@ -267,6 +268,8 @@ class RecordPurchase(Judged):
         if self.request.gift_cards or self.request.top_ups:
             want_cards(wants, (card.code for card in self.request.gift_cards))
             want_cards(wants, self.request.top_ups.values())
+        if self.request.referral_code is not None:
+            want_code(wants, normalize(self.request.referral_code))
         if self.request.quote is not None:
             wants.quotes.add(self.request.quote)
         if self.request.pay_with or self.request.quote is not None:
@@ -297,10 +300,20 @@ class RecordPurchase(Judged):
         self, unit: Unit, program: Program, facts: Facts, member: MemberState | None,
         activity_id: UUID,
     ) -> None:  # fmt: skip
+        if self.request.referral_code is not None:
+            self._came_by(unit, program, member, normalize(self.request.referral_code))
         take(member, facts, unit, activity_id)
         if program.rules.gift_cards:
             self.cards = take_cards(program, facts, unit, activity_id)
             self.cards += sell(program, facts, unit, self._topped(), activity_id)
+
+    def _came_by(self, unit: Unit, program: Program, member: MemberState | None, code: str) -> None:
+        """The member names who sent them; the same one told before is none too many."""
+        if member is None or member.status != "active":
+            raise Invalid("Nobody came by a referral_code here: name the new member, or leave it.")
+        told, found = unit.referrals.of.get(member.id), unit.referrals.codes.get(code)
+        if told is None or found is None or told.referrer_id != found.member_id:
+            enter(unit, program, member, code, self.at)
 
     def case(self, context: Context, program: Program) -> Facts:
         lines: tuple[Line, ...] = with_roles(program, lines_of(self.request.lines, context))

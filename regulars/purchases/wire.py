@@ -71,6 +71,9 @@ class PurchaseIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     codes: Codes = ()
     detail: Detail = {}
     """Anything else about the basket that campaigns ask for (`activity_field`)."""
+    referral_code: Code | None = None
+    """By whose code the member came: with the first purchase, if it was not told before. A code
+    that cannot be accepted stops the purchase."""
     gifts: Gifts = {}
     """What the member took of the choices a quote offered: article by campaign."""
     hints: Hints = 0

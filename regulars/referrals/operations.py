@@ -134,21 +134,8 @@ class Enter:
     def decide(self, unit: Unit, context: Context) -> Record:
         friend = welcome(unit, self.ref)
         _, program = context.revisions.at(unit.now)
-        rules = rules_of(program)
-        if friend.id in unit.referrals.of:
-            raise AlreadyReferred("Nothing was changed.")
-        today = local_day(unit.now, program.timezone)
-        if friend.purchases or today >= (
-            local_day(friend.joined_at, program.timezone) + rules.enter_within_days
-        ):
-            raise TooLate(
-                f"It can be done within {rules.enter_within_days} days from joining and before the "
-                "first purchase."
-            )
-        emails = unit.referrals.emails.get(friend.id, set())
-        code = judged(unit, rules, self.code, friend.id, friend.attributes, emails)
-        opened(unit, friend, code)
-        return _record(self, unit, program, rules, friend.id)
+        enter(unit, program, friend, self.code, unit.now)
+        return _record(self, unit, program, rules_of(program), friend.id)
 
 
 class JoinByCode(Join):
@@ -172,11 +159,29 @@ class JoinByCode(Join):
         code = judged(unit, rules, self.code, None, dict(self.request.attributes), emails)
         record = super().decide(unit, context)
         assert record.member_id is not None
-        opened(unit, unit.members[record.member_id], code)
+        opened(unit, unit.members[record.member_id], code, unit.now)
         standing = msgspec.json.decode(record.answer)
         answer = _answer(unit, program, rules, record.member_id, standing.get("card"))
         record.answer = encode(answer).decode()
         return record
+
+
+def enter(unit: Unit, program: Program, friend: MemberState, code: str, at: int) -> None:
+    """Note as of ``at`` that a member came by a code; nothing is changed where that is refused."""
+    rules = rules_of(program)
+    if friend.id in unit.referrals.of:
+        raise AlreadyReferred("Nothing was changed.")
+    today = local_day(at, program.timezone)
+    if friend.purchases or today >= (
+        local_day(friend.joined_at, program.timezone) + rules.enter_within_days
+    ):
+        raise TooLate(
+            f"It can be done within {rules.enter_within_days} days from joining and before the "
+            "first purchase, or with it."
+        )
+    emails = unit.referrals.emails.get(friend.id, set())
+    found = judged(unit, rules, code, friend.id, friend.attributes, emails)
+    opened(unit, friend, found, at)
 
 
 def want_code(wants: Wants, code: str) -> None:
@@ -242,9 +247,9 @@ def plain_email(email: str) -> str:
     return f"{name}@{host}"
 
 
-def opened(unit: Unit, friend: MemberState, code: Code) -> None:
-    """From now on the friend's first purchase that qualifies is for both."""
-    referral = Referral(friend.id, code.member_id, code.code, unit.now, changed=True)
+def opened(unit: Unit, friend: MemberState, code: Code, at: int) -> None:
+    """From then on the friend's first purchase that qualifies is for both."""
+    referral = Referral(friend.id, code.member_id, code.code, at, changed=True)
     unit.referrals.of[friend.id] = referral
     friend.changed = unit.members[code.member_id].changed = True
     unit.changes += 1

@@ -146,7 +146,7 @@ class Till:
             now=self.runtime.clock.seconds(),
             program_id=program_id,
         )
-        if route.guessable or (route.tries_codes and body.codes) or _tries_cards(body):
+        if route.guessable or (route.tries_codes and body.codes) or _tries(body):
             return await self._guarded(served, call, self._callers(key, call, headers, scope), dry)
         return await self._carry_out(served, call, dry)
 
@@ -204,9 +204,10 @@ class Till:
             return _encode(await run_async(connection, served.route.read(call)))
 
 
-def _tries_cards(body: Any) -> bool:
-    """A basket that is refused costs nothing, so gift cards could be tried out with it (T16)."""
-    return bool(getattr(body, "gift_cards", ()) or getattr(body, "top_ups", ()))
+def _tries(body: Any) -> bool:
+    """A basket that is refused costs nothing, so gift cards and codes of referrals could be tried
+    out with it (T16)."""
+    return any(getattr(body, name, None) for name in ("gift_cards", "top_ups", "referral_code"))
 
 
 class Unexpected(Problem):

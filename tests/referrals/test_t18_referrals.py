@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from regulars.kit.problems import Invalid
 from regulars.members.operations import Join
 from regulars.members.wire import IdentifierIn, JoinIn
+from regulars.purchases.operations import RecordPurchase
+from regulars.purchases.wire import LineIn, PurchaseIn
 from regulars.referrals.operations import (
     AlreadyReferred,
     CodeTaken,
@@ -243,6 +246,52 @@ def test_only_who_is_new_can_be_brought(desk: Desk) -> None:
     desk.wait(days=30)
     with pytest.raises(TooLate):
         desk.do(entering(desk, eve, code))
+
+
+def test_the_first_purchase_itself_may_name_who_sent_the_member(desk: Desk) -> None:
+    anna, ben = join(desk), join(desk)
+    code = code_of(desk, anna)["code"]
+    before = [state(desk, one) for one in (anna, ben)]
+    bought = buy(desk, ben, ("coat", 1, 6_000), referral_code=code, key="coat")
+    assert [(s["of"], s["code"]) for s in bought["progress"]] == [("referral", "rewarded")]
+    assert (balance(desk, anna), balance(desk, ben)) == ((500, 0, 0, 0), (200, 0, 0, 0))
+    assert buy(desk, ben, ("coat", 1, 6_000), referral_code=code, key="coat") == bought
+    bring_back(desk, bought)
+    assert [state(desk, one) for one in (anna, ben)] == before
+    assert shown(desk, anna).friends[0].status == "open"
+    buy(desk, ben, ("coat", 1, 6_000), referral_code=code)
+    assert balance(desk, anna) == (500, 0, 0, 0), "told again by its own purchase: the same one"
+
+
+def test_a_purchase_that_names_a_wrong_code_is_refused_whole(desk: Desk) -> None:
+    anna, ben = join(desk), join(desk)
+    codes = [code_of(desk, one)["code"] for one in (anna, ben)]
+    for code, problem in (("nobody", NoSuchCode), (codes[1], ReferralRefused)):
+        with pytest.raises(problem):
+            buy(desk, ben, ("coat", 1, 6_000), referral_code=code)
+    with pytest.raises(Invalid):
+        buy(desk, None, ("coat", 1, 6_000), referral_code=codes[0])
+    buy(desk, ben, ("tea", 1, 100))
+    with pytest.raises(TooLate):
+        buy(desk, ben, ("coat", 1, 6_000), referral_code=codes[0])
+    assert balance(desk, anna) == balance(desk, ben) == (0, 0, 0, 0)
+    one, other = join(desk), join(desk)
+    codes = [code_of(desk, one)["code"], code_of(desk, other)["code"]]
+    answers = desk.batch(
+        buying(desk, one, ("coat", 1, 6_000), referral_code=codes[1]),
+        buying(desk, other, ("coat", 1, 6_000), referral_code=codes[0]),
+    )
+    assert [answer.problem is None for answer in answers] == [True, False], "rings in one batch too"
+
+
+def test_a_late_first_purchase_counts_at_its_own_time(desk: Desk) -> None:
+    anna, ben = join(desk), join(desk)
+    code = code_of(desk, anna)["code"]
+    bought = desk.now + 3_600
+    desk.wait(days=40)
+    late = PurchaseIn((LineIn("coat", 1, unit_price_minor=6_000),), ben, referral_code=code)
+    desk.do(RecordPurchase(late, desk.caller, key=desk.key(), at=bought))
+    assert balance(desk, anna) == (0, 500, 0, 0)
 
 
 def test_a_blocked_referrer_gets_nothing(desk: Desk) -> None:

@@ -68,3 +68,16 @@ def test_t16_referral_codes_cannot_be_tried_out(till: Till) -> None:
     ]
     assert statuses[0] == 404
     assert statuses[-1] == 429
+
+
+def test_t16_nor_with_baskets_that_are_refused(till: Till) -> None:
+    ben = till.join()
+    lines = [{"sku": "tea", "quantity": 1, "unit_price_minor": 900}]
+    statuses = [
+        till.send(
+            "/v1/purchases", {"member": ben, "lines": lines, "referral_code": f"WRONG{n}"}
+        ).status_code
+        for n in range(30)
+    ]
+    assert statuses[0] == 404
+    assert statuses[-1] == 429
