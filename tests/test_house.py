@@ -34,7 +34,7 @@ EXTRAS = {
     "progress": {"cards", "follow", "prizes", "told"},
     "referrals": {"pay", "terms"},
     "purchases": {"announced", "answers", "brought", "effects", "facts", "paying", "promises"}
-    | {"quotes", "receipts", "returns", "unreceipted"},
+    | {"quotes", "receipts", "refunds", "returns", "unreceipted"},
     "rewards": {"limits"},
     "staff": {"roles"},
     "vouchers": {"files", "lots", "usable"},

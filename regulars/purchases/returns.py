@@ -19,7 +19,6 @@ from regulars.giftcards.payments import KIND as GIFT_CARD
 from regulars.giftcards.payments import due_back, refund_cards
 from regulars.giftcards.sales import spent_minor, take_back
 from regulars.kit.http import Caller
-from regulars.kit.money import cheapest_units
 from regulars.kit.problems import Conflict, Invalid
 from regulars.kit.requests import digest_of, encode
 from regulars.ledger.terms import awaited
@@ -33,6 +32,7 @@ from regulars.purchases.facts import day_at
 from regulars.purchases.operations import UnknownPurchase
 from regulars.purchases.paying import Back, give_back, payments_back, refunded
 from regulars.purchases.receipts import keys_of
+from regulars.purchases.refunds import changes, lines_back
 from regulars.purchases.unreceipted import Found, not_found, refuse_unclear
 from regulars.purchases.wire import LineOut, PaymentOut, ReturnIn, ReturnLineIn, ReturnOut
 from regulars.referrals.pay import cancel
@@ -99,10 +99,7 @@ class RecordReturn:
         refund_minor = max(0, original.paid_minor - new.paid_minor - refunded_minor)
         everything = all(line.quantity == gone.get(i, 0) for i, line in enumerate(facts.lines))
         before_back = _paid_back(earlier)
-        was_paid = sum(
-            cheapest_units(old.paid[i], facts.lines[i].quantity - before.get(i, 0), count)
-            for i, count in units.items()
-        )
+        returned = lines_back(facts, old, before, units, refund_minor)
         kept = _kept(facts, gone)
         back = refunded(
             program, facts, replace(facts, lines=kept), new, paid_minor=original.paid_minor,
@@ -117,7 +114,9 @@ class RecordReturn:
             id=unit.make_id(),
             purchase=purchase.id,
             refund_minor=refund_minor,
-            withheld_minor=max(0, was_paid - refund_minor),
+            withheld_minor=max(0, sum(line.paid_minor for line in returned) - refund_minor),
+            lines=returned,
+            discounts=changes(old, new),
             kept=[line for line in lines_out(kept, new) if line.quantity],
             reasons=reasons_out(new),
             payments=[

@@ -316,6 +316,24 @@ class MoreExtras(Extras, frozen=True, array_like=True):
     gift_cards: list[CardMoveOut] = field(default_factory=list)
 
 
+class ReturnedOut(Struct, frozen=True):
+    """One line brought back: what was paid for its units, and its part of the refund. The parts of
+    all lines add up to the refund."""
+
+    line: int
+    sku: str
+    quantity: int
+    paid_minor: int
+    refund_minor: int
+
+
+class ChangeOut(Struct, frozen=True):
+    """Discounts of a campaign before a return and after it."""
+
+    before_minor: int
+    after_minor: int
+
+
 class ReturnOut(Struct, frozen=True, omit_defaults=True):
     """What goes back to the customer, and what the program takes back."""
 
@@ -324,6 +342,9 @@ class ReturnOut(Struct, frozen=True, omit_defaults=True):
     refund_minor: int
     withheld_minor: int = 0
     """What was paid for them less what is refunded: discounts the kept goods no longer earn."""
+    lines: list[ReturnedOut] = field(default_factory=list)
+    discounts: dict[str, ChangeOut] = field(default_factory=dict)
+    """By campaign, where the return changes what it gives; `reasons` say why it no longer does."""
     kept: list[LineOut] = field(default_factory=list)
     """The lines that stay with the customer, priced anew."""
     earned: dict[str, int] = field(default_factory=dict)

@@ -58,6 +58,10 @@ def test_a_return_that_breaks_the_threshold_is_priced_again(till: Till) -> None:
     assert (bought["discount_minor"], bought["paid_minor"]) == (1_000, 11_000)
     back = till.bring_back(bought, (2, 1))
     assert (back["refund_minor"], back["withheld_minor"]) == (3_000, 667)
+    assert back["lines"] == [
+        {"line": 2, "sku": "scarf", "quantity": 1, "paid_minor": 3_667, "refund_minor": 3_000}
+    ]
+    assert back["discounts"] == {"ten-off": {"before_minor": 1_000, "after_minor": 0}}
     (why,) = [reason for reason in back["reasons"] if reason["campaign"] == "ten-off"]
     assert why["code"] == "unmet"
     assert why["figures"]["missing_minor"] == 2_000
@@ -87,4 +91,8 @@ def test_cents_always_add_up(till: Till, lines: list[tuple[str, int, int]]) -> N
         assert line["amount_minor"] - off == line["paid_minor"] >= 0
     assert sum(line["paid_minor"] for line in bought["lines"]) == bought["paid_minor"]
     assert bought["list_minor"] - bought["discount_minor"] == bought["paid_minor"]
-    assert till.bring_back(bought)["refund_minor"] == bought["paid_minor"]
+    first = till.bring_back(bought, (1, 1))
+    rest = till.bring_back(bought)
+    for back in (first, rest):
+        assert sum(line["refund_minor"] for line in back["lines"]) == back["refund_minor"]
+    assert first["refund_minor"] + rest["refund_minor"] == bought["paid_minor"]
