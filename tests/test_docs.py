@@ -10,6 +10,7 @@ import typer
 from typer.main import get_command
 
 from regulars.cli import build
+from regulars.programs.document import Document
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -108,3 +109,9 @@ def check(command: typer.core.TyperCommand | typer.core.TyperGroup, line: list[s
     known |= {"--help", "-h"}
     options = [word.partition("=")[0] for word in rest if re.match(r"--?[a-z]", word)]
     return ", ".join(option for option in options if option not in known)
+
+
+def test_the_guide_names_every_part_of_a_document() -> None:
+    text = (ROOT / "docs/guide/program-document.md").read_text("utf-8")
+    missing = [name for name in Document.model_fields if f"`{name}`" not in text]
+    assert [name for name in missing if f"\n{name}: " not in text] == []
