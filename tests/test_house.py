@@ -18,7 +18,8 @@ USUAL = {"__init__", "models", "queries", "operations", "tasks", "api", "console
 USUAL |= {"apps", "admin", "wire"}
 EXTRAS = {
     "activities": {"batch", "bearers", "cards", "context", "households", "loads", "membership"}
-    | {"referrals", "session", "terms", "tiers", "unit", "wants", "writes"},
+    | {"pages", "referrals", "session", "terms", "tiers", "unit", "wants", "writes"},
+    "care": {"actions", "export", "forms", "search", "story"},
     "cards": {"apple", "batches", "design", "faces", "google", "layout", "numbers", "passes"}
     | {"sheets", "symbols", "wallet"},
     "demo": {"journey", "load", "setup", "summary", "visits"},

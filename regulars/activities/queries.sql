@@ -61,3 +61,6 @@ with taken as (
                   paid_minor = d.paid_minor + excluded.paid_minor
 )
 select count(*) from taken
+
+-- name: newest_revision
+select coalesce(max(number), 0) from revision where program_id = $1::uuid

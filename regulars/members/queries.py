@@ -26,7 +26,7 @@ from regulars.members.wire import (
     MemberOut,
 )
 
-_SQL = statements("regulars.members", "queries.sql")
+SQL = statements("regulars.members", "queries.sql")
 _decode = msgspec.json.decode
 _lots = msgspec.json.Decoder(list[Lot])
 _household = msgspec.json.Decoder(tuple[UUID, str])
@@ -59,7 +59,7 @@ class Happened(Struct, frozen=True):
 def identify(program_id: UUID, ref: Ref) -> Steps[UUID]:
     """The id of the member of an id or an identifier; `UnknownMember` where there is none."""
     named = ref if isinstance(ref, tuple) else (None, None)
-    rows = yield Step(_SQL["named"], (program_id, ref if isinstance(ref, UUID) else None, *named))
+    rows = yield Step(SQL["named"], (program_id, ref if isinstance(ref, UUID) else None, *named))
     if not rows:
         raise UnknownMember
     return UUID(str(rows[0][0]))
@@ -68,7 +68,7 @@ def identify(program_id: UUID, ref: Ref) -> Steps[UUID]:
 def find(program_id: UUID, ref: Ref) -> Steps[MemberOut]:
     """The member of an id or an identifier, blocked or not; `UnknownMember` where there is none."""
     named = ref if isinstance(ref, tuple) else (None, None)
-    rows = yield Step(_SQL["member"], (program_id, ref if isinstance(ref, UUID) else None, *named))
+    rows = yield Step(SQL["member"], (program_id, ref if isinstance(ref, UUID) else None, *named))
     if not rows:
         raise UnknownMember
     (
@@ -106,7 +106,7 @@ def balances(program_id: UUID, ref: Ref, now: int, timezone: str) -> Steps[Balan
     that will write it at the next touch.
     """
     member = yield from find(program_id, ref)
-    rows = yield Step(_SQL["book"], (program_id, member.id))
+    rows = yield Step(SQL["book"], (program_id, member.id))
     book = read_book(member.id, *rows[0])
     book.bring_up_to_date(now, _NOBODY)
     assets = [
@@ -129,12 +129,12 @@ def history(
 ) -> Steps[list[Happened]]:
     """A page of what happened, newest first; ``before`` is the last id of the page before."""
     member = yield from find(program_id, ref)
-    rows = yield Step(_SQL["history"], (program_id, member.id, before, limit, list(TOLD)))
+    rows = yield Step(SQL["history"], (program_id, member.id, before, limit, list(TOLD)))
     if not rows:
         return []
     ids = [row[0] for row in rows]
     low, high = _milliseconds(ids)
-    found = yield Step(_SQL["amounts"], (program_id, member.id, ids, low, high))
+    found = yield Step(SQL["amounts"], (program_id, member.id, ids, low, high))
     amounts: dict[UUID, list[tuple[str, str, int]]] = defaultdict(list)
     for activity_id, kind, asset, amount in found:
         amounts[activity_id].append((kind, asset, amount))

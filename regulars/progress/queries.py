@@ -36,7 +36,7 @@ from regulars.progress.wire import (
     StreakOut,
 )
 
-_SQL = statements("regulars.progress", "queries.sql")
+SQL = statements("regulars.progress", "queries.sql")
 _state = msgspec.json.Decoder(Progress)
 _PERIOD_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -46,7 +46,7 @@ def progress_of(
 ) -> Steps[ProgressOut]:
     """How far a member is with every card, challenge, streak and badge, as of ``now``."""
     has = yield from balances(program_id, ref, now, program.timezone)
-    rows = yield Step(_SQL["state"], (program_id, has.member))
+    rows = yield Step(SQL["state"], (program_id, has.member))
     state, joined_at, _ = rows[0]
     progress = Progress() if state is None else _state.decode(state)
     rules, teller = program.rules, Teller(program, language)
@@ -175,5 +175,5 @@ def leaderboard(
     """Who earned most of an asset in some local days, of those who wished to be seen."""
     begins = day_start(day_number(first), program.timezone)
     ends = day_start(day_number(last) + 1, program.timezone)
-    rows = yield Step(_SQL["leaders"], (program_id, asset, begins, ends, limit))
+    rows = yield Step(SQL["leaders"], (program_id, asset, begins, ends, limit))
     return LeaderboardOut(asset, first, last, [PlaceOut(*row) for row in rows])

@@ -7,18 +7,31 @@ anna.get("shops")                     the page of that name
 
 import os
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+import msgspec
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
+from regulars.activities.batch import Operation, run_batch
+from regulars.activities.context import Context
 from regulars.console.account import ENTERED
+from regulars.kit.http import Caller
+from regulars.kit.ids import Ids
+from regulars.members.operations import Join
+from regulars.members.wire import IdentifierIn, JoinIn
 from regulars.organizations.operations import put_shop
 from regulars.organizations.queries import Shop
 from regulars.programs.queries import programs
+from regulars.programs.snapshot import load
+from regulars.purchases.operations import RecordPurchase
+from regulars.purchases.wire import LineIn, PurchaseIn
+from regulars.rewards.operations import Redeem
+from regulars.rewards.wire import RedeemIn
 from regulars.staff.operations import invite, put_role
 from regulars.staff.roles import ROLES
 from tests.corner import corner
@@ -45,6 +58,28 @@ class Person:
         return self.browser.post(reverse(f"console:{page}", kwargs=parts), body, follow=True)
 
 
+class Regular:
+    """A member with a story."""
+
+    def __init__(self, firm: "Firm") -> None:
+        caller, at = Caller(shop="1", till="1"), int(datetime.now(UTC).timestamp())
+        named = (IdentifierIn("email", f"{uuid4().hex}@regular.example"),)
+        name = {"last_name": f"Żak {firm.organization.slug}", "first_name": "Ćwiek"}
+        joined = firm.do(
+            Join(JoinIn(named, issue_card=True, attributes=name, registered=True), caller,
+                 key=uuid4().hex, at=at)
+        )  # fmt: skip
+        self.id, self.card = UUID(joined["id"]), joined["card"]
+        who = f"id:{self.id}"
+        lines = (LineIn("bread", 4, 45_000, category="food"),)
+        self.receipt = uuid4().hex[:10]
+        body = PurchaseIn(lines=lines, member=who, receipt_number=self.receipt)
+        self.purchase = UUID(firm.do(RecordPurchase(body, caller, key=uuid4().hex, at=at))["id"])
+        self.redemption = UUID(
+            firm.do(Redeem(RedeemIn(who, "mug", hold=True), caller, key=uuid4().hex, at=at))["id"]
+        )
+
+
 class Firm:
     """An organization with a program and a shop, and its staff."""
 
@@ -54,6 +89,7 @@ class Firm:
         self.id: UUID = self.organization.id
         house.apply(self.organization, corner())
         self.shop = self.new_shop("1")
+        self._regular: Regular | None = None
 
     def new_shop(self, code: str) -> Shop:
         return self.house.run(
@@ -62,6 +98,21 @@ class Firm:
                 timezone="Europe/Warsaw", now=NOW,
             )
         )  # fmt: skip
+
+    def do(self, operation: Operation) -> Any:
+        """An operation in this firm's program, as the till would carry it out."""
+        context = Context(self.program_id, self.house.run(load(self.program_id)))
+        now = int(datetime.now(UTC).timestamp())
+        answer = self.house.run(run_batch(context, [operation], now=now, ids=Ids()))[0]
+        if answer.problem or answer.bug:
+            raise answer.problem or answer.bug
+        return msgspec.json.decode(answer.text)
+
+    def regular(self) -> Any:
+        """Somebody who bought with a card and keeps a mug reserved."""
+        if self._regular is None:
+            self._regular = Regular(self)
+        return self._regular
 
     @property
     def program_id(self) -> UUID:

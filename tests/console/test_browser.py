@@ -148,6 +148,9 @@ VISITS = {
     "roles": "/console/roles/",
     "role-new": "/console/roles/new/",
     "audit": "/console/audit/",
+    "members": "/console/members/",
+    "members-none": "/console/members/?q=Nobody",
+    "member-new": "/console/members/new/",
     "organization": "/console/organization/",
     "organization-change": "/console/organization/change/",
     "second-factor": "/console/account/2fa/",
@@ -168,7 +171,9 @@ def test_every_page_fits_its_window_and_the_browser_has_nothing_to_complain_of(
     window.open(entry(shop_floor, "owner"))
     window.draw(f"entry-{language}-{width}-{scheme}")
     window.send()
-    for name, path in VISITS.items():
+    story = f"/console/members/{shop_floor.regular().id}/"
+    visits = VISITS | {"member": story, "member-correct": f"{story}correct/"}
+    for name, path in visits.items():
         window.open(path)
         assert window.page.locator("html").get_attribute("lang") == language
         assert window.page.evaluate("document.documentElement.scrollWidth") == width, name

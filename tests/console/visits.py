@@ -24,11 +24,17 @@ def parts(page: Page, firm: Firm) -> dict[str, Any]:
         "membership_id": lambda: _somebody(firm),
         "role_id": lambda: _role(firm),
         "prefix": lambda: _key(firm),
+        "member_id": lambda: _member(firm),
     }
     wanted = [part.split(":")[1].split(">")[0] for part in page.path.split("<")[1:]]
     unknown = set(wanted) - set(makers)
     assert not unknown, f"say in tests/console/visits.py what {unknown} of {page.name} are"
     return {name: makers[name]() for name in wanted}
+
+
+def _member(firm: Firm) -> Any:
+    """Somebody of this firm who has bought, been given a voucher and taken a reward."""
+    return firm.regular().id
 
 
 def _somebody(firm: Firm) -> Any:

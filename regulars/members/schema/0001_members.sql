@@ -29,6 +29,10 @@ create table member (
     first_purchase_at timestamptz,
     last_purchase_at timestamptz,
     version bigint not null default 0,
+    search_name text collate "C" generated always as (lower(coalesce(
+        attributes ->> 'name',
+        (attributes ->> 'last_name') || ' ' || (attributes ->> 'first_name'),
+        attributes ->> 'last_name'))) stored,
     primary key (program_id, id)
 ) with (fillfactor = 70);
 comment on column member.party_id is 'The person or organization behind it; none for an anonymous card';
@@ -36,6 +40,8 @@ comment on column member.version is 'Grows with every change of anything of this
 
 comment on column member.standing is 'Until which local day each level is held, and tiers given (JSON); tier follows from it';
 comment on column member.tier_due_at is 'The tier does not change by time alone before this instant';
+create index member_by_name on member (program_id, search_name) where search_name is not null;
+comment on column member.search_name is 'By which staff find a person: a column of its own, so that row-level security lets its index be used';
 create index member_tier_due on member (tier_due_at) where tier_due_at is not null;
 
 create table tier_change (

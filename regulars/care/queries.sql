@@ -1,0 +1,85 @@
+-- Finding members and reading what their pages show.
+
+-- name: newest
+-- A page of all members, the newest first, from before $2 on.
+select m.id, m.status, m.tier, m.joined_at, m.registered_at is not null, m.purchases, m.spend_minor,
+       m.last_purchase_at, m.attributes::text,
+       (select min(i.value) from identifier i
+         where i.program_id = m.program_id and i.member_id = m.id and i.status = 'active'
+           and i.kind = 'card')
+  from member m
+ where m.program_id = $1::uuid and ($2::uuid is null or m.id < $2::uuid)
+ order by m.id desc
+ limit $3::integer
+
+-- name: found
+-- $2 an id of a member, a purchase or another activity; $3, $4 kinds and values of identifiers; $5 a
+-- receipt number, looked for in the tills that were busy lately; from $6 to before $7 a name.
+with receipt as (
+    select distinct shop, till
+      from (select shop, till from activity where program_id = $1::uuid and $5::text <> ''
+             order by id desc limit 2000) as lately
+), hit as (
+    select id as member_id from member where program_id = $1::uuid and id = $2::uuid
+    union
+    select member_id from activity where program_id = $1::uuid and id = $2::uuid
+    union
+    select i.member_id
+      from unnest($3::text[], $4::text[]) as w (kind, value)
+      join identifier i on i.program_id = $1::uuid and i.kind = w.kind and i.value = w.value
+    union
+    select a.member_id
+      from receipt r
+      join idempotency k on k.program_id = $1::uuid
+                        and k.key = 'receipt:' || r.shop || '/' || r.till || '/' || $5::text
+      join activity a on a.program_id = $1::uuid and a.id = k.activity_id
+    union
+    (select id from member
+      where program_id = $1::uuid and search_name >= $6::text collate "C"
+        and search_name < $7::text collate "C"
+      order by search_name limit $8::integer)
+)
+select m.id, m.status, m.tier, m.joined_at, m.registered_at is not null, m.purchases, m.spend_minor,
+       m.last_purchase_at, m.attributes::text,
+       (select min(i.value) from identifier i
+         where i.program_id = m.program_id and i.member_id = m.id and i.status = 'active'
+           and i.kind = 'card')
+  from hit h
+  join member m on m.program_id = $1::uuid and m.id = h.member_id
+ order by m.search_name nulls last, m.id desc
+ limit $8::integer
+
+-- name: housemates
+-- The others of a member's household, with its kind.
+select (select json_agg(json_build_array(h.kind, o.member_id, o.role,
+                                         coalesce(p.attributes ->> 'name', p.search_name, ''))
+                        order by o.joined_at, o.member_id)
+          from household_member m
+          join household h on h.program_id = m.program_id and h.id = m.household_id
+          join household_member o on o.program_id = m.program_id and o.household_id = m.household_id
+                                 and o.left_at is null and o.member_id <> m.member_id
+          join member p on p.program_id = o.program_id and p.id = o.member_id
+         where m.program_id = $1::uuid and m.member_id = $2::uuid and m.left_at is null)::text
+
+-- name: everything
+-- What is kept about a member, a table in each column, for whoever asks for their own data.
+select (select to_jsonb(m) - 'program_id' - 'search_name' from member m
+         where m.program_id = $1::uuid and m.id = $2::uuid)::text,
+       (select jsonb_agg(to_jsonb(i) - 'program_id' - 'member_id') from identifier i
+         where i.program_id = $1::uuid and i.member_id = $2::uuid)::text,
+       (select jsonb_agg(to_jsonb(a) - 'program_id' - 'holder_id') from account a
+         where a.program_id = $1::uuid and a.holder_id = $2::uuid)::text,
+       (select jsonb_agg(to_jsonb(l) - 'program_id' - 'member_id' order by l.id) from lot l
+         where l.program_id = $1::uuid and l.member_id = $2::uuid)::text,
+       (select jsonb_agg(to_jsonb(p) - 'program_id' - 'member_id' order by p.id) from posting p
+         where p.program_id = $1::uuid and p.member_id = $2::uuid)::text,
+       (select jsonb_agg(to_jsonb(a) - 'program_id' - 'member_id' order by a.id) from activity a
+         where a.program_id = $1::uuid and a.member_id = $2::uuid)::text,
+       (select jsonb_agg(to_jsonb(v) - 'program_id' - 'member_id' order by v.code) from voucher v
+         where v.program_id = $1::uuid and v.member_id = $2::uuid)::text,
+       (select jsonb_agg(to_jsonb(t) - 'program_id' - 'member_id' order by t.at) from tier_change t
+         where t.program_id = $1::uuid and t.member_id = $2::uuid)::text,
+       (select jsonb_agg(to_jsonb(h) - 'program_id' - 'member_id') from household_member h
+         where h.program_id = $1::uuid and h.member_id = $2::uuid)::text,
+       (select jsonb_agg(to_jsonb(g) - 'program_id' - 'member_id') from progress g
+         where g.program_id = $1::uuid and g.member_id = $2::uuid)::text
