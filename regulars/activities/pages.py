@@ -28,6 +28,7 @@ _FILE = "pages.toml"
 say = words_of(__package__ or "", _FILE)
 _revisions: dict[UUID, Revisions] = {}
 _MOST_PROGRAMS = 50
+_ids = Ids()
 
 
 class NoProgram(Conflict):
@@ -87,7 +88,7 @@ def caller_of(desk: Desk) -> Caller:
 
 def carry_out(desk: Desk, operation: Operation) -> Answer:
     """Let an operation happen in the page's transaction; its `Problem` where it is refused."""
-    answers = desk.run(run_batch(context_of(desk), [operation], now=seconds(desk), ids=Ids()))
+    answers = desk.run(run_batch(context_of(desk), [operation], now=seconds(desk), ids=_ids))
     answer = answers[0]
     if answer.bug is not None:
         raise answer.bug

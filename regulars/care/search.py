@@ -84,4 +84,4 @@ def _id(text: str) -> UUID | None:
 
 def _row(row: Sequence[Any]) -> Row:
     name = name_of(msgspec.json.decode(row[8]))
-    return Row(row[0], *row[1:8], name, row[9] or "")
+    return Row(*(*row[:8], name, row[9] or ""))
