@@ -1,7 +1,6 @@
 """The card as a telephone shows it: number, title, colours and the codes of this moment."""
 
 from base64 import b32encode
-from datetime import UTC, datetime
 
 from regulars.cards.design import Design, letters_on
 from regulars.cards.numbers import grouped
@@ -9,6 +8,7 @@ from regulars.cards.queries import Card
 from regulars.cards.symbols import svg
 from regulars.cards.wire import FaceOut
 from regulars.identifiers.rotation import PERIOD_SECONDS, code_at
+from regulars.kit.periods import instant
 from regulars.kit.problems import Conflict
 
 
@@ -28,7 +28,7 @@ def face(
     until = secret = None
     if card.secret is not None:
         text += code_at(card.secret, now)
-        until = datetime.fromtimestamp((now // PERIOD_SECONDS + 1) * PERIOD_SECONDS, UTC)
+        until = instant((now // PERIOD_SECONDS + 1) * PERIOD_SECONDS)
         secret = b32encode(card.secret).decode() if with_secret else None
     barcode = card.symbology if card.symbology == "ean13" and card.secret is None else "code128"
     return FaceOut(

@@ -1,12 +1,12 @@
 """Passes and telephones, as Apple's wallet asks for them (its "PassKit Web Service")."""
 
-from datetime import UTC, datetime
 from hmac import compare_digest
 from typing import NamedTuple
 from uuid import UUID
 
 from regulars.cards import queries
 from regulars.cards.queries import Card
+from regulars.kit.periods import instant
 from regulars.kit.problems import NotFound, Problem
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
@@ -58,7 +58,7 @@ def register(
 ) -> Steps[bool]:
     """A telephone wants to hear of changes. True where it is new."""
     yield from kept(program_id, serial, token)
-    at = datetime.fromtimestamp(now, UTC)
+    at = instant(now)
     rows = yield Step(_SQL["register"], (program_id, device, serial, push_token, at))
     return bool(rows[0][0])
 

@@ -1,11 +1,11 @@
 """What is on a gift card. One that cannot be used is answered like one that never was (T16)."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from regulars.giftcards.usable import NoSuchCard, is_open
 from regulars.giftcards.wire import CardOut, masked
 from regulars.kit.codes import normalize
+from regulars.kit.periods import instant
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
 from regulars.ledger.records import NEVER
@@ -24,5 +24,5 @@ def balance(
     until = NEVER if expires_at is None else expires_at
     if not is_open(state, own, until, pin, now):
         raise NoSuchCard(plain)
-    ends = None if expires_at is None else datetime.fromtimestamp(expires_at, UTC)
+    ends = None if expires_at is None else instant(expires_at)
     return CardOut(masked(name), kind, left, currency, state, ends)

@@ -1,12 +1,13 @@
 """What callers send and are told about gift cards. Money is in minor units of the program."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from regulars.activities.bearers import GiftCard
 from regulars.kit.codes import grouped
+from regulars.kit.periods import instant
 from regulars.ledger.records import NEVER
 from regulars.members.wire import Place
 
@@ -72,7 +73,7 @@ def balance_of(card: GiftCard, currency: str) -> int:
 
 
 def expiry(card: GiftCard) -> datetime | None:
-    return None if card.expires_at >= NEVER else datetime.fromtimestamp(card.expires_at, UTC)
+    return None if card.expires_at >= NEVER else instant(card.expires_at)
 
 
 def sold(card: GiftCard, currency: str, amount_minor: int, line: int, *, new: bool) -> CardMoveOut:

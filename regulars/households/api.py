@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from regulars.households.operations import Appoint, Decline, Dissolve, Found, Invite, Join, Leave
 from regulars.households.queries import household
@@ -16,24 +15,16 @@ from regulars.households.wire import (
     RoleIn,
 )
 from regulars.kit.http import Call, Route
-from regulars.kit.problems import Invalid
 from regulars.kit.steps import Steps
-
-
-def _id(call: Call) -> UUID:
-    try:
-        return UUID(call.path["id"])
-    except ValueError:
-        raise Invalid("The id in the address is not a UUID.") from None
 
 
 def _show(call: Call) -> Steps[HouseholdOut]:
     _, program = call.context.revisions.at(call.now)
-    return household(call.program_id, program, _id(call), call.now)
+    return household(call.program_id, program, call.id(), call.now)
 
 
 def _changing(kind: Callable[..., Any]) -> Callable[[Call], Any]:
-    return lambda call: kind(_id(call), call.body, call.caller, key=call.key, at=call.now)
+    return lambda call: kind(call.id(), call.body, call.caller, key=call.key, at=call.now)
 
 
 def _change(part: str, summary: str, body: type, kind: Callable[..., Any]) -> Route:

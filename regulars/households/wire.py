@@ -1,12 +1,13 @@
 """What callers send and are told about households and teams."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
 from regulars.activities.households import Household
+from regulars.kit.periods import instant
 from regulars.kit.problems import NotFound
 from regulars.members.wire import MemberRef
 
@@ -104,17 +105,13 @@ def household_out(household: Household, now: int) -> HouseholdOut:
         household.id,
         household.kind,
         [
-            MembershipOut(m.member_id, m.role, moment(m.joined_at))
+            MembershipOut(m.member_id, m.role, instant(m.joined_at))
             for m in household.members.values()
         ],
         [
-            InvitedOut(i.member_id, i.role, moment(i.lapses_at))
+            InvitedOut(i.member_id, i.role, instant(i.lapses_at))
             for i in household.invitations.values()
             if i.outcome is None and i.lapses_at > now
         ],
-        dissolved_at=None if household.dissolved_at is None else moment(household.dissolved_at),
+        dissolved_at=None if household.dissolved_at is None else instant(household.dissolved_at),
     )
-
-
-def moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at, UTC)

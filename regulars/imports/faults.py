@@ -4,10 +4,10 @@ with what to do about it."""
 import csv
 import io
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from regulars.kit.cells import neutral
+from regulars.kit.periods import instant
 from regulars.kit.words import language
 from regulars.kit.words import say as _say
 
@@ -100,4 +100,4 @@ def short(value: object, longest: int = 40) -> str:
 
 def moment(at: int) -> str:
     """An instant for messages."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return instant(at).strftime("%Y-%m-%d %H:%M:%S UTC")

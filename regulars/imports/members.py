@@ -5,7 +5,6 @@ A row that says nothing new changes nothing, so that the whole list can come aga
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from regulars.imports.queries import standing
 from regulars.imports.rows import Given, Heard, in_parts, read
 from regulars.imports.staging import Staging
 from regulars.kit.http import Caller
+from regulars.kit.periods import instant
 from regulars.kit.problems import Problem
 from regulars.kit.steps import Steps
 from regulars.kit.words import language
@@ -53,7 +53,7 @@ class Enroll:
         self.attributes, self.registered = attributes, registered
         self.refs = [(kind, value) for kind, _, value in (id_.partition(":") for id_ in ids)]
         self.named = tuple(IdentifierIn(*ref) for ref in self.refs)
-        self.joined_at = None if joined_at is None else datetime.fromtimestamp(joined_at, UTC)
+        self.joined_at = None if joined_at is None else instant(joined_at)
         self.outcome = ""
 
     def wants(self, wants: Wants, context: Context) -> None:

@@ -1,8 +1,6 @@
 """Products from a file: put in by article number, all in one transaction. What the file does not
 say of a product stays as it is."""
 
-from datetime import UTC, datetime
-
 import polars as pl
 from stdnum import ean
 
@@ -12,6 +10,7 @@ from regulars.imports.mapping import Mapping
 from regulars.imports.plan import Place
 from regulars.imports.rows import Given, Heard, in_parts, read
 from regulars.imports.staging import Staging
+from regulars.kit.periods import instant
 from regulars.kit.steps import Steps
 from regulars.products.operations import Article, Price, announce, put, put_prices
 
@@ -41,7 +40,7 @@ def check(given: Given, place: Place, staging: Staging, *, heard: Heard) -> None
 
 def carry_out(place: Place, staging: Staging, *, heard: Heard) -> Steps[dict[str, int]]:
     """Write what is staged; the tills hear of it when the transaction commits."""
-    now = datetime.fromtimestamp(place.terms.now, UTC)
+    now = instant(place.terms.now)
     counts = {"rows": 0, "new": 0, "updated": 0}
     for part in in_parts(staging.read(_ROWS), _WRITTEN_AT_ONCE):
         articles = [Article(*row[:-1]) for row in part]

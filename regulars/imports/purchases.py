@@ -5,7 +5,6 @@ the receipt number as key. So the same receipts, from this file or another, chan
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import groupby
 from typing import Any, Literal
@@ -27,6 +26,7 @@ from regulars.imports.receipts import PURCHASES, check_receipts
 from regulars.imports.rows import Given, Heard, in_parts, read
 from regulars.imports.staging import Staging
 from regulars.kit.http import Caller
+from regulars.kit.periods import instant
 from regulars.kit.problems import Problem
 from regulars.kit.steps import Steps
 from regulars.members.operations import Join
@@ -172,7 +172,7 @@ def _operations(
                 lines=tuple(_line(*row[7:]) for row in rows),
                 member=None if member in anonymous else member,
                 receipt_number=receipt,
-                occurred_at=datetime.fromtimestamp(at, UTC),
+                occurred_at=instant(at),
                 codes=tuple((codes or "").split()),
                 shop=shop or None,
                 till=till or None,

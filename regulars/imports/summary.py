@@ -1,12 +1,12 @@
 """Summary: what came of an import, for people and for programs."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from regulars.imports.faults import moment, say
 from regulars.imports.fields import Noun
 from regulars.imports.operations import Outcome
+from regulars.kit.periods import instant
 
 _TOLD: dict[Noun, tuple[str, ...]] = {
     "purchases": (
@@ -36,7 +36,7 @@ def figures(outcome: Outcome) -> dict[str, Any]:
         if name.startswith(_EARNED)
     }
     return {
-        "already_imported_at": None if at is None else datetime.fromtimestamp(at, UTC).isoformat(),
+        "already_imported_at": None if at is None else instant(at).isoformat(),
         "resumed_after": outcome.resumed,
         **counts,
         **({"earned": earned} if earned else {}),

@@ -38,6 +38,13 @@ class Call(Struct):
     found: Any = None
     """What the route's ``before`` found."""
 
+    def id(self, name: str = "id") -> UUID:
+        """The id that the path names."""
+        try:
+            return UUID(self.path[name])
+        except ValueError:
+            raise Invalid("The id in the address is not a UUID.") from None
+
     def at(self, said: datetime | None) -> int:
         """When it happened: as the caller says, or now."""
         if said is None:

@@ -16,6 +16,11 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+def instant(at: int) -> datetime:
+    """An instant as it is told: in UTC."""
+    return datetime.fromtimestamp(at, UTC)
+
+
 def local(at: int, timezone: str) -> datetime:
     """The local wall-clock time of an instant."""
     return datetime.fromtimestamp(at, zone(timezone))

@@ -1,7 +1,7 @@
 """Members on the wire: join, register, find, block, what they have and what happened to them."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from regulars.engine.phrases import Voice
 from regulars.engine.storage import unpack
 from regulars.identifiers.resolve import resolve
 from regulars.kit.http import Call, Route
+from regulars.kit.periods import instant
 from regulars.kit.steps import Steps
 from regulars.members import queries
 from regulars.members.history import line
@@ -134,7 +135,7 @@ def _told(item: Happened, revisions: Any, language: str) -> HappenedOut:
     return HappenedOut(
         id=item.id,
         kind=item.kind,
-        occurred_at=datetime.fromtimestamp(item.occurred_at, UTC),
+        occurred_at=instant(item.occurred_at),
         line=line(item, revisions, language),
         by_other=not item.own and item.kind != "expire",
         shop=item.shop,

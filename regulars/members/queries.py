@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -11,7 +11,7 @@ from msgspec import Struct
 from regulars.activities.membership import attributes_of, children_of
 from regulars.activities.unit import account_from, hold_from
 from regulars.identifiers.resolve import Ref
-from regulars.kit.periods import local
+from regulars.kit.periods import instant, local
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
 from regulars.ledger.book import Book
@@ -80,7 +80,7 @@ def find(program_id: UUID, ref: Ref) -> Steps[MemberOut]:
         id=id_,
         status=status,
         registered=registered,
-        joined_at=_moment(joined_at),
+        joined_at=instant(joined_at),
         tier=tier,
         household=household_id,
         household_role=role,
@@ -89,13 +89,13 @@ def find(program_id: UUID, ref: Ref) -> Steps[MemberOut]:
         children=list(children_of(_decode(attributes))),
         identifiers=[
             IdentifierOut(
-                kind, value, state, _moment(since), None if ended is None else _moment(ended), by
+                kind, value, state, instant(since), None if ended is None else instant(ended), by
             )
             for kind, value, state, since, ended, by in _decode(identifiers or "[]")
         ],
         purchases=purchases,
         spend_minor=spend_minor,
-        last_purchase_at=None if last_at is None else _moment(last_at),
+        last_purchase_at=None if last_at is None else instant(last_at),
     )
 
 
@@ -121,7 +121,7 @@ def balances(program_id: UUID, ref: Ref, now: int, timezone: str) -> Steps[Balan
         )
         for asset, account in sorted(book.accounts.items())
     ]
-    return BalancesOut(member.id, _moment(now), assets)
+    return BalancesOut(member.id, instant(now), assets)
 
 
 def history(
@@ -178,7 +178,3 @@ def _milliseconds(ids: list[UUID]) -> tuple[UUID, UUID]:
         UUID(int=min(ids).int >> 80 << 80),
         UUID(int=max(ids).int | (1 << 80) - 1),
     )
-
-
-def _moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at, UTC)

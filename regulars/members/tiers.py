@@ -1,7 +1,7 @@
 """The member's tier: as of now, what is missing for the next, how it came about; and by hand."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from regulars.engine.standing import FOREVER, Floor, Standing
 from regulars.identifiers.resolve import Ref, resolve
 from regulars.kit.http import Caller
 from regulars.kit.ids import Ids
-from regulars.kit.periods import day_number, day_of, day_start, local
+from regulars.kit.periods import day_number, day_of, day_start, instant, local
 from regulars.kit.problems import Conflict, Invalid
 from regulars.kit.requests import digest_of, encode, key_of
 from regulars.kit.sql import statements
@@ -88,7 +88,7 @@ class GiveTier:
         )  # fmt: skip
         settle(program, unit, member, change)
         answer = TierStandingOut(
-            member.id, member.tier, tier, None if until_at is None else _moment(until_at)
+            member.id, member.tier, tier, None if until_at is None else instant(until_at)
         )
         return Record(
             id=activity_id,
@@ -148,13 +148,13 @@ def show_tier(
     assert member.standing is not None
     return TierOut(
         member=member.id,
-        as_of=_moment(now),
+        as_of=instant(now),
         tier=member.tier,
         name=tier_name(program, member.tier, language) if member.tier else "",
         until=_until(program, member.standing, member.tier),
         benefits=[text.get(language, "") for text in program.rules.benefits.get(member.tier, ())],
         given=[
-            GivenTierOut(f.tier, None if f.until_at is None else _moment(f.until_at), f.reason)
+            GivenTierOut(f.tier, None if f.until_at is None else instant(f.until_at), f.reason)
             for f in member.standing.floors
         ],
         progress=progress(program, member, now, language),
@@ -189,14 +189,14 @@ def _until(program: Program, standing: Standing, tier: str) -> datetime | None:
     if day is not None:
         ends.append(None if day >= FOREVER else day_start(day, program.timezone))
     known_ends = [end for end in ends if end is not None]
-    return _moment(max(known_ends)) if known_ends and len(known_ends) == len(ends) else None
+    return instant(max(known_ends)) if known_ends and len(known_ends) == len(ends) else None
 
 
 def _told(change: TierChange, language: str) -> TierChangeOut:
     return TierChangeOut(
-        _moment(change.at), change.tier, change.before, change.reason,
+        instant(change.at), change.tier, change.before, change.reason,
         because(change.reason, language), change.activity_id, change.actor, change.note,
-        change.given, None if change.until_at is None else _moment(change.until_at),
+        change.given, None if change.until_at is None else instant(change.until_at),
     )  # fmt: skip
 
 
@@ -206,7 +206,3 @@ def _list(text: str | None) -> Iterator[Any]:
 
 def _date(day: int | None) -> date | None:
     return None if day is None else day_of(day)
-
-
-def _moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at, UTC)

@@ -1,13 +1,12 @@
 """Taking up a challenge, and being seen on leaderboards."""
 
-from datetime import UTC, datetime
-
 from regulars.activities.context import Context
 from regulars.activities.unit import Record, Unit
 from regulars.activities.wants import Wants
 from regulars.engine.progress import local_day, span
 from regulars.identifiers.resolve import resolve
 from regulars.kit.http import Caller
+from regulars.kit.periods import instant
 from regulars.kit.problems import Conflict, NotFound
 from regulars.kit.requests import digest_of, encode, key_of
 from regulars.ledger.records import NEVER
@@ -69,7 +68,7 @@ class TakeUp:
         member.progress.taken_up[self.challenge] = since
         member.changed = member.progress_changed = True
         unit.changes += 1
-        answer = TakenUpOut(self.challenge, datetime.fromtimestamp(since, UTC))
+        answer = TakenUpOut(self.challenge, instant(since))
         return Record(
             id=unit.make_id(),
             member_id=member.id,

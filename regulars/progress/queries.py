@@ -1,6 +1,6 @@
 """Reading what a member has done, and who is first."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -20,7 +20,7 @@ from regulars.engine.progress import (
     span,
 )
 from regulars.identifiers.resolve import Ref
-from regulars.kit.periods import add_months, day_number, day_of, day_start
+from regulars.kit.periods import add_months, day_number, day_of, day_start, instant
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
 from regulars.members.queries import balances
@@ -65,7 +65,7 @@ def progress_of(
         ],
         [_streak(name, streak, progress, today, teller) for name, streak in rules.streaks.items()],
         [
-            BadgeOut(name, teller.name("badge", name), datetime.fromtimestamp(at, UTC))
+            BadgeOut(name, teller.name("badge", name), instant(at))
             for name, at in progress.badges.items()
             if name in rules.badges
         ],

@@ -1,7 +1,6 @@
 """What the caller is told, from the decision and the state after it."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -17,6 +16,7 @@ from regulars.engine.returns import totals
 from regulars.engine.storage import unpack
 from regulars.giftcards.wire import CardMoveOut
 from regulars.kit.codes import normalize
+from regulars.kit.periods import instant
 from regulars.kit.words import LANGUAGES
 from regulars.members.tiers import progress
 from regulars.members.wire import BalanceOut
@@ -46,10 +46,6 @@ _NO_MORE = MoreExtras({})
 _extras = msgspec.json.Decoder(MoreExtras)
 
 
-def moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
-
-
 def extras_of(
     facts: Facts,
     decision: Decision,
@@ -70,7 +66,7 @@ def extras_of(
         {a.asset: (a.available, a.pending, a.held, a.owed) for a in accounts.values()},
         [voucher_out(voucher) for voucher in vouchers],
         _codes(codes, facts, decision) if codes else [],
-        None if lapses_at is None else moment(lapses_at),
+        None if lapses_at is None else instant(lapses_at),
     )
     if hints or prices or payable or progress or cards:
         return MoreExtras(

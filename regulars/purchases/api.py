@@ -6,7 +6,6 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from regulars.kit.http import Call, Route
-from regulars.kit.problems import Invalid
 from regulars.kit.steps import Steps
 from regulars.purchases.operations import RecordActivity, RecordPurchase
 from regulars.purchases.promises import VoidQuote
@@ -45,14 +44,6 @@ class ReceiptOut(Struct, frozen=True):
     purchase: UUID
 
 
-def purchase_id(call: Call) -> UUID:
-    """The id in the path."""
-    try:
-        return UUID(call.path["id"])
-    except ValueError:
-        raise Invalid("The id in the address is not a UUID.") from None
-
-
 def _receipt(call: Call) -> Steps[ReceiptOut]:
     query: ReceiptQuery = call.query
     found = yield from find_receipt(
@@ -75,7 +66,7 @@ ROUTES = (
         "POST", "/v1/quotes/{id}/void", "quotes:write", "Give back what a quote keeps",
         QuoteVoidOut, body=QuoteVoidIn, problems=(404, 409),
         operation=lambda call: VoidQuote(
-            purchase_id(call), call.body, call.caller, key=call.key, at=call.now
+            call.id(), call.body, call.caller, key=call.key, at=call.now
         ),
     ),
     Route(
@@ -92,14 +83,14 @@ ROUTES = (
     Route(
         "GET", "/v1/purchases/{id}", "purchases:read", "What was told when it was recorded",
         DecisionOut, problems=(404,),
-        read=lambda call: show(call.program_id, purchase_id(call), call.context.revisions),
+        read=lambda call: show(call.program_id, call.id(), call.context.revisions),
     ),
     Route(
         "GET", "/v1/purchases/{id}/explanation", "purchases:read",
         "Why it earned what it earned: every campaign, applied or why not",
         ExplanationOut, query=ExplanationQuery, problems=(404,),
         read=lambda call: explanation(
-            call.program_id, purchase_id(call), call.context.revisions, call.query.lang,
+            call.program_id, call.id(), call.context.revisions, call.query.lang,
             call.query.voice,
         ),
     ),

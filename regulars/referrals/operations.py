@@ -1,6 +1,5 @@
 """Codes to bring friends by, and friends who name who sent them."""
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from regulars.engine.progress import local_day
 from regulars.identifiers.resolve import Ref, resolve
 from regulars.kit.codes import checks, grouped, make, normalize
 from regulars.kit.http import Caller
+from regulars.kit.periods import instant
 from regulars.kit.problems import Conflict, NotFound
 from regulars.kit.requests import digest_of, encode, key_of
 from regulars.members.known import welcome
@@ -261,7 +261,7 @@ def _answer(
     ends = until(rules, unit.now, program.timezone)
     return EnteredOut(
         friend_id, "open", rules.qualifies_from_minor,
-        None if ends is None else datetime.fromtimestamp(ends, UTC), card,
+        None if ends is None else instant(ends), card,
     )  # fmt: skip
 
 

@@ -1,12 +1,12 @@
 """Reading a member's referrals."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from regulars.engine.program import Program
 from regulars.engine.progress import local_day, period_number
 from regulars.identifiers.resolve import Ref
 from regulars.kit.codes import grouped
+from regulars.kit.periods import instant
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
 from regulars.members.queries import find
@@ -41,5 +41,5 @@ def referrals_of(program_id: UUID, ref: Ref, program: Program, now: int) -> Step
 
 def _friend(row: tuple[int, str, int | None, bool, int]) -> FriendOut:
     entered_at, status, usable_at, paid, _ = row
-    usable = None if usable_at is None else datetime.fromtimestamp(usable_at, UTC)
-    return FriendOut(datetime.fromtimestamp(entered_at, UTC), status, usable, paid)
+    usable = None if usable_at is None else instant(usable_at)
+    return FriendOut(instant(entered_at), status, usable, paid)

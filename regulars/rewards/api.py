@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from typing import Annotated, Any
-from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from regulars.identifiers.resolve import resolve
 from regulars.kit.http import Call, Route
-from regulars.kit.problems import Invalid
 from regulars.kit.steps import Steps
 from regulars.members.wire import MemberRef
 from regulars.rewards.operations import Redeem, Settle, Void
@@ -17,14 +15,7 @@ from regulars.rewards.wire import CloseIn, RedeemIn, RedemptionOut, RewardsOut
 
 
 def _closing(kind: Callable[..., Any]) -> Callable[[Call], Any]:
-    def operation(call: Call) -> Any:
-        try:
-            redemption = UUID(call.path["id"])
-        except ValueError:
-            raise Invalid("The id in the address is not a UUID.") from None
-        return kind(redemption, call.body, call.caller, key=call.key, at=call.now)
-
-    return operation
+    return lambda call: kind(call.id(), call.body, call.caller, key=call.key, at=call.now)
 
 
 class RewardsQuery(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,6 +1,5 @@
 """Redemptions: reserve, use, give back, each once (T9). All assets of a reward or none."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -14,6 +13,7 @@ from regulars.engine.program import Program
 from regulars.households import pool
 from regulars.identifiers.resolve import resolve
 from regulars.kit.http import Caller
+from regulars.kit.periods import instant
 from regulars.kit.problems import Conflict, Invalid, NotFound
 from regulars.kit.requests import digest_of, encode, key_of
 from regulars.ledger.book import HoldClosed
@@ -285,7 +285,7 @@ def _answer(
         cost=taken.cost,
         pooled=taken.pooled,
         reward=taken.reward,
-        lapses_at=datetime.fromtimestamp(taken.lapses_at or 0, UTC) if held else None,
+        lapses_at=instant(taken.lapses_at or 0) if held else None,
         voucher=None if voucher is None else voucher_out(voucher),
         balances=balances(member),
     )

@@ -1,13 +1,11 @@
 """Vouchers on the wire. A code that cannot be used is answered like one that never was (T16)."""
 
 from typing import Annotated
-from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from regulars.identifiers.resolve import resolve
 from regulars.kit.http import Call, Route
-from regulars.kit.problems import Invalid
 from regulars.kit.steps import Steps
 from regulars.members.wire import MemberRef
 from regulars.vouchers.lots import MakeLot, SetLotState
@@ -43,14 +41,6 @@ def _look_up(call: Call) -> Steps[VoucherStateOut]:
     return look_up(call.program_id, call.path["code"], ref, call.now)
 
 
-def _void(call: Call) -> VoidUse:
-    try:
-        use = UUID(call.path["id"])
-    except ValueError:
-        raise Invalid("The id in the address is not a UUID.") from None
-    return VoidUse(use, call.body, call.caller, key=call.key, at=call.now)
-
-
 ROUTES = (
     Route(
         "GET", "/v1/vouchers/{code}", "vouchers:write", "Say whether a voucher can be used now",
@@ -65,7 +55,10 @@ ROUTES = (
     ),
     Route(
         "POST", "/v1/voucher-uses/{id}/void", "vouchers:write", "Give a use of a voucher back",
-        UseVoidOut, body=UseVoidIn, problems=(404, 409), operation=_void,
+        UseVoidOut, body=UseVoidIn, problems=(404, 409),
+        operation=lambda call: VoidUse(
+            call.id(), call.body, call.caller, key=call.key, at=call.now
+        ),
     ),
     Route(
         "POST", "/v1/voucher-lots", "vouchers:manage", "Make a lot of codes",

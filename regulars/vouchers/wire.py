@@ -1,6 +1,6 @@
 """What callers send and are told about vouchers."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from regulars.activities.bearers import VoucherLot
 from regulars.activities.unit import Voucher
 from regulars.kit.codes import grouped
+from regulars.kit.periods import instant
 from regulars.members.wire import PRINTABLE, MemberRef, Place
 
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -135,8 +136,8 @@ class LotCodesOut(Struct, frozen=True, omit_defaults=True):
 
 def lot_out(lot: VoucherLot, used: int | None = None) -> LotOut:
     return LotOut(
-        lot.name, lot.definition, lot.source, lot.state, lot.issued, _moment(lot.valid_from),
-        None if lot.valid_until is None else _moment(lot.valid_until), lot.uses, lot.per_member,
+        lot.name, lot.definition, lot.source, lot.state, lot.issued, instant(lot.valid_from),
+        None if lot.valid_until is None else instant(lot.valid_until), lot.uses, lot.per_member,
         used,
     )  # fmt: skip
 
@@ -146,8 +147,8 @@ def voucher_out(voucher: Voucher) -> VoucherOut:
         grouped(voucher.code),
         voucher.definition,
         voucher.campaign,
-        _moment(voucher.valid_from),
-        None if voucher.valid_until is None else _moment(voucher.valid_until),
+        instant(voucher.valid_from),
+        None if voucher.valid_until is None else instant(voucher.valid_until),
     )
 
 
@@ -156,11 +157,7 @@ def voucher_state_out(voucher: Voucher, use: UUID | None = None) -> VoucherState
         grouped(voucher.code),
         voucher.definition,
         voucher.uses_left,
-        _moment(voucher.valid_from),
-        None if voucher.valid_until is None else _moment(voucher.valid_until),
+        instant(voucher.valid_from),
+        None if voucher.valid_until is None else instant(voucher.valid_until),
         use,
     )
-
-
-def _moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
