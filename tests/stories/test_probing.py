@@ -98,12 +98,14 @@ def miss(till: Till, **params: str) -> int:
 
 
 def test_t16_misses_count_across_processes(serve: Serve, house: House) -> None:
-    one = house.till(serve(), corner())
-    other = one.at(serve(number=2).url)
+    clock = NOW + timedelta(hours=1)  # processes that start together: their minutes are the same
+    servers = [serve(clock, number) for number in (1, 2, 3)]
+    one = house.till(servers[0], corner())
+    other = one.at(servers[1].url)
     answers = [miss(till) for _ in range(11) for till in (one, other)]
     assert answers[:20] == [404] * 20
     assert {miss(one), miss(other)} == {429}
-    third = one.at(serve(number=3).url)
+    third = one.at(servers[2].url)
     assert [miss(third), miss(third)] == [404, 429], "each process lets one more through at most"
 
 
