@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", front.page),
     path("front.css", front.stylesheet),
     path("console/", include("regulars.console.urls")),
+    path("my/", include("regulars.portal.urls")),
     path("wallet/", include(portal.urls())),
 ]

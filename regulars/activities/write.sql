@@ -285,3 +285,13 @@ update gift_card c
 -- name: gift_card_load
 insert into gift_card_load (program_id, activity_id, line, card_id, amount)
 select $1::uuid, * from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::bigint[])
+
+-- name: consent
+insert into consent (program_id, member_id, id, consent, purpose, channel, given, text_version,
+                     revision, language, actor, activity_id, at)
+select $1::uuid, member_id, id, consent, purpose, channel, given, text_version, revision, language,
+       actor, activity_id, to_timestamp(at)
+  from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::boolean[],
+              $8::text[], $9::integer[], $10::text[], $11::text[], $12::uuid[], $13::bigint[])
+       as w (member_id, id, consent, purpose, channel, given, text_version, revision, language,
+             actor, activity_id, at)

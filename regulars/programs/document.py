@@ -33,6 +33,18 @@ class Cards(Part):
     """How far the clock of the telephone that shows the code may be off, either way."""
 
 
+class ConsentTerms(Part):
+    """Something a member may allow, or not: one purpose by one channel (T21)."""
+
+    purpose: Slug
+    channel: Literal["email", "sms", "push", "post", "phone", "receipt", "any"] = "any"
+    version: Annotated[str, Field(min_length=1, max_length=40)]
+    """Of the text. Another text is another version: members are asked again."""
+    name: Texts
+    text: Texts
+    """What the member agrees to, in full."""
+
+
 class Document(Rules):
     """A program: who it is for, what it counts, and the campaigns that give."""
 
@@ -43,6 +55,8 @@ class Document(Rules):
     name: Texts = {}
     audience: Literal["customers", "employees", "partners"] = "customers"
     cards: Cards = Cards()
+    consents: dict[Slug, ConsentTerms] = {}
+    """What members are asked for when they join, and can take back at any time."""
 
     def stored(self) -> str:
         """The JSON a revision keeps: every field, so that no later default changes its meaning."""

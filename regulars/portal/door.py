@@ -1,0 +1,227 @@
+"""The way in: an e-mail address, a code sent to it, a session of this telephone; and out again.
+
+Known and unknown addresses are asked, answered and written to alike (T16). A code counts in the
+browser that asked for it only, five tries, ten minutes; a new device cannot take rewards for a day,
+and the member is told of it by mail (T17).
+"""
+
+import hmac
+import re
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import check_for_language
+from django.views.decorators.http import require_POST
+
+from regulars.identifiers.resolve import KINDS
+from regulars.kit.ids import Ids
+from regulars.kit.pages import tongue
+from regulars.kit.problems import NotFound, Problem
+from regulars.kit.seat import run
+from regulars.kit.steps import Step, Steps
+from regulars.portal import mail
+from regulars.portal.visit import (
+    COOKIE,
+    DEVICE,
+    SQL,
+    Visit,
+    digest,
+    page,
+    rows,
+    sealed,
+    show,
+    words,
+)
+
+CODE_DIGITS = 8
+TRIES = 5
+CODE_MINUTES = 10
+SESSION_DAYS = 60
+WAIT_HOURS = 24
+"""Until a new device may take rewards."""
+PER_EMAIL_HOUR, PER_ADDRESS_HOUR = 5, 30
+_ASKED = "regulars_asked"
+_DEVICE_SECONDS = 400 * 86_400
+
+
+class TooMany(Problem):
+    code = "too_many"
+    status = 429
+    title = "Too many codes were asked for"
+
+
+@page("anybody")
+def door(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Where the address is asked for."""
+    if visit.email:
+        return redirect(visit.base)
+    by = re.sub(r"[^A-Za-z0-9-]", "", request.GET.get("by", ""))[:40]
+    said = request.POST.get("email", "").strip()
+    if request.method != "POST":
+        return show(request, visit, "door", {"by": by})
+    email = KINDS["email"].normalize(said, "PL") if len(said) <= 254 else None
+    if email is None:
+        wrong = {"wrong": visit.words["wrong_email"], "said": said, "by": by}
+        return show(request, visit, "door", wrong, status=422)
+    asked, text = _new_code(visit, email, str(request.META.get("REMOTE_ADDR", "")))
+    visit.after.append(lambda: mail.send(email, visit.say("mail_subject", name=visit.name), text))
+    answer = redirect(visit.url("code"))
+    _keep(
+        answer,
+        visit,
+        _ASKED,
+        signing.dumps([str(asked), email, by], salt=_ASKED),
+        CODE_MINUTES * 60,
+    )
+    return answer
+
+
+def _new_code(visit: Visit, email: str, address: str) -> tuple[UUID, str]:
+    """A code and the mail that tells it; `TooMany` where enough were asked for."""
+    now = visit.real_now
+    rows("alone", f"portal {visit.program_id} {email}")
+    since = now - timedelta(hours=1)
+    of_email, of_address = rows("asked", visit.program_id, email, address, since)[0]
+    if of_email >= PER_EMAIL_HOUR or of_address >= PER_ADDRESS_HOUR:
+        raise TooMany("Try again in an hour.")
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+    new = Ids().make(int(now.timestamp() * 1000))
+    rows(
+        "add_code", visit.program_id, new, "code", email, None, sealed(code, str(new)), address,
+        now, now + timedelta(minutes=CODE_MINUTES),
+    )  # fmt: skip
+    shown = f"{code[:4]} {code[4:]}"
+    return new, visit.say("mail_code", code=shown, name=visit.name, minutes=CODE_MINUTES)
+
+
+@page("anybody")
+def code(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Where the code is entered, in the browser that asked for it."""
+    try:
+        asked, email, by = signing.loads(
+            request.COOKIES.get(_ASKED, ""), salt=_ASKED, max_age=CODE_MINUTES * 60
+        )
+    except signing.BadSignature:
+        return redirect(visit.url("door"))
+    if request.method != "POST":
+        return show(request, visit, "code", {"email": email})
+    said = re.sub(r"\D", "", request.POST.get("code", ""))
+    found = rows("try_code", visit.program_id, UUID(asked), visit.real_now, TRIES)
+    right = found and hmac.compare_digest(bytes(found[0][0]), sealed(said, asked))
+    if not right or not rows("use_code", visit.program_id, UUID(asked), visit.real_now):
+        wrong = {"email": email, "wrong": visit.words["wrong_code"]}
+        return show(request, visit, "code", wrong, status=422)
+    member = rows("member_of", visit.program_id, email)
+    answer = let_in(request, visit, email, member[0][0] if member else None)
+    answer.delete_cookie(_ASKED, path=visit.base)
+    if by:
+        answer["Location"] += f"?by={by}"
+    return answer
+
+
+def let_in(
+    request: HttpRequest, visit: Visit, email: str, member_id: UUID | None, *, trusted: bool = False
+) -> HttpResponseRedirect:
+    """Begin a session on this device. A device that is new to the member waits, unless trusted."""
+    token, now = secrets.token_urlsafe(32), visit.real_now
+    known = request.COOKIES.get(DEVICE, "")
+    device = known if len(known) == 43 else secrets.token_urlsafe(32)
+    rows(
+        "add_session", visit.program_id, digest(token), email, member_id, digest(device), now,
+        now + timedelta(days=SESSION_DAYS),
+    )  # fmt: skip
+    if member_id is not None:
+        waits = timedelta(0) if trusted else timedelta(hours=WAIT_HOURS)
+        new = remember_device(visit, member_id, digest(device), now + waits)
+        if new and not trusted:
+            subject, text = visit.say("mail_device_subject", name=visit.name), visit.say(
+                "mail_device", name=visit.name, hours=WAIT_HOURS
+            )  # fmt: skip
+            visit.after.append(lambda: mail.send(email, subject, text))
+    answer = redirect(visit.base if member_id else visit.url("join"))
+    _keep(answer, visit, COOKIE, token, SESSION_DAYS * 86_400)
+    _keep(answer, visit, DEVICE, device, _DEVICE_SECONDS)
+    assert isinstance(answer, HttpResponseRedirect)
+    return answer
+
+
+def remember_device(visit: Visit, member_id: UUID, device: bytes, may_redeem_at: datetime) -> bool:
+    """Whether it was new to this member."""
+    now = visit.real_now
+    return bool(rows("add_device", visit.program_id, member_id, device, now, may_redeem_at))
+
+
+@page("anybody")
+def link(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
+    """A one-time link from the operator. Looking at it uses nothing up."""
+    known = (visit.program_id, digest(token), visit.real_now)
+    if not rows("link", *known):
+        raise NotFound("This link was used or is too old.")
+    if request.method != "POST":
+        return show(request, visit, "link")
+    email, member_id = rows("use_link", *known)[0]
+    return let_in(request, visit, email, member_id, trusted=True)
+
+
+def make_link(program_id: UUID, member_id: UUID, now: datetime, minutes: int = 60) -> Steps[str]:
+    """The token of a link that lets a member in once."""
+    token = secrets.token_urlsafe(32)
+    yield Step(
+        SQL["add_code"],
+        (program_id, Ids().make(int(now.timestamp() * 1000)), "link", "demo", member_id,
+         digest(token), "", now, now + timedelta(minutes=minutes)),
+    )  # fmt: skip
+    return token
+
+
+@require_POST
+@page("anybody")
+def out(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The session ends, and what the telephone kept for times without net is thrown away."""
+    if visit.token:
+        rows("end_session", visit.program_id, visit.token, visit.real_now)
+    answer = redirect(visit.url("door"))
+    answer.delete_cookie(COOKIE, path=visit.base)
+    answer["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+@require_POST
+@page("anybody")
+def language(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Another language, for this browser."""
+    chosen, back = request.POST.get("language", ""), request.POST.get("next", "")
+    answer = redirect(back if back.startswith(visit.base) else visit.base)
+    if chosen in dict(settings.LANGUAGES) and check_for_language(chosen):
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, chosen, max_age=settings.LANGUAGE_COOKIE_AGE,
+            samesite="Lax", secure=settings.LANGUAGE_COOKIE_SECURE,
+        )  # fmt: skip
+    return answer
+
+
+def front(request: HttpRequest) -> HttpResponse:
+    """``/my/``: the only program there is, or which one is asked."""
+    found = run(_only())
+    if found:
+        where = {"organization": found[0][0], "program": found[0][1]}
+        return redirect(reverse("portal:home", kwargs=where))
+    return render(request, "portal/front.html", {"w": words(tongue())}, status=404)
+
+
+def _only() -> Steps[list[tuple[str, str]]]:
+    return (yield Step(SQL["only"]))
+
+
+def _keep(answer: HttpResponse, visit: Visit, name: str, value: str, seconds: int) -> None:
+    """A cookie for the addresses of this program only, out of reach of scripts."""
+    answer.set_cookie(
+        name, value, max_age=seconds, path=visit.base, httponly=True, samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip

@@ -1,0 +1,161 @@
+"""The first screen: the card, what is on it, what expires. Also without a net."""
+
+import json
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+
+from regulars.cards.faces import CardEnded, face
+from regulars.cards.queries import UnknownCard, card
+from regulars.cards.wire import FaceOut
+from regulars.engine.climbing import tier_name
+from regulars.kit.seat import run
+from regulars.members.queries import balances, find
+from regulars.members.tiers import progress, standing
+from regulars.members.wire import AssetOut, MemberOut
+from regulars.portal.colours import colours
+from regulars.portal.visit import Visit, page, show
+
+_EXPIRIES = 3
+
+
+@page()
+def home(request: HttpRequest, visit: Visit) -> HttpResponse:
+    member = run(find(visit.program_id, visit.member))
+    has = run(balances(visit.program_id, visit.member, visit.now, visit.program.timezone))
+    context = {
+        "face": shown_card(visit, member),
+        "assets": [asset(visit, one) for one in has.assets if told(visit, one.asset)],
+        "tier": tier(visit),
+        "title": visit.name,
+    }
+    return show(request, visit, "home", context, tab="home")
+
+
+def shown_card(visit: Visit, member: MemberOut) -> dict[str, Any] | None:
+    """The newest card that can be shown, with its codes of this moment."""
+    numbers = [one for one in member.identifiers if one.kind == "card" and one.status == "active"]
+    if not numbers:
+        return None
+    newest = max(numbers, key=lambda one: (one.since_at, one.value))
+    names = dict(getattr(visit.program.rules, "name", {})) or {"en": visit.organization_name}
+    try:
+        found = run(card(visit.program_id, newest.value))
+        told = face(found, names, visit.language, visit.now, with_secret=False)
+    except (CardEnded, UnknownCard):
+        return None
+    return {
+        "face": told, "qr": mark_safe(told.qr_svg), "bars": mark_safe(told.barcode_svg),
+        "qr_said": visit.say("card_qr", number=told.shown),
+        "bars_said": visit.say("card_bars", number=told.shown),
+    }  # fmt: skip
+
+
+@page()
+def codes(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The codes of this moment, for a card whose codes change."""
+    member = run(find(visit.program_id, visit.member))
+    found = shown_card(visit, member)
+    if found is None:
+        return JsonResponse({}, status=404)
+    told: FaceOut = found["face"]
+    return JsonResponse({"qr": told.qr_svg, "bars": told.barcode_svg})
+
+
+def told(visit: Visit, name: str) -> bool:
+    """What only counts for something else (a card of stamps, a tier) is shown there."""
+    rules = visit.program.rules
+    tiering = rules.tiering
+    stamps = {one.asset for one in rules.stamp_cards.values()}
+    return name in visit.program.assets and name not in stamps and not (
+        tiering is not None and tiering.asset == name and not visit.program.assets[name].spendable
+    )  # fmt: skip
+
+
+def asset(visit: Visit, one: AssetOut) -> dict[str, Any]:
+    """A balance in words, and what becomes of it when."""
+    voice = visit.voice
+    counted = voice.asset(one.available, one.asset)
+    number, _, unit = (
+        counted.rpartition("\u00a0") if "\u00a0" in counted else counted.partition(" ")
+    )
+    soon = [
+        visit.say(
+            "expires", what=voice.asset(line.amount, one.asset), day=day(visit, line.last_day)
+        )
+        for line in one.expiring[:_EXPIRIES]
+    ]
+    later = [
+        visit.say(
+            "matures", what=voice.asset(line.amount, one.asset), day=day(visit, line.first_day)
+        )
+        for line in one.maturing[:_EXPIRIES]
+    ]
+    more = [visit.say(f"amount_{how}", what=voice.asset(amount, one.asset))
+            for how, amount in (("held", one.held), ("owed", one.owed)) if amount]  # fmt: skip
+    return {"counted": counted, "number": number, "unit": unit, "lines": [*soon, *later, *more]}
+
+
+def tier(visit: Visit) -> dict[str, Any] | None:
+    """The tier, and how far it is to the next one."""
+    if not visit.program.rules.tiers:
+        return None
+    member = run(standing(visit.program_id, visit.member, visit.program, visit.now))
+    steps = progress(visit.program, member, visit.now, visit.language)
+    name = tier_name(visit.program, member.tier, visit.language) if member.tier else ""
+    tiering = visit.program.rules.tiering
+    return {
+        "name": name or visit.words["no_tier"],
+        "id": member.tier,
+        "rank": [*visit.program.rules.tiers].index(member.tier) + 1 if member.tier else 0,
+        "steps": [_step(tiering, step) for step in steps],
+        "benefits": [text.get(visit.language, "") for text in
+                     visit.program.rules.benefits.get(member.tier, ())],
+    }  # fmt: skip
+
+
+def _step(tiering: Any, step: Any) -> dict[str, Any]:
+    whole = tiering.at_least.get(step.tier, 0) if tiering else 0
+    done = max(0, whole - step.missing) * 100 // whole if whole else 0
+    return {"text": step.text, "percent": done, "keeps": step.keeps}
+
+
+def day(visit: Visit, when: date) -> str:
+    """``31 December 2026`` in the member's language."""
+    return format_date(when, "long", locale=visit.language)
+
+
+@page("anybody")
+def manifest(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """By which a telephone can put the portal among its apps."""
+    found = colours(str(visit.settings.get("colour") or ""))
+    icons = [{"src": visit.url("icon"), "sizes": "any", "type": "image/svg+xml", "purpose": purpose}
+             for purpose in ("any", "maskable")]  # fmt: skip
+    return JsonResponse(
+        {
+            "name": visit.name, "short_name": visit.name[:20], "id": visit.base,
+            "start_url": visit.base, "scope": visit.base, "display": "standalone",
+            "lang": visit.language, "background_color": "#ffffff",
+            "theme_color": found["brand"], "icons": icons,
+        },
+        content_type="application/manifest+json",
+    )  # fmt: skip
+
+
+@page("anybody")
+def icon(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The mark of the program: its first letter on the organization's colour."""
+    context = {"letter": (visit.name or "R")[0].upper(),
+               "colours": colours(str(visit.settings.get("colour") or ""))}  # fmt: skip
+    return render(request, "portal/icon.svg", context, content_type="image/svg+xml")
+
+
+@page("anybody")
+def worker(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Keeps the first screen for times without a net."""
+    context = {"base": json.dumps(visit.base)}
+    return render(request, "portal/worker.js", context, content_type="text/javascript")

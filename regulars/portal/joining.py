@@ -1,0 +1,96 @@
+"""Joining: a new card or one in the hand, and consents one by one, none of them needed (T21)."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from regulars.activities.batch import Operation
+from regulars.consents.operations import Choose
+from regulars.consents.wire import ChoiceIn
+from regulars.kit.problems import Problem
+from regulars.members.operations import Join
+from regulars.members.wire import IdentifierIn, JoinIn, RegisterIn
+from regulars.portal.door import WAIT_HOURS, remember_device
+from regulars.portal.operations import CardNotFree, ClaimCard, ComeBack
+from regulars.portal.visit import Visit, page, rows, show
+from regulars.programs.document import ConsentTerms, Document
+from regulars.referrals.operations import JoinByCode
+from regulars.referrals.wire import JoinByCodeIn
+
+_MOST_MISSES = 5
+
+
+def terms(visit: Visit) -> dict[str, ConsentTerms]:
+    """What the program asks its members for."""
+    rules = visit.program.rules
+    return dict(rules.consents) if isinstance(rules, Document) else {}
+
+
+@page("proven")
+def join(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The form, and the membership that comes of it."""
+    if visit.member_id is not None:
+        return redirect(visit.base)
+    said = {name: request.POST.get(name, "").strip() for name in ("card", "number", "friend")}
+    said["friend"] = said["friend"] or request.GET.get("by", "")[:40]
+    context = {
+        "asks": [
+            {"name": name, "label": one.name.get(visit.language, name),
+             "text": one.text.get(visit.language, ""), "version": one.version,
+             "channel": visit.words[f"channel_{one.channel}"],
+             "ticked": f"consent-{name}" in request.POST}
+            for name, one in terms(visit).items()
+        ],
+        "said": said, "friends": visit.program.rules.referrals is not None,
+    }  # fmt: skip
+    if request.method != "POST":
+        return show(request, visit, "join", context)
+    try:
+        return _joined(request, visit, said)
+    except Problem as problem:
+        if isinstance(problem, CardNotFree):
+            rows("miss", visit.program_id, visit.token, _MOST_MISSES)
+        wrong = visit.words.get(f"problem_{problem.code}") or visit.words["problem"]
+        return show(request, visit, "join", {**context, "wrong": wrong}, status=422)
+
+
+def _joined(request: HttpRequest, visit: Visit, said: dict[str, str]) -> HttpResponse:
+    choices = {name: f"consent-{name}" in request.POST for name in terms(visit)}
+    claims = said["card"] == "mine"
+    key = visit.key(request)
+    operations: list[Operation] = [_first(visit, said, key, claims=claims)]
+    if choices:
+        chosen = ChoiceIn(f"email:{visit.email}", choices, visit.language)
+        operations.append(Choose(chosen, visit.caller(), key=f"{key}:consents", at=visit.now))
+    visit.do(*operations)
+    visit.member_id = rows("member_of", visit.program_id, visit.email)[0][0]
+    rows("belong", visit.program_id, visit.token, visit.member_id)
+    waits = timedelta(hours=WAIT_HOURS if claims else 0)
+    remember_device(visit, visit.member, visit.device, visit.real_now + waits)
+    return redirect(visit.base)
+
+
+def _first(visit: Visit, said: dict[str, str], key: str, *, claims: bool) -> Operation:
+    email = (IdentifierIn("email", visit.email),)
+    if claims:
+        if visit.misses >= _MOST_MISSES:
+            raise CardNotFree
+        number = "".join(said["number"].split())
+        return ClaimCard(f"card:{number}", RegisterIn(email), visit.caller(), key=key, at=visit.now)
+    joins = JoinIn(identifiers=email, issue_card=True, registered=True)
+    if said["friend"] and visit.program.rules.referrals is not None:
+        by = JoinByCodeIn(said["friend"], joins)
+        return JoinByCode(by, visit.caller(), key=key, at=visit.now)
+    return Join(joins, visit.caller(), key=key, at=visit.now)
+
+
+@page("proven")
+def back(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Who left may come back."""
+    if visit.member_id is None or visit.status != "closed":
+        return redirect(visit.base)
+    if request.method != "POST":
+        return show(request, visit, "back")
+    visit.do(ComeBack(visit.ref, visit.caller(), key=visit.key(request), at=visit.now))
+    return redirect(visit.base)

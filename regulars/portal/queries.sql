@@ -1,0 +1,117 @@
+-- name: program
+-- $1 organization, $2 program, by their short names
+select * from portal_program($1::text, $2::text)
+
+-- name: only
+select * from portal_only()
+
+-- name: session
+-- Who holds a session that is still good. $2 its digest, $3 now
+select s.email, s.member_id, s.device, s.misses, d.may_redeem_at, coalesce(m.status, '')
+  from portal_session s
+  left join portal_device d on d.program_id = s.program_id and d.member_id = s.member_id
+                           and d.digest = s.device
+  left join member m on m.program_id = s.program_id and m.id = s.member_id
+ where s.program_id = $1::uuid and s.digest = $2::bytea and s.ended_at is null
+   and s.expires_at > $3::timestamptz
+
+-- name: alone
+-- Who asks for codes of this address waits for who asked before: counting is right then.
+select pg_advisory_xact_lock(hashtextextended($1::text, 0))
+
+-- name: asked
+-- How many codes were asked for since $4: of the e-mail address $2, from the network address $3.
+select count(*) filter (where email = $2::text), count(*) filter (where address = $3::text)
+  from portal_code
+ where program_id = $1::uuid and kind = 'code' and created_at > $4::timestamptz
+   and (email = $2::text or address = $3::text)
+
+-- name: add_code
+insert into portal_code (program_id, id, kind, email, member_id, digest, address, created_at,
+                         expires_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+
+-- name: try_code
+-- Counts the try, right or wrong; a code that is used, late or tried too often is none.
+update portal_code set tries = tries + 1
+ where program_id = $1::uuid and id = $2::uuid and kind = 'code' and used_at is null
+   and expires_at > $3::timestamptz and tries < $4::integer
+returning digest, email
+
+-- name: use_code
+update portal_code set used_at = $3::timestamptz
+ where program_id = $1::uuid and id = $2::uuid and used_at is null
+returning email
+
+-- name: link
+select email, member_id from portal_code
+ where program_id = $1::uuid and kind = 'link' and digest = $2::bytea and used_at is null
+   and expires_at > $3::timestamptz
+
+-- name: use_link
+update portal_code set used_at = $3::timestamptz
+ where program_id = $1::uuid and kind = 'link' and digest = $2::bytea and used_at is null
+   and expires_at > $3::timestamptz
+returning email, member_id
+
+-- name: member_of
+select i.member_id from identifier i
+ where i.program_id = $1::uuid and i.kind = 'email' and i.value = $2::text and i.status = 'active'
+
+-- name: add_session
+insert into portal_session (program_id, digest, email, member_id, device, created_at, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7)
+
+-- name: belong
+-- The session is of this member from now on.
+update portal_session set member_id = $3::uuid where program_id = $1::uuid and digest = $2::bytea
+
+-- name: add_device
+-- Whether it is a new one; known ones stay as they are.
+insert into portal_device (program_id, member_id, digest, since_at, may_redeem_at)
+values ($1, $2, $3, $4, $5)
+on conflict do nothing
+returning true
+
+-- name: miss
+update portal_session set misses = misses + 1
+ where program_id = $1::uuid and digest = $2::bytea and misses < $3::integer
+returning misses
+
+-- name: end_session
+update portal_session set ended_at = $3::timestamptz
+ where program_id = $1::uuid and digest = $2::bytea and ended_at is null
+
+-- name: end_sessions
+update portal_session set ended_at = $3::timestamptz
+ where program_id = $1::uuid and member_id = $2::uuid and ended_at is null
+
+-- name: reserved
+-- What the member has reserved and not fetched yet.
+select h.activity_id, max(a.facts), extract(epoch from min(h.lapses_at))::bigint
+  from hold h
+  join activity a on a.program_id = h.program_id and a.id = h.activity_id
+ where h.program_id = $1::uuid and coalesce(h.taken_by, h.member_id) = $2::uuid
+   and h.closed_at is null and h.lapses_at > to_timestamp($3::bigint) and a.kind = 'redeem'
+ group by h.activity_id
+ order by 3
+
+-- name: invitations
+select i.household_id, h.kind, i.role, i.lapses_at
+  from household_invitation i
+  join household h on h.program_id = i.program_id and h.id = i.household_id
+ where i.program_id = $1::uuid and i.member_id = $2::uuid and i.outcome is null
+   and i.lapses_at > to_timestamp($3::bigint) and h.dissolved_at is null
+
+-- name: tables
+-- Every table that keeps something about a member, but for what opens doors.
+select c.table_name
+  from information_schema.columns c
+  join information_schema.columns p on p.table_schema = c.table_schema
+                                   and p.table_name = c.table_name and p.column_name = 'program_id'
+  join information_schema.tables t on t.table_schema = c.table_schema
+                                  and t.table_name = c.table_name and t.table_type = 'BASE TABLE'
+ where c.column_name = 'member_id' and c.table_schema = current_schema()
+   and c.table_name not in ('portal_code', 'portal_session', 'staff_own_member')
+   and has_table_privilege(format('%I.%I', c.table_schema, c.table_name), 'select')
+ order by 1

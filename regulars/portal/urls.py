@@ -1,0 +1,38 @@
+"""Addresses under ``/my/``: the portal of each program by the short names of firm and program."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from regulars.portal import door, going, home, joining, own, taking
+
+app_name = "portal"
+_program: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("codes.json", home.codes, name="codes"),
+    path("manifest.webmanifest", home.manifest, name="manifest"),
+    path("icon.svg", home.icon, name="icon"),
+    path("worker.js", home.worker, name="worker"),
+    path("door/", door.door, name="door"),
+    path("code/", door.code, name="code"),
+    path("enter/<str:token>/", door.link, name="link"),
+    path("out/", door.out, name="out"),
+    path("language/", door.language, name="language"),
+    path("join/", joining.join, name="join"),
+    path("back/", joining.back, name="back"),
+    path("rewards/", taking.catalogue, name="rewards"),
+    path("rewards/<slug:name>/", taking.reward, name="reward"),
+    path("reserved/<uuid:redemption>/back/", taking.give_back, name="give-back"),
+    path("progress/", going.progress, name="progress"),
+    path("progress/<slug:name>/", going.take_up, name="take-up"),
+    path("history/", going.history, name="history"),
+    path("me/", own.me, name="me"),
+    path("me/data/", own.details, name="details"),
+    path("me/data/export.json", own.export, name="export"),
+    path("me/consents/", own.consents, name="consents"),
+    path("me/household/", own.family, name="household"),
+    path("me/friends/", own.friends, name="friends"),
+    path("me/leave/", own.leave, name="leave"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", door.front, name="front"),
+    path("<slug:organization>/<slug:program>/", include(_program)),
+]

@@ -1,0 +1,25 @@
+"""A mail server that takes mail over SMTP, members at their telephones, a shop with everything."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.console.conftest import firm as firm
+from tests.console.conftest import pages as pages
+from tests.portal.people import Mailbox, Shop, mailbox
+from tests.serving import House
+from tests.serving import house as house
+from tests.serving import pytest_runtest_makereport as pytest_runtest_makereport
+from tests.serving import serve as serve
+
+
+@pytest.fixture(scope="session")
+def post() -> Iterator[Mailbox]:
+    with mailbox() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def shop(pages: None, house: House, post: Mailbox) -> Any:
+    return Shop(house, post)

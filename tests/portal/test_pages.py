@@ -1,0 +1,100 @@
+"""Every page of the portal: shown, in three languages, with few statements, and small."""
+
+import re
+from typing import Any
+
+import pytest
+
+from regulars.kit.words import LANGUAGES, catalog
+from tests.console.test_words import heard
+
+PAGES = ("home", "rewards", "progress", "history", "me", "details", "consents", "household")
+PAGES += ("friends", "leave")
+MOST = 10
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_needs_few_statements_and_is_small(shop: Any, page: str) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    anna = shop.somebody().joins()
+    shop.give(anna.id, 300)
+    anna.reads(page)
+    with CaptureQueriesContext(connection) as told:
+        text = anna.reads(page)
+    frame = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+    asked = [one["sql"] for one in told if not one["sql"].startswith(frame)]
+    assert 3 <= len(asked) <= MOST, (page, len(asked), asked)
+    assert len(text.encode()) < 60_000
+
+
+def test_the_first_screen_shows_card_and_balance(shop: Any) -> None:
+    anna = shop.somebody().joins()
+    shop.give(anna.id, 300)
+    text = anna.reads("home")
+    assert "290 points" in text, "ten off"
+    assert text.count("<svg") >= 2
+    assert re.search(r"29\d\d \d{4} \d{4} \d{4}", text)
+    assert "Silver" in text
+    assert "310.00" in text, "what is missing for gold"
+    for page, expected in {
+        "rewards": "Coffee", "progress": "Three visits in March", "history": "Purchase",
+    }.items():  # fmt: skip
+        assert expected in anna.reads(page)
+
+
+def test_k4_the_history_says_why_in_the_members_words(shop: Any) -> None:
+    anna = shop.somebody("pl").joins()
+    shop.give(anna.id, 300)
+    text = anna.reads("history")
+    assert "Podstawa" in text
+    assert "+" in text
+
+
+@pytest.mark.parametrize("page", [*PAGES, "door", "code", "join"])
+def test_every_page_is_said_in_every_language(shop: Any, page: str) -> None:
+    said = {}
+    for language in LANGUAGES:
+        anna = shop.somebody(language)
+        if page == "code":
+            anna.asks_for_a_code()
+        elif page == "join":
+            anna.signs_in()
+        elif page != "door":
+            anna.joins()
+            shop.give(anna.id, 300)
+        said[language] = anna.reads(page)
+    own = {"Polski", "Български", "English", "PL", "BG", "EN", shop.organization.name}
+    spoken = {
+        language: [text for text in heard(page_text)
+                   if text not in own and "@" not in text and shop.organization.name not in text
+                   and not re.fullmatch(r"[\d\s.,:PLNzł]+", text)]
+        for language, page_text in said.items()
+    }  # fmt: skip
+    alike = {text for text in spoken["en"] if text in spoken["pl"]} - {"ten-off", "Ja"}
+    latin = [text for text in spoken["bg"] if not re.search(r"[а-яА-Я]", text)]
+    assert (sorted(alike), latin) == ([], [])
+
+
+@pytest.mark.parametrize("file", ["portal.toml", "more.toml"])
+def test_every_word_is_there_in_every_language(file: str) -> None:
+    for code, texts in catalog("regulars.portal", file).items():
+        assert set(texts) == set(LANGUAGES), code
+        names = {language: set(re.findall(r"{(\w+)}", text)) for language, text in texts.items()}
+        assert names["en"] == names["pl"] == names["bg"], code
+
+
+def test_headers_and_cookies_are_strict(shop: Any) -> None:
+    anna = shop.somebody().joins()
+    answer = anna.get("home")
+    policy = answer["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert "worker-src 'self'" in policy
+    assert "no-store" in answer["cache-control"]
+    cookie = anna.browser.cookies["regulars_member"]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    assert cookie["path"] == shop.url("home")
+    assert "regulars_staff" not in anna.browser.cookies
