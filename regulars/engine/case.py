@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from regulars.engine.decision import Award, Discount, Gift, Grant, Message
 from regulars.engine.facts import Facts
 from regulars.engine.program import Compiled, Program
-from regulars.engine.scope import Scope
+from regulars.engine.scope import Scope, ScopeMatcher
 from regulars.kit.money import half_up, percent_of
 
 
@@ -13,6 +13,7 @@ class Case:
     """What kinds read. ``amounts`` are the line totals after the discounts given so far."""
 
     __slots__ = (
+        "_found",
         "amounts",
         "applied",
         "campaign",
@@ -40,6 +41,7 @@ class Case:
         """What has been awarded so far, in the order of campaigns."""
         self.settled = False
         """True: the prices are final, so that it is known what was paid by which means."""
+        self._found: dict[ScopeMatcher, list[int]] = {}
         self.codes: dict[str, list[str]] = {}
         """The coupons by which each campaign's conditions hold."""
 
@@ -47,7 +49,10 @@ class Case:
         """Positions of the lines a scope matches, in order."""
         if scope.is_everything:
             return self.goods
-        found = self.program.matcher(scope).find(self.facts.lines, self.goods)
+        matcher = self.program.matcher(scope)
+        found = self._found.get(matcher)
+        if found is None:
+            found = self._found[matcher] = matcher.find(self.facts.lines, self.goods)
         if scope.unreduced:
             return [i for i in found if self.amounts[i] == self.lists[i]]
         return found

@@ -127,6 +127,7 @@ class Program:
         self.paying = {name: asset.pays for name, asset in self.assets.items() if asset.pays}
         """The assets a basket can be paid with."""
         self._matchers: dict[int, tuple[Scope, ScopeMatcher]] = {}
+        self._shared: dict[Scope, ScopeMatcher] = {}  # by what they say: many rules say the same
         self.lanes = [lane.combine for lane in rules.lanes]
         self.campaigns = _ordered(rules)
         self.by_id = {compiled.id: compiled for compiled in self.campaigns}
@@ -155,7 +156,10 @@ class Program:
         """The compiled form of a scope (kept with it: its identity is the key)."""
         found = self._matchers.get(id(scope))
         if found is None:
-            found = (scope, ScopeMatcher(scope, self.rules.collections))
+            made = self._shared.get(scope)
+            if made is None:
+                made = self._shared[scope] = ScopeMatcher(scope, self.rules.collections)
+            found = (scope, made)
             self._matchers[id(scope)] = found
         return found[1]
 
