@@ -1,4 +1,5 @@
-"""Sixty-four want the last one at the same time; one gets it (T1, T13)."""
+"""Sixty-four want the last one at the same time; one gets it (T1, T9, T10, T13). One round in every
+run, twenty in long ones."""
 
 from collections import Counter
 from typing import Any
@@ -7,6 +8,7 @@ import httpx
 import pytest
 
 from tests.corner import GIVES_A_VOUCHER, corner, words
+from tests.lengths import length
 from tests.serving import House, Serve, Till, at_once, basket
 
 CROWD = 64
@@ -25,6 +27,26 @@ CODE = {
     "then": [{"kind": "amount_off", "off_minor": 50}],
     "limits": {"total": 1},
 }
+BUDGETS = (
+    {
+        "id": "budget",
+        "name": words("Budget"),
+        "lane": "prices",
+        "when": [{"kind": "coupon_presented", "codes": ["BUDGET"]}],
+        "then": [{"kind": "amount_off", "off_minor": 50}],
+        "limits": {"budget_minor": 120},
+    },
+    {
+        "id": "bonus",
+        "name": words("Bonus"),
+        "lane": "points",
+        "when": [{"kind": "coupon_presented", "codes": ["BONUS"]}],
+        "then": [{"kind": "fixed_points", "points": 300}],
+        "limits": {"budget_points": 1_000},
+    },
+)
+LAST_MUG = {"mug": {"name": words("Mug"), "cost": {"points": 1}, "stock": 1}}
+ROUNDS = length(1, 20)
 
 
 class Counters(list[Till]):
@@ -34,10 +56,14 @@ class Counters(list[Till]):
         return at_once(CROWD, lambda n: self[n % len(self)].send(path, body))
 
 
-@pytest.fixture(params=[1, 2], ids=["one server", "two servers"])
+@pytest.fixture(
+    params=[servers for servers in (1, 2) for _ in range(ROUNDS)],
+    ids=lambda servers: ["one server", "two servers"][servers - 1],
+)
 def counters(request: pytest.FixtureRequest, serve: Serve, house: House) -> Counters:
     organization = house.organization()
-    house.apply(organization, corner(GIVES_A_VOUCHER, LAST_ONE, CODE, without=("ten-off",)))
+    campaigns = (GIVES_A_VOUCHER, LAST_ONE, CODE, *BUDGETS)
+    house.apply(organization, corner(*campaigns, without=("ten-off",), rewards=LAST_MUG))
     servers = [serve(number=number + 1) for number in range(request.param)]
     return Counters(
         Till(servers[n % len(servers)].url, house.key(organization, label=f"till {n}"))
@@ -108,3 +134,80 @@ def test_t1_goods_bought_without_a_card_come_back_once(counters: Counters) -> No
     bought = counters[0].buy(None, ("bread", 1, 1_000))
     answers = counters.all_at_once("/v1/returns", {"purchase": bought["id"]})
     assert outcomes(answers) == {201: 1, "already_returned": CROWD - 1}
+
+
+def test_t1_a_members_goods_come_back_once(counters: Counters) -> None:
+    anna = counters[0].join()
+    bought = counters[0].buy(anna, ("bread", 1, 1_000))
+    answers = counters.all_at_once("/v1/returns", {"purchase": bought["id"]})
+    assert outcomes(answers) == {201: 1, "already_returned": CROWD - 1}
+    assert counters[0].points(anna)["available"] == 0
+    assert counters[0].points(anna).get("owed", 0) == 0
+
+
+def test_t9_a_hold_is_closed_once_in_one_way(counters: Counters) -> None:
+    anna = counters[0].join()
+    has = counters[0].buy(anna, ("bread", 1, 100))["balances"]["points"]["available"]
+    body = {"member": anna, "asset": "points", "amount": has, "hold": True}
+    held = counters[0].post("/v1/redemptions", body)["id"]
+    ways = [f"/v1/redemptions/{held}/{way}" for way in ("settle", "void")]
+    answers = at_once(CROWD, lambda n: counters[n % 8].send(ways[n // 8 % 2], {}))
+    found = outcomes(answers)
+    assert found.pop("hold_closed") == CROWD - 1
+    assert sum(found.values()) == 1
+    settled = any(answer.is_success for n, answer in enumerate(answers) if n // 8 % 2 == 0)
+    assert counters[0].available(anna) == (0 if settled else has)
+    assert counters[0].points(anna).get("held", 0) == 0
+
+
+def test_t10_a_receipt_sent_by_many_is_one_purchase(counters: Counters) -> None:
+    anna = counters[0].join()
+    first = counters[0].available(anna)
+    body = basket(anna, ("bread", 1, 200_000), receipt_number="77", till="1")
+    answers = counters.all_at_once("/v1/purchases", body)
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    earned = answers[0].json()["earned"]["points"]
+    assert counters[0].available(anna) == first + earned
+
+
+def test_t13_a_budget_is_not_overdrawn(counters: Counters) -> None:
+    """Two times 50 are left of 120, and three times 300 of 1,000; not a part of the next."""
+    anna = counters[0].join()
+    body = basket(anna, ("bread", 1, 200), codes=["budget"])
+    answers = [answer.json() for answer in counters.all_at_once("/v1/purchases", body)]
+    assert Counter(answer["discount_minor"] for answer in answers) == {50: 2, 0: CROWD - 2}
+    body = basket(anna, ("bread", 1, 200), codes=["bonus"])
+    answers = [answer.json() for answer in counters.all_at_once("/v1/purchases", body)]
+    assert Counter(answer["earned"]["points"] for answer in answers) == {302: 3, 2: CROWD - 3}
+
+
+def test_t13_the_last_reward_goes_to_one_of_many(counters: Counters) -> None:
+    members = [counters[0].join() for _ in range(CROWD)]
+    for n, member in enumerate(members):
+        counters[n % 8].buy(member, ("bread", 1, 1_000))
+
+    def ask(n: int) -> httpx.Response:
+        body = {"member": members[n], "reward": "mug", "hold": n % 2 == 0}
+        return counters[n % 8].send("/v1/redemptions", body)
+
+    found = outcomes(at_once(CROWD, ask))
+    assert found.pop(201) == 1
+    assert sum(found.values()) == CROWD - 1
+    assert len(found) == 1, found
+
+
+def test_t13_both_give_to_each_other_at_once(counters: Counters) -> None:
+    pair = [counters[0].join() for _ in range(2)]
+    for member in pair:
+        counters[0].buy(member, ("bread", 1, 20_000))
+    before = sum(counters[0].available(member) for member in pair)
+
+    def give(n: int) -> httpx.Response:
+        body = {"member": pair[n % 2], "to": pair[1 - n % 2], "asset": "points", "amount": 15}
+        return counters[n // 2 % 8].send("/v1/transfers", body)
+
+    found = outcomes(at_once(CROWD, give))
+    assert set(found) <= {201, "insufficient_funds", "outside_limits"}, found
+    assert found[201] >= CROWD // 2
+    assert sum(counters[0].available(member) for member in pair) == before
