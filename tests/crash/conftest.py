@@ -1,0 +1,1 @@
+from tests.serving import pytest_runtest_makereport as pytest_runtest_makereport
