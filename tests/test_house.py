@@ -23,6 +23,8 @@ EXTRAS = {
     "cards": {"apple", "batches", "design", "faces", "google", "layout", "numbers", "passes"}
     | {"sheets", "symbols", "wallet"},
     "demo": {"journey", "load", "setup", "summary", "visits"},
+    "drafts": {"basket", "build", "fields", "inforce", "merge", "patterns", "texts", "told"}
+    | {"writing"},
     "giftcards": {"payments", "sales", "usable"},
     "households": {"pool"},
     "imports": {"chunks", "faults", "fields", "files", "forms", "mapping", "plan", "receipts"}

@@ -16,8 +16,8 @@ SPOKEN = {"title", "aria-label", "alt", "placeholder"}
 SAME = {"Regulars", "Program", "Menu", "Kod", "Code", "Marketing", "UTC", "Polski", "Български"}
 SAME |= {"English", "R", "Role"}
 DATA = re.compile(
-    r"[A-Z][a-z]+/.+|[a-z-]+:[a-z]+|[\d\s.,]+ PLN|Żak .*|Ćwiek|"
-    r"Corner|Stamps|Till \d+|role .*|[0-9a-f]{32}( · Regulars)?"
+    r"[A-Z][a-z]+/.+|[a-z-]+:[a-z]+|−?[\d\s.,]+ PLN|Żak .*|Ćwiek|"
+    r"Corner( · Regulars)?|Stamps|Till \d+|role .*|[0-9a-f]{32}( · Regulars)?"
 )
 ACCOUNT_PAGES = ("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_list_webauthn")
 ACCOUNT_PAGES += ("account_set_password",)
@@ -37,6 +37,7 @@ class Reader(HTMLParser):
         self.heard += [str(found[name]) for name in SPOKEN if found.get(name)]
         silent = tag in ("script", "style", "code", "time", "option") or (
             "material-symbols-outlined" in (found.get("class") or "")
+            or (tag != "html" and "lang" in found)  # said to be in that language, or data
         )
         if silent or self._silent:
             self._silent += [] if tag in ("meta", "link", "input", "br", "img") else [tag]
@@ -140,6 +141,10 @@ def test_the_door_is_said_in_every_language(firm: Any, body: dict[str, str] | No
         ("regulars.organizations", "console.toml"),
         ("regulars.care", "console.toml"),
         ("regulars.activities", "pages.toml"),
+        ("regulars.drafts", "console.toml"),
+        ("regulars.drafts", "kinds.toml"),
+        ("regulars.drafts", "fields.toml"),
+        ("regulars.drafts", "choices.toml"),
     ],
 )
 def test_every_word_is_there_in_every_language(package: str, file: str) -> None:

@@ -4,8 +4,10 @@ from typing import Any
 from uuid import uuid4
 
 from regulars.console.pages import pages
+from regulars.drafts.operations import begin
 from regulars.kit.pages import Page
 from regulars.organizations.operations import create_key
+from regulars.programs.queries import last_revision
 from regulars.staff.operations import put_role
 from regulars.staff.queries import people
 from tests.console.people import Firm
@@ -25,6 +27,9 @@ def parts(page: Page, firm: Firm) -> dict[str, Any]:
         "role_id": lambda: _role(firm),
         "prefix": lambda: _key(firm),
         "member_id": lambda: _member(firm),
+        "campaign": lambda: "second-pair",
+        "number": lambda: 1,
+        "draft_id": lambda: _draft(firm),
     }
     wanted = [part.split(":")[1].split(">")[0] for part in page.path.split("<")[1:]]
     unknown = set(wanted) - set(makers)
@@ -53,3 +58,14 @@ def _key(firm: Firm) -> str:
     return firm.house.run(
         create_key(organization_id=firm.id, label="Till 7", scopes=["quotes:write"], now=NOW)
     ).prefix
+
+
+def _draft(firm: Firm) -> Any:
+    last = firm.house.run(last_revision(firm.program_id))
+    assert last is not None
+    return firm.house.run(
+        begin(
+            program_id=firm.program_id, title="Shop window", base=last.number, source=last.source,
+            now=NOW, who="eve@firm.example", staff_id=uuid4(),
+        )
+    )  # fmt: skip

@@ -1,0 +1,98 @@
+"""The way of a draft: from a template to the tills, past a second pair of eyes."""
+
+import re
+from typing import Any
+
+import pytest
+
+from regulars.drafts.queries import Draft, drafts
+from regulars.programs.document import parse
+from regulars.programs.queries import history, last_revision
+from regulars.programs.source import Source
+from tests.console.people import Firm, Person
+from tests.serving import House
+
+
+@pytest.fixture
+def shop(pages: None, house: House) -> Firm:
+    return Firm(house)
+
+
+def begun(shop: Firm, person: Person, pattern: str = "second-for-a-cent") -> Draft:
+    answer = person.post("draft-new", {"pattern": pattern})
+    assert answer.status_code == 200, answer.content.decode()
+    return shop.house.run(drafts(shop.program_id))[0]
+
+
+def fetched(shop: Firm, draft: Draft) -> Draft:
+    return next(one for one in shop.house.run(drafts(shop.program_id)) if one.id == draft.id)
+
+
+def filled(page: str) -> dict[str, Any]:
+    """What a browser would send of the page's form as it stands."""
+    from html import unescape
+
+    found: dict[str, Any] = {}
+    for tag in re.findall(r"<input[^>]*>", page):
+        attrs = {k: unescape(v) for k, v in re.findall(r'([\w-]+)="([^"]*)"', tag)}
+        if "name" not in attrs or (attrs.get("type") == "checkbox" and " checked" not in tag):
+            continue
+        if attrs.get("type") == "checkbox" and "value" in attrs:
+            found.setdefault(attrs["name"], []).append(attrs["value"])
+        else:
+            found[attrs["name"]] = attrs.get("value", "on")
+    for name, body in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected', body)
+        found[name] = unescape(chosen[1]) if chosen else ""
+    return found
+
+
+def test_from_a_template_past_a_second_person_into_force(shop: Firm) -> None:
+    anna, boris = shop.person("marketer"), shop.person("marketer")
+    draft = begun(shop, anna)
+    where = {"draft_id": draft.id}
+    page = anna.get("draft-campaign", **where, campaign="second-for-a-cent").content.decode()
+    said = dict(re.findall(r'<p lang="(..)"[^>]*>.*?</span>(.*?)</p>', page))
+    assert said["en"] == "Of every 2 units together (category shoes) the cheapest costs 0.01 PLN"
+    assert "0,01 PLN" in said["pl"]
+    assert "0,01 PLN" in said["bg"]
+    assert "Saved" in page, "the basket shows what is saved"
+    assert (
+        anna.post("draft-submit", {"starts_on": "", "note": "for spring"}, **where).status_code
+        == 200
+    )
+    assert fetched(shop, draft).state == "submitted"
+    told = anna.post("draft-approve", {}, **where)
+    assert told.status_code == 409
+    assert "cannot approve" in told.content.decode()
+    assert fetched(shop, draft).state == "submitted"
+    boris.post("draft-approve", {}, **where)
+    anna.post("draft-publish", {}, **where)
+    done = fetched(shop, draft)
+    last = shop.house.run(last_revision(shop.program_id))
+    assert last is not None
+    assert (done.state, done.revision) == ("published", last.number)
+    assert "second-for-a-cent" in last.source
+
+
+def test_a_form_sent_as_it_stands_changes_nothing(shop: Firm) -> None:
+    anna = shop.person("marketer")
+    draft = begun(shop, anna)
+    for campaign in [one["id"] for one in Source(draft.source).data["campaigns"]]:
+        where = {"draft_id": draft.id, "campaign": campaign}
+        page = anna.get("draft-campaign", **where).content.decode()
+        answer = anna.post("draft-campaign", {**filled(page), "do": "save"}, **where)
+        assert answer.status_code == 200, campaign
+        now = fetched(shop, draft).source
+        assert parse(now).digest() == parse(draft.source).digest(), campaign
+
+
+def test_pause_at_once_and_go_back(shop: Firm) -> None:
+    anna = shop.person("marketer")
+    anna.post("campaign-pause", {}, campaign="second-pair")
+    last = shop.house.run(last_revision(shop.program_id))
+    assert last is not None
+    campaign = next(c for c in Source(last.source).data["campaigns"] if c["id"] == "second-pair")
+    assert campaign["paused"] is True
+    anna.post("revision-back", {}, number=1)
+    assert [one.number for one in shop.house.run(history(shop.program_id))] == [3, 2, 1]
