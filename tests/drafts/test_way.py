@@ -53,7 +53,7 @@ def test_from_a_template_past_a_second_person_into_force(shop: Firm) -> None:
     where = {"draft_id": draft.id}
     page = anna.get("draft-campaign", **where, campaign="second-for-a-cent").content.decode()
     said = dict(re.findall(r'<p lang="(..)"[^>]*>.*?</span>(.*?)</p>', page))
-    assert said["en"] == "Of every 2 units together (category shoes) the cheapest costs 0.01 PLN"
+    assert said["en"] == "Of every 2 items (category shoes) the cheapest costs 0.01 PLN"
     assert "0,01 PLN" in said["pl"]
     assert "0,01 PLN" in said["bg"]
     assert "Saved" in page, "the basket shows what is saved"
