@@ -16,6 +16,8 @@ from typing import Any
 from django.utils.csp import CSP
 from psycopg.conninfo import conninfo_to_dict
 
+from regulars.kit.secretkey import installation_key
+
 
 def _database(url: str) -> dict[str, Any]:
     """Django's words for a connection URL; what Django has no word for goes to the driver."""
@@ -33,21 +35,7 @@ def _database(url: str) -> dict[str, Any]:
     }
 
 
-def _secret_key() -> str:
-    """The secret key, or nothing: Django then refuses whatever would need one. No default."""
-    key = os.environ.get("REGULARS_SECRET_KEY", "")
-    folder = os.environ.get("REGULARS_DATA")
-    if key or folder is None:
-        return key
-    file = Path(folder, "secret-key")
-    if not file.exists():
-        return ""
-    if file.stat().st_mode & 0o077:
-        raise PermissionError(f"{file} can be read by others: chmod 600 {file}")
-    return file.read_text(encoding="ascii").strip()
-
-
-SECRET_KEY = _secret_key()
+SECRET_KEY = installation_key()
 DEBUG = False
 ORIGIN = os.environ.get("REGULARS_ORIGIN", "").rstrip("/")
 _SECURE = ORIGIN.startswith("https://")

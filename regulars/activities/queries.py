@@ -27,9 +27,15 @@ def lapsed_quotes(program_id: UUID, now: int, most: int) -> Steps[list[UUID]]:
     return [row[0] for row in rows]
 
 
-def drain(most: int) -> Steps[int]:
-    """Feed the projections with up to ``most`` rows of the outbox; how many there were."""
-    rows = yield Step(_SQL["drain"], (most,))
+def drain(most: int, also: str = "", params: Sequence[object] = ()) -> Steps[int]:
+    """Feed the projections with up to ``most`` rows of the outbox; how many there were.
+
+    ``also`` is a further part of the statement that uses the rows ``taken`` (program_id, id,
+    activity_id, topic), with ``params`` from $2 on.
+    """
+    before, counted, after = _SQL["drain"].rpartition("\nselect count(*)")
+    parts = f"{before}, {also}" if also else before
+    rows = yield Step(parts + counted + after, (most, *params))
     return int(rows[0][0])
 
 

@@ -45,7 +45,7 @@ with taken as (
      using (select program_id, id from outbox order by program_id, id
              limit $1::integer for update skip locked) as w
      where o.program_id = w.program_id and o.id = w.id
-    returning o.program_id, o.activity_id
+    returning o.program_id, o.id, o.activity_id, o.topic
 ), added as (
     insert into day_total as d (program_id, day, kind, activities, list_minor, paid_minor)
     select a.program_id, (a.occurred_at at time zone p.timezone)::date, a.kind, count(*),

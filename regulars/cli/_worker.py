@@ -1,4 +1,5 @@
-"""The worker: scheduled jobs run by procrastinate, and the outbox drained as it fills."""
+"""The worker: scheduled jobs run by procrastinate, the outbox drained as it fills, and webhooks
+delivered."""
 
 import asyncio
 import logging
@@ -7,11 +8,12 @@ import signal
 import procrastinate
 import psycopg
 
-from regulars.activities.queries import drain
 from regulars.kit.clock import Clock
 from regulars.kit.logs import set_up
 from regulars.kit.steps import run_sync
 from regulars.purchases import tasks
+from regulars.webhooks.queries import relay
+from regulars.webhooks.tasks import Courier, forget
 
 log = logging.getLogger("regulars.work")
 
@@ -41,14 +43,20 @@ async def _work(url: str, clock: Clock) -> None:
     async def seal(timestamp: int) -> None:
         await asyncio.to_thread(_in_transactions, url, tasks.seal_log, clock.seconds())
 
+    @app.periodic(cron="* * * * *")
+    @app.task(queueing_lock="forget", pass_context=False)
+    async def old_deliveries(timestamp: int) -> None:
+        await asyncio.to_thread(_in_transactions, url, forget, clock.seconds())
+
     async with app.open_async():
         worker = asyncio.create_task(
             app.run_worker_async(install_signal_handlers=False, listen_notify=False, concurrency=2)
         )
-        drainer = asyncio.create_task(_drain(url, stop))
+        drainer = asyncio.create_task(_drain(url, stop, clock))
+        courier = asyncio.create_task(_deliver(url, stop, clock))
         await stop.wait()
         worker.cancel()
-        await asyncio.gather(worker, drainer, return_exceptions=True)
+        await asyncio.gather(worker, drainer, courier, return_exceptions=True)
 
 
 def _in_transactions(url: str, job: tasks.Job, now: int) -> None:
@@ -58,11 +66,21 @@ def _in_transactions(url: str, job: tasks.Job, now: int) -> None:
         log.info("job done", extra={"job": job.__name__, "rows": done})
 
 
-async def _drain(url: str, stop: asyncio.Event) -> None:
+async def _deliver(url: str, stop: asyncio.Event, clock: Clock) -> None:
+    """Deliver webhooks; a bug there is told, and nothing else of the worker ends with it."""
+    while not stop.is_set():
+        try:
+            await Courier(url, clock.seconds).run(stop)
+        except Exception:
+            log.exception("webhooks stopped; they begin again")
+            await asyncio.sleep(_IDLE_SECONDS)
+
+
+async def _drain(url: str, stop: asyncio.Event, clock: Clock) -> None:
     """Empty the outbox into the projections; wait a moment when it is empty."""
     while not stop.is_set():
         try:
-            busy = await asyncio.to_thread(_drain_some, url)
+            busy = await asyncio.to_thread(_drain_some, url, clock.seconds())
         except psycopg.Error as error:
             log.warning("outbox not drained", extra={"reason": repr(error)})
             busy = False
@@ -73,13 +91,13 @@ async def _drain(url: str, stop: asyncio.Event) -> None:
                 continue
 
 
-def _drain_some(url: str) -> bool:
+def _drain_some(url: str, now: int) -> bool:
     with (
         psycopg.connect(url, autocommit=True) as connection,
         psycopg.RawCursor(connection) as cursor,
     ):
         for _ in range(50):
             with connection.transaction():
-                if run_sync(cursor, drain(_DRAIN_AT_ONCE)) < _DRAIN_AT_ONCE:
+                if run_sync(cursor, relay(_DRAIN_AT_ONCE, now)) < _DRAIN_AT_ONCE:
                     return False
     return True

@@ -3,7 +3,6 @@
 Nobody signs up. What allauth asks of a project stands here; its pages are in ``templates/``.
 """
 
-import base64
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,14 +10,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib.auth import get_user_model, user_logged_in, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from regulars.console.desk import run
+from regulars.kit.secretkey import box
 from regulars.staff.operations import record_everywhere
 
 ENTERED = "entered_by_link"
@@ -55,10 +53,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 
 def _box() -> Fernet:
-    key = HKDF(SHA256(), 32, salt=None, info=b"regulars second factor").derive(
-        settings.SECRET_KEY.encode()
-    )
-    return Fernet(base64.urlsafe_b64encode(key))
+    return box(settings.SECRET_KEY, "regulars second factor")
 
 
 @receiver(user_logged_in)

@@ -34,7 +34,7 @@ word = labels_of(__package__ or "")
 
 
 COLOUR = "#0b6e5f"
-BACK_OFFICE = ("vouchers:manage", "corrections:write")
+BACK_OFFICE = ("vouchers:manage", "corrections:write", "webhooks:manage")
 """What a till has no need of."""
 
 

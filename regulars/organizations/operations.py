@@ -32,6 +32,7 @@ SCOPES = (
     "cards:read",
     "cards:write",
     "products:write",
+    "webhooks:manage",
 )
 
 _ids = Ids()
