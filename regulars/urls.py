@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("front.css", front.stylesheet),
     path("console/", include("regulars.console.urls")),
     path("my/", include("regulars.portal.urls")),
+    path("till/", include("regulars.counter.urls")),
     path("wallet/", include(portal.urls())),
 ]

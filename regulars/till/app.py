@@ -20,14 +20,17 @@ from regulars.till.limits import Caught, Misses, address_of, callers_of, proxies
 from regulars.till.pages import PATHS, Pages
 from regulars.till.problems import (
     DATABASE_LOST,
+    Forbidden,
     KeyMissing,
     Malformed,
     NotJson,
+    OwnAccount,
     TooLarge,
     document,
 )
 from regulars.till.router import Router, Served, all_routes, parameters_of
 from regulars.till.runtime import Runtime
+from regulars.till.sessions import HEADER, Cashier, about, own_account
 
 log = logging.getLogger("regulars.till")
 Scope = dict[str, Any]
@@ -127,8 +130,12 @@ class Till:
     ) -> tuple[int, bytes, bool]:
         """Status, body, and whether the answer is a repeated one."""
         route = served.route
-        key = await self.runtime.keys.key(headers.get(b"authorization", b""))
-        key.require(route.scope)
+        said = headers.get(b"authorization")
+        if said is None and HEADER in headers:
+            key = await self.runtime.keys.session(headers)
+        else:
+            key = await self.runtime.keys.key(said or b"")
+        key.require(route.scope, served.name)
         wanted = headers.get(b"regulars-program")
         program_id = key.program(None if wanted is None else wanted.decode("latin-1"))
         if route.body is not None and not _is_json(headers):
@@ -146,9 +153,22 @@ class Till:
             now=self.runtime.clock.seconds(),
             program_id=program_id,
         )
+        if key.cashier is not None and call.key is not None:
+            await self._keep_apart(key.cashier, route.path, call)
         if route.guessable or (route.tries_codes and body.codes) or _tries(body):
             return await self._guarded(served, call, self._callers(key, call, headers, scope), dry)
         return await self._carry_out(served, call, dry)
+
+    async def _keep_apart(self, cashier: Cashier, address: str, call: Call) -> None:
+        """A till in a browser is one till of one shop, and nobody works it for their own
+        membership (T18)."""
+        for name, own in (("shop", call.caller.shop), ("till", call.caller.till)):
+            if getattr(call.body, name, None) not in (None, own):
+                raise Forbidden(f"This till is of another {name}: leave out `{name}`.")
+        steps = own_account(call.program_id, cashier, *about(address, call), call.caller.region)
+        async with self.runtime.connections.reading(call.program_id) as connection:
+            if await run_async(connection, steps):
+                raise OwnAccount("This is your own account, or your household's: ask a colleague.")
 
     async def _guarded(
         self, served: Served, call: Call, callers: list[Caught], dry: bool

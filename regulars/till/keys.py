@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from msgspec import Struct
 
 from regulars.kit.problems import Invalid
 from regulars.till.problems import Forbidden, Unauthorized
+from regulars.till.sessions import ALLOWED, SESSION, Cashier, digest_of, secret_of
 
 Query = Callable[..., Awaitable[list[Any]]]
 
@@ -38,6 +40,8 @@ class Key(Struct, frozen=True):
     shop: str
     label: str
     programs: dict[str, UUID]
+    cashier: Cashier | None = None
+    """Of a till that is open in a browser: who opened it."""
 
     def program(self, wanted: str | None) -> UUID:
         """The program a request is about: named in `Regulars-Program`, or the only one."""
@@ -50,8 +54,11 @@ class Key(Struct, frozen=True):
             raise Invalid("Name the program in the header Regulars-Program (its slug).")
         return next(iter(self.programs.values()))
 
-    def require(self, scope: str) -> None:
-        if scope not in self.scopes:
+    def require(self, scope: str, route: str) -> None:
+        if self.cashier is not None:
+            if route not in ALLOWED:
+                raise Forbidden("A till page cannot do this: it takes a key with its scope.")
+        elif scope not in self.scopes:
             raise Forbidden(f"The key lacks the scope {scope}: make one that has it.")
 
 
@@ -69,6 +76,31 @@ class Keys:
         """The key of an Authorization header. Wrong ones are not counted: there is nothing to guess
         in 256 bits, and who stands behind the same proxy must not be locked out for a stranger."""
         return self.remembered(header) or await self.find(header)
+
+    async def session(self, headers: dict[bytes, bytes]) -> Key:
+        """What a till in a browser may do, found by its cookie and the header proving it."""
+        secret = secret_of(headers)
+        if secret is None:
+            raise Unauthorized("Send the header `Authorization: Bearer rk_...`.")
+        found = self.remembered(secret.encode())
+        if found is None:
+            rows = await self._query(SESSION, digest_of(secret), datetime.now(UTC))
+            if not rows:
+                raise Unauthorized("This till is closed: open it again.")
+            row = rows[0]
+            found = self._remember(
+                secret.encode(),
+                Key(
+                    row["id"],
+                    row["organization_id"],
+                    frozenset(),
+                    row["shop"],
+                    row["till"],
+                    {row["program"]: row["program_id"]},
+                    Cashier(row["staff_id"], row["who"]),
+                ),
+            )
+        return found
 
     def remembered(self, header: bytes) -> Key | None:
         """The key of an Authorization header seen within the last seconds."""
@@ -99,6 +131,9 @@ class Keys:
             row["label"],
             dict(zip(row["slugs"], row["programs"], strict=True)),
         )
+        return self._remember(header, key)
+
+    def _remember(self, header: bytes, key: Key) -> Key:
         if len(self._known) >= _MOST:
             self._known.clear()
         self._known[hashlib.sha256(header).digest()] = (time.monotonic() + _REMEMBERED_SECONDS, key)

@@ -30,6 +30,12 @@ class Forbidden(Problem):
     title = "This key may not do that"
 
 
+class OwnAccount(Problem):
+    code = "own_account"
+    status = 403
+    title = "Not on one's own account"
+
+
 class MethodNotAllowed(Problem):
     code = "method_not_allowed"
     status = 405

@@ -1,0 +1,44 @@
+// Calls of the API. The cookie says which till this is; the header, that it is this page that asks.
+
+let proof = "";
+export function use(session) { proof = session?.proof ?? ""; }
+
+/** A refusal: `code` as the API tells it; `away` where nothing was heard of the server. */
+export class Trouble extends Error {
+  constructor(code, status = 0, detail = "") {
+    super(code);
+    Object.assign(this, { code, status, detail });
+  }
+  get away() { return this.status === 0 || this.status >= 500 || this.status === 408; }
+}
+
+const WAIT_MS = 15_000;
+
+async function call(path, options) {
+  let answer;
+  try {
+    answer = await fetch(path, { ...options, signal: AbortSignal.timeout(WAIT_MS), cache: "no-store" });
+  } catch {
+    throw new Trouble("away");
+  }
+  const body = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Trouble(body.code ?? "away", answer.status, body.detail);
+  return body;
+}
+
+export function get(path, query = {}) {
+  const asked = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
+  const search = new URLSearchParams(asked).toString();
+  return call(search ? `${path}?${search}` : path, { headers: { "Regulars-Till": proof } });
+}
+
+export function post(path, body, key = crypto.randomUUID()) {
+  return call(path, {
+    method: "POST",
+    headers: { "Regulars-Till": proof, "Content-Type": "application/json", "Idempotency-Key": key },
+    body: JSON.stringify(body),
+  });
+}
+
+export const session = () => call("/till/session", {});
+export const close = () => fetch("/till/close", { method: "POST", headers: { "Regulars-Till": proof } });

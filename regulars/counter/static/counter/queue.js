@@ -1,0 +1,64 @@
+// Receipts: kept in the browser before anything is sent, and sent until an answer is there. The same
+// receipt number and the same Idempotency-Key each time, so that the program counts it once.
+
+import * as api from "./api.js";
+import * as store from "./store.js";
+
+const KEEP_DONE = 200;
+const listeners = new Set();
+export const onChange = (listener) => listeners.add(listener);
+const tell = (item) => { for (const listener of listeners) listener(item); };
+
+/** A number that no other receipt of this till has: the day, this browser, and what it counts. */
+export async function number(at) {
+  let device = await store.get("device");
+  if (!device) {
+    const letters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+    device = [...crypto.getRandomValues(new Uint8Array(5))].map((byte) => letters[byte % letters.length]).join("");
+    await store.put("device", device);
+  }
+  const day = at.toISOString().slice(2, 10).replaceAll("-", "");
+  return `${day}-${device}-${String(await store.count("receipt")).padStart(4, "0")}`;
+}
+
+/** Keep a receipt and try to send it; resolves with the receipt as it stands then. */
+export async function add(item) {
+  await store.keep({ key: crypto.randomUUID(), state: "waiting", ...item });
+  await flush(item.owner);
+  return (await store.receipts()).find((one) => one.id === item.id);
+}
+
+let pause = 0;
+/** Send what waits for this till, oldest first, from one window at a time. */
+export function flush(owner) {
+  return navigator.locks.request("regulars-till-queue", async () => {
+    const all = (await store.receipts()).sort((a, b) => a.made_at - b.made_at);
+    for (const item of all) {
+      if (item.state !== "waiting" || item.owner !== owner) continue;
+      if (!(await send(item))) return;
+    }
+    for (const old of all.filter((one) => one.state === "done").slice(0, -KEEP_DONE)) await store.forget(old.id);
+  });
+}
+
+/** True where an answer came, good or bad; then nothing is sent again. */
+async function send(item) {
+  try {
+    const answer = await api.post(item.path, item.body, item.key);
+    Object.assign(item, { state: "done", answer });
+    pause = 0;
+  } catch (problem) {
+    const again = problem.away || problem.status === 401 || problem.status === 429;
+    if (again) {
+      pause = Math.min(60_000, (pause || 1_000) * 2);
+      tell(problem);
+      return false;
+    }
+    Object.assign(item, { state: "refused", problem: { code: problem.code, detail: problem.detail } });
+  }
+  await store.keep(item);
+  tell(item);
+  return true;
+}
+
+export const waits = () => pause || 5_000;

@@ -1,0 +1,96 @@
+// Goods brought back: by the receipt's number, or by the member and the article.
+
+import * as api from "./api.js";
+import * as queue from "./queue.js";
+import { outcome } from "./sale.js";
+import { $, complain, now, owner, state } from "./state.js";
+import { make, money, say } from "./words.js";
+
+const LOOKED_AT = 30;
+let purchase = null;
+
+export function open() {
+  purchase = null;
+  for (const id of ["return-find", "return-search"]) $(id).reset();
+  complain("return-trouble", null);
+  $("return-do").hidden = true;
+  $("return").showModal();
+  $("return-receipt").focus();
+}
+
+export async function byReceipt() {
+  await looking(async () => {
+    const found = await api.get("/v1/purchases", {
+      receipt_number: $("return-receipt").value.trim(), till: $("return-till").value.trim(),
+    });
+    return api.get(`/v1/purchases/${found.purchase}`);
+  });
+}
+
+/** Without receipt: the member's latest purchase of that article. */
+export async function byMember() {
+  await looking(async () => {
+    const sku = $("return-sku").value.trim();
+    const found = await api.get("/v1/members", { identifier: $("return-card").value.trim() });
+    const told = await api.get(`/v1/members/id:${found.id}/history`, { limit: LOOKED_AT });
+    for (const one of told.activities.filter((activity) => activity.kind === "purchase")) {
+      const bought = await api.get(`/v1/purchases/${one.id}`);
+      if (bought.lines?.some((line) => line.sku === sku)) return bought;
+    }
+    throw Object.assign(new Error(), { text: say("not_found_purchase") });
+  });
+}
+
+async function looking(find) {
+  complain("return-trouble", null);
+  $("return-do").hidden = true;
+  try {
+    purchase = await find();
+    show();
+  } catch (problem) {
+    complain("return-trouble", problem);
+  }
+}
+
+function show() {
+  $("return-which").textContent = `${say("return_what")} · ${money(purchase.paid_minor)}`;
+  $("return-lines").replaceChildren(...purchase.lines.map((line) => {
+    const box = make("input");
+    Object.assign(box, { type: "number", min: 0, max: line.quantity, value: 0, inputMode: "numeric" });
+    box.dataset.line = line.line;
+    const name = line.sku === "amount" ? say("amount_line") : line.sku;
+    box.setAttribute("aria-label", say("return_count", { sku: name, quantity: line.quantity }));
+    const what = make("span", "", make("b", "", name), ` · ${line.quantity} · ${money(line.paid_minor ?? 0)}`);
+    return make("li", "", what, make("label", "narrow", box));
+  }));
+  $("return-do").hidden = false;
+  $("return-lines").querySelector("input")?.focus();
+}
+
+export async function send() {
+  const boxes = [...$("return-lines").querySelectorAll("input")];
+  const lines = boxes.map((box) => ({ line: Number(box.dataset.line), quantity: Number(box.value) }))
+    .filter((line) => line.quantity > 0);
+  if (!lines.length) return complain("return-trouble", { text: say("choose_lines") });
+  complain("return-trouble", null);
+  const at = now();
+  const id = await queue.number(at);
+  const item = await queue.add({
+    id, path: "/v1/returns", owner: owner(), till: state.session.till, made_at: at.getTime(), taken: 0,
+    body: { purchase: purchase.id, lines, receipt_number: id, occurred_at: at.toISOString() },
+  });
+  if (item.state === "refused") return complain("return-trouble", item.problem);
+  $("return").close();
+  return told(item);
+}
+
+function told(item) {
+  const answer = item.answer ?? {};
+  const back = answer.to_refund_minor ?? answer.refund_minor;
+  $("done").classList.toggle("kept", item.state !== "done");
+  $("done-title").textContent = item.state === "done" ? say("refund") : say("kept");
+  const parts = back === undefined ? [] : [make("p", "amount", money(back))];
+  if (answer.withheld_minor) parts.push(make("p", "notice", say("refund_less", { money: money(answer.withheld_minor) })));
+  $("done-body").replaceChildren(...parts, ...outcome(item));
+  $("done").showModal();
+}

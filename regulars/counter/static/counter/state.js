@@ -1,0 +1,46 @@
+// What the page knows just now, and small things every part of it needs.
+
+import { counted, say, trouble } from "./words.js";
+
+export const state = {
+  session: null, // which till this is; what its program is called
+  snapshot: null, // what may be estimated without connection
+  away: false,
+  member: null, // {ref, name, tier, ...}; `later` where nobody could be asked
+  lines: [],
+  codes: [],
+  payWith: {},
+  quote: null,
+};
+
+export const $ = (id) => document.getElementById(id);
+
+/** Now, as the server has it. */
+export const now = () => new Date(Date.now() + (state.session?.offset ?? 0));
+
+export const owner = () => {
+  const { program, shop, till } = state.session;
+  return `${program.slug}/${shop}/${till}`;
+};
+
+export function units(asset, number) {
+  return counted(number, state.session.program.assets[asset] ?? asset);
+}
+
+/** Say what went wrong where it went wrong; without a problem, say nothing any more. */
+export function complain(id, problem) {
+  const place = $(id);
+  place.hidden = !problem;
+  place.textContent = !problem ? "" : problem.away ? say("needs_network") : problem.text ?? trouble(problem);
+}
+
+/** Ask for yes or no. */
+export function sure(text) {
+  const dialog = $("sure");
+  $("sure-text").textContent = text;
+  dialog.returnValue = "no";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+  });
+}

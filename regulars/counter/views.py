@@ -1,0 +1,178 @@
+"""The till page: a shell that knows nothing, and the session it asks for.
+
+The shell is the same for everybody, so that the browser may keep it for when the network is gone.
+"""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.csp import CSP
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from regulars import __version__
+from regulars.console.desk import enter, now, run
+from regulars.counter.estimates import public_key, signed
+from regulars.counter.operations import OpenTill, close_till, find_till
+from regulars.kit.pages import tongue
+from regulars.kit.words import LANGUAGES, catalog
+from regulars.programs.snapshot import load
+from regulars.till.sessions import COOKIE, proof_of
+
+_PACKAGE = __package__ or ""
+_POLICY = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+
+
+@require_safe
+@never_cache
+@csp_override(_POLICY)
+def page(request: HttpRequest) -> HttpResponse:
+    """The shell, in the reader's language; ``?lang=`` chooses one for good."""
+    wanted = request.GET.get("lang", "")
+    if wanted in LANGUAGES:
+        translation.activate(wanted)
+    words = {code: texts[tongue()] for code, texts in catalog(_PACKAGE, "words.toml").items()}
+    context = {"words": words, "tongue": tongue(), "tongues": settings.LANGUAGES}
+    answer = render(request, "counter/till.html", context)
+    if wanted in LANGUAGES:
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, wanted, max_age=settings.LANGUAGE_COOKIE_AGE,
+            samesite="Lax", secure=settings.LANGUAGE_COOKIE_SECURE,
+        )  # fmt: skip
+    return answer
+
+
+@require_safe
+@never_cache
+def session(request: HttpRequest) -> JsonResponse:
+    """Which till this is, what its program calls things, and what it may estimate alone."""
+    found = _found(request)
+    if found is None:
+        return JsonResponse({"code": "closed"}, status=401)
+    with transaction.atomic():
+        enter(found.organization_id, [found.program_id])
+        revisions = run(load(found.program_id))
+    at = now()
+    number, program = revisions.at(int(at.timestamp()))
+    return JsonResponse(
+        {
+            "id": str(found.id),
+            "proof": proof_of(request.COOKIES[COOKIE]),
+            "who": found.who,
+            "shop": found.shop,
+            "shop_name": found.shop_name,
+            "till": found.till,
+            "expires_at": found.expires_at.isoformat(),
+            "program": _said(program, tongue()) | {"slug": found.program, "revision": number},
+            "clock_ms": int(at.timestamp() * 1000),
+            "snapshot": signed(program, number, found.program, at, settings.SECRET_KEY),
+            "key": public_key(settings.SECRET_KEY),
+        }
+    )
+
+
+def _said(program: Any, language: str) -> dict[str, Any]:
+    """What the program calls itself and its things, in one language."""
+
+    def named(things: dict[str, Any]) -> dict[str, str]:
+        return {code: _in(thing.name, language) or code for code, thing in things.items()}
+
+    rules = program.rules
+    tiers = {
+        tier: _in(rules.texts.get(f"tier.{tier}", {}), language) or tier for tier in rules.tiers
+    }
+    return {
+        "name": _in(rules.name, language) or rules.program,
+        "currency": rules.currency,
+        "timezone": rules.timezone,
+        "assets": {code: _in(asset.name, language) or code for code, asset in rules.assets.items()},
+        "pays": sorted(program.paying),
+        "tiers": tiers,
+        "vouchers": named(rules.vouchers),
+        "campaigns": {c.id: _in(c.name, language) or c.id for c in rules.campaigns},
+    }
+
+
+def _in(texts: dict[str, str], language: str) -> str:
+    return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
+
+
+@csrf_exempt  # the header, which no other site can set, is proof enough
+@require_POST
+def close(request: HttpRequest) -> HttpResponse:
+    found = _found(request)
+    if found is not None and request.headers.get("Regulars-Till") == proof_of(
+        request.COOKIES[COOKIE]
+    ):
+        with transaction.atomic():
+            enter(found.organization_id, [found.program_id])
+            run(close_till(
+                organization_id=found.organization_id, session_id=found.id, now=datetime.now(UTC)
+            ))  # fmt: skip
+    answer = HttpResponse(status=204)
+    answer.delete_cookie(COOKIE, samesite="Strict")
+    return answer
+
+
+def _found(request: HttpRequest) -> OpenTill | None:
+    secret = request.COOKIES.get(COOKIE)
+    return None if secret is None else run(find_till(secret, datetime.now(UTC)))
+
+
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker: another digest of the page's files is another worker, and it fetches
+    them anew."""
+    names = sorted(one.name for one in _static().iterdir())
+    told = json.dumps({"version": _digest(), "files": [f"/static/counter/{n}" for n in names]})
+    script = _static().joinpath("worker.js").read_text("utf-8")
+    answer = HttpResponse(f"self.till = {told};\n{script}", content_type="text/javascript")
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+@require_safe
+def manifest(request: HttpRequest) -> JsonResponse:
+    word = catalog(_PACKAGE, "words.toml")["title"][tongue()]
+    icon = {"src": "/static/console/icon.svg", "sizes": "any", "type": "image/svg+xml"}
+    return JsonResponse({
+        "name": f"Regulars · {word}", "short_name": word, "start_url": "/till/", "scope": "/till/",
+        "display": "standalone", "icons": [icon],
+    })  # fmt: skip
+
+
+@cache
+def _digest() -> str:
+    """Of everything the browser keeps."""
+    whole = hashlib.sha256(__version__.encode())
+    for one in sorted(_static().iterdir(), key=lambda file: file.name):
+        whole.update(one.read_bytes())
+    whole.update(files(_PACKAGE).joinpath("templates/counter/till.html").read_bytes())
+    whole.update(files(_PACKAGE).joinpath("words.toml").read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def _static() -> Any:
+    return files(_PACKAGE).joinpath("static/counter")

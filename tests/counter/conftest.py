@@ -1,0 +1,34 @@
+"""A shoe shop with its till page, in a real browser against a real server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.console.browser import chromium
+from tests.console.conftest import pages as pages
+from tests.serving import House, Serve, Server
+from tests.serving import house as house
+from tests.serving import pytest_runtest_makereport as pytest_runtest_makereport
+from tests.serving import serve as serve
+
+SHOES = (Path(__file__).parents[2] / "examples" / "shoe-shop.yaml").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def browser(shoe_shop: Any) -> Iterator[Any]:  # after Django has connected: it would not beside it
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def server(serve: Serve) -> Server:
+    return serve(planes="both")
+
+
+@pytest.fixture(scope="session")
+def shoe_shop(pages: None, house: House) -> Any:
+    from tests.counter.shop import ShoeShop
+
+    return ShoeShop(house, SHOES)
