@@ -40,8 +40,8 @@ def stacked(program: Program) -> Iterator[tuple[Compiled, Compiled, int, int]]:
             decision = evaluate(both, facts)
             goods = sum(line.amount_minor for line in facts.lines if not line.role)
             left = _charged(facts, decision)
-            if left * 100 > goods * (100 - MOST_PERCENT) or not _shared(decision):
-                continue
+            if not goods or left * 100 > goods * (100 - MOST_PERCENT) or not _shared(decision):
+                continue  # not most of it; or only shipping and the like
             if all(_modest(alone[one.id], facts) for one in (first, second)):
                 yield first, second, goods, left
                 break

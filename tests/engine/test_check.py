@@ -91,6 +91,11 @@ def test_two_coupons_that_give_a_basket_away() -> None:
     assert codes({"when": [over(10_000)], **half}, half) == []
 
 
+def test_two_coupons_that_give_the_shipping_away() -> None:
+    free = {"kind": "amount_off", "off_minor": 1000, "on": {"roles": ["shipping"]}}
+    assert codes({"when": [CODE], "then": [free]}, {"then": [free]}) == []
+
+
 def test_what_earns_itself() -> None:
     assert codes(
         {"when": [BACK], "then": [{"kind": "issue_voucher", "voucher": "back"}]},

@@ -11,16 +11,20 @@ from regulars.hosting.words import say
 from regulars.kit import words
 
 ROOMS = ("hosting", "cli", "imports")
-CATALOGS = {room: words.catalog(f"regulars.{room}", "words.toml") for room in ROOMS}
-CATALOG = CATALOGS["hosting"]
+CATALOGS = {
+    f"{room} {file.name}": words.catalog(f"regulars.{room}", file.name)
+    for room in ROOMS
+    for file in sorted(Path("regulars", room).glob("*.toml"))
+}
+CATALOG = CATALOGS["hosting words.toml"]
 SPEAKERS = [file for room in ROOMS for file in Path("regulars", room).glob("*.py")]
 
 
-@pytest.mark.parametrize(("room", "code"), [(r, c) for r in ROOMS for c in CATALOGS[r]])
-def test_the_translations_ask_for_the_same_values(room: str, code: str) -> None:
+@pytest.mark.parametrize(("file", "code"), [(f, c) for f in CATALOGS for c in CATALOGS[f]])
+def test_the_translations_ask_for_the_same_values(file: str, code: str) -> None:
     asked = {
         language: {name for _, name, _, _ in Formatter().parse(sentence) if name}
-        for language, sentence in CATALOGS[room][code].items()
+        for language, sentence in CATALOGS[file][code].items()
     }
     assert set(asked) == set(words.LANGUAGES)
     assert len({frozenset(names) for names in asked.values()}) == 1, asked

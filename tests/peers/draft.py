@@ -22,6 +22,7 @@ class Draft:
     """Lane to how it combines."""
     vouchers: dict[str, Data] = field(default_factory=dict)
     rewards: dict[str, Data] = field(default_factory=dict)
+    gift_cards: dict[str, Data] = field(default_factory=dict)
     collections: dict[str, Data] = field(default_factory=dict)
     campaigns: list[Data] = field(default_factory=list)
     tiers: list[str] = field(default_factory=list)
@@ -84,6 +85,7 @@ class Draft:
             "assets": self.assets,
             "vouchers": self.vouchers,
             "rewards": self.rewards,
+            "gift_cards": self.gift_cards,
             "collections": self.collections,
             "lanes": [{"id": i, "combine": how} for i, how in self.lanes.items()],
             "campaigns": self.campaigns,

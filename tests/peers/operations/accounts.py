@@ -3,13 +3,17 @@
 from typing import Any
 from uuid import UUID
 
+from regulars.engine.rules import Reward
 from regulars.ledger.book import HoldClosed, InsufficientFunds
+from regulars.rewards.limits import left
 from tests.peers.cases import Case, Data
 from tests.peers.operations.keys import delivered, repeated
 from tests.peers.operations.returns import clamps
-from tests.peers.teller import Teller
+from tests.peers.teller import ASSET, Teller
 from tests.peers.words import Fields, NotTranslated, OtherPolicy, moment
 
+GONE = {"no_coupons_left", "sold_out"}
+TAKEN = {"limit_exceeded", "limit_per_member"}
 REFUSED = {"not_enough_points", "insufficient_points", "insufficient_balance"}
 EARNING = ("earn", "earn_action", "earn_order", "credit", "manual_credit")
 TAKING_BACK = ("rollback_earn", "revoke", "revoke_order", "clawback", "cancel_order", "refund")
@@ -174,15 +178,24 @@ def redeem_reward(case: Case) -> dict[str, Any]:
     case.only("reward")
     reward = Fields("reward", case.setup.get("reward") or {})
     cost = reward.need("cost_points")
-    if reward.take("codes_total") is not None or reward.take("limit_per_member") is not None:
-        raise NotTranslated("rewards that run out, or a limit of them for each member")
+    limits = Reward(
+        cost={ASSET: cost}, stock=reward.take("codes_total"),
+        per_member=reward.take("limit_per_member"),
+    )  # fmt: skip
     reward.take("unlimited")
     reward.done()
     fields = Fields("redeem reward", case.input)
+    prior = Fields("prior", fields.take("prior") or {})
+    in_all, own = left(limits, prior.take("codes_used", 0), prior.take("used_by_member", 0))
+    prior.done()
     quantity = fields.take("qty", 1)
     balance = fields.take("balance", 0)
     teller = Teller.of(fields)
     teller.earn(balance)
+    if in_all is not None and in_all < quantity:
+        return {"allowed": False, "error": GONE, "balance": teller.balance}
+    if own is not None and own < quantity:
+        return {"allowed": False, "error": TAKEN, "balance": teller.balance}
     try:
         teller.settle(teller.hold(cost * quantity))
     except InsufficientFunds:

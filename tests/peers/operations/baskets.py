@@ -13,6 +13,7 @@ from tests.peers import baskets
 from tests.peers.cases import Case, Data
 from tests.peers.draft import Draft
 from tests.peers.expectations import READ
+from tests.peers.operations.giftcards import with_gift_cards
 from tests.peers.teller import Teller
 from tests.peers.translate_campaigns import campaigns
 from tests.peers.translate_points import points
@@ -164,7 +165,7 @@ def purchase(case: Case) -> Any:
     member, used for the basket before it is topped up."""
     given = dict(case.input)
     if "gift_cards" in given or any("gift card" in line["sku"].lower() for line in given["lines"]):
-        raise NotTranslated("gift cards")
+        return with_gift_cards(case)
     wallet, topped = given.pop("wallet", None), given.pop("wallet_topup", 0)
     answers = basket(replace(case, input=given))
     if wallet is None:
