@@ -182,6 +182,11 @@ class House:
         with psycopg.connect(self._url) as connection, psycopg.RawCursor(connection) as cursor:
             return run_sync(cursor, steps)
 
+    def connected[Answer](self, work: Callable[[psycopg.Connection], Answer]) -> Answer:
+        """What wants a connection of its own; committed."""
+        with psycopg.connect(self._url) as connection:
+            return work(connection)
+
     def organization(self) -> Any:
         slug = f"firm-{os.getpid()}-{next(_numbers)}"
         return self.run(create_organization(slug=slug, name=slug.title(), now=NOW))

@@ -41,7 +41,7 @@ class Once(forms.Form):
     once = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().__init__(request.POST or None, *args, **kwargs)
+        super().__init__(request.POST if request.method == "POST" else None, *args, **kwargs)
         self.fields["once"].initial = uuid4().hex
 
     @property

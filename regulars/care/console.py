@@ -273,13 +273,16 @@ def _story(found: Whole, revisions: Any, desk: Desk) -> Story:
 
 
 def _happening(item: Happened, revisions: Any, desk: Desk) -> Happening:
+    text = words(item, revisions, tongue())
     gained = sum(amount for _, _, amount in item.amounts)
     paid = money(item.paid_minor, desk.program.currency) if item.kind == "purchase" else ""
     shop = say("in_shop", shop=item.shop) if item.shop else ""
     receipt = say("receipt", receipt=item.receipt) if item.receipt else ""
     return Happening(
         moment(datetime.fromtimestamp(item.occurred_at, UTC), desk.timezone),
-        words(item, revisions, tongue()),
+        link(text, "purchase", activity_id=item.id)
+        if item.kind == "purchase" and desk.may("purchases-see")
+        else text,
         " · ".join(filter(None, (paid, shop, receipt))),
         "good" if gained > 0 else "bad" if gained < 0 else "",
         _ICONS.get(item.kind, "circle"),

@@ -22,7 +22,7 @@ from regulars.purchases.answers import said_again
 from regulars.purchases.receipts import receipt_key
 from regulars.purchases.wire import DecisionOut, MoreExtras
 
-_SQL = statements("regulars.purchases", "queries.sql")
+SQL = statements("regulars.purchases", "queries.sql")
 _facts = msgspec.json.Decoder(Facts)
 _extras = msgspec.json.Decoder(MoreExtras)
 
@@ -60,7 +60,7 @@ class ExplanationOut(Struct, frozen=True):
 
 def find(program_id: UUID, activity_id: UUID) -> Steps[Any]:
     """The stored row of an activity."""
-    rows = yield Step(_SQL["activity"], (program_id, activity_id))
+    rows = yield Step(SQL["activity"], (program_id, activity_id))
     if not rows:
         raise UnknownActivity("Nothing was recorded under this id.")
     return rows[0]
@@ -77,7 +77,7 @@ def show(program_id: UUID, activity_id: UUID, revisions: Revisions) -> Steps[Dec
 
 def find_receipt(program_id: UUID, shop: str, till: str, number: str) -> Steps[UUID]:
     """The purchase of a receipt."""
-    rows = yield Step(_SQL["by_receipt"], (program_id, receipt_key(shop, till, number)))
+    rows = yield Step(SQL["by_receipt"], (program_id, receipt_key(shop, till, number)))
     if not rows:
         raise UnknownActivity("No purchase has this receipt number in this shop and till.")
     return UUID(str(rows[0][0]))

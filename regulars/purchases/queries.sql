@@ -28,3 +28,52 @@ select a.id, a.revision, a.facts, a.decision,
    and a.occurred_at between to_timestamp($5::bigint) and to_timestamp($6::bigint)
  order by a.occurred_at desc, a.id desc
  limit 500
+
+-- name: page
+-- Purchases and returns, the newest first, from before $2 back to $3; of shops $4 (null: all), of a
+-- kind $5 ('' both), of at least $6. However few fit, no more than $7 activities are looked at: the
+-- last one's id is told in every row, and the page after this one begins there.
+with looked as materialized (
+    select id, kind, member_id, occurred_at, shop, till, receipt, list_minor, paid_minor, refers_to
+      from activity
+     where program_id = $1::uuid and ($2::uuid is null or id < $2::uuid)
+       and ($3::uuid is null or id >= $3::uuid)
+     order by id desc
+     limit $7::integer
+)
+select e.id, e.number, f.*
+  from (select (select id from looked order by id limit 1) as id,
+               (select count(*) from looked) as number) as e
+  left join lateral (
+       select id as activity_id, kind, member_id, occurred_at, shop, till, receipt, list_minor,
+              paid_minor, refers_to
+         from looked
+        where kind in ('purchase', 'return') and ($5::text = '' or kind = $5::text)
+          and ($4::text[] is null or shop = any ($4::text[])) and paid_minor >= $6::bigint
+        order by id desc
+        limit $8::integer) as f on true
+
+-- name: returns_of
+select id, extract(epoch from occurred_at)::bigint, shop, till, answer from activity
+ where program_id = $1::uuid and refers_to = $2::uuid and kind = 'return'
+ order by id
+
+-- name: names
+-- What articles are called.
+select sku, name from product where program_id = $1::uuid and sku = any ($2::text[]) and name <> ''
+
+-- name: with_receipt
+-- The purchases of a receipt number in the tills that were busy lately; $3 shops, or null for all.
+with busy as (
+    select distinct shop, till
+      from (select shop, till from activity where program_id = $1::uuid
+             order by id desc limit 5000) as lately
+)
+select a.id, a.kind, a.member_id, a.occurred_at, a.shop, a.till, a.receipt, a.list_minor,
+       a.paid_minor, a.refers_to
+  from busy b
+  join idempotency k on k.program_id = $1::uuid
+                    and k.key = 'receipt:' || b.shop || '/' || b.till || '/' || $2::text
+  join activity a on a.program_id = $1::uuid and a.id = k.activity_id
+ where $3::text[] is null or a.shop = any ($3::text[])
+ order by a.id desc

@@ -12,7 +12,7 @@ from regulars.members.queries import find
 from regulars.rewards.limits import PER_MEMBER, TOTAL, in_time, key, left
 from regulars.rewards.wire import RewardOut, RewardsOut
 
-_SQL = statements("regulars.rewards", "queries.sql")
+SQL = statements("regulars.rewards", "queries.sql")
 
 
 def rewards(
@@ -22,7 +22,7 @@ def rewards(
     member_id = None if ref is None else (yield from find(program_id, ref)).id
     names = list(program.rules.rewards)
     holders = [SHARED] if member_id is None else [SHARED, member_id]
-    rows = yield Step(_SQL["taken"], (program_id, holders, [key(name) for name in names]))
+    rows = yield Step(SQL["taken"], (program_id, holders, [key(name) for name in names]))
     taken = {(holder, campaign, scope): used for holder, campaign, scope, used in rows}
     day = local(now, program.timezone).date()
     found = []

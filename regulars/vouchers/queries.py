@@ -22,7 +22,7 @@ from regulars.vouchers.wire import (
     voucher_state_out,
 )
 
-_SQL = statements("regulars.vouchers", "queries.sql")
+SQL = statements("regulars.vouchers", "queries.sql")
 
 
 def look_up(program_id: UUID, code: str, ref: Ref | None, now: int) -> Steps[VoucherStateOut]:
@@ -31,7 +31,7 @@ def look_up(program_id: UUID, code: str, ref: Ref | None, now: int) -> Steps[Vou
     if ref is not None:
         member_id = (yield from find(program_id, ref)).id
     plain = normalize(code)
-    rows = yield Step(_SQL["by_code"], (program_id, plain, member_id, *use_key(plain)[:2]))
+    rows = yield Step(SQL["by_code"], (program_id, plain, member_id, *use_key(plain)[:2]))
     found, used = _voucher(rows[0][:-1]) if rows else None, rows[0][-1] if rows else 0
     if found is None or not usable(found, member_id, now, used):
         raise NoSuchVoucher(plain)
@@ -40,22 +40,22 @@ def look_up(program_id: UUID, code: str, ref: Ref | None, now: int) -> Steps[Vou
 
 def of_member(program_id: UUID, member_id: UUID, now: int) -> Steps[list[VoucherStateOut]]:
     """What a member can use now or later, the first to expire first."""
-    rows = yield Step(_SQL["by_member"], (program_id, member_id, now))
+    rows = yield Step(SQL["by_member"], (program_id, member_id, now))
     return [voucher_state_out(_voucher(row)) for row in rows]
 
 
 def lots(program_id: UUID) -> Steps[LotsOut]:
     """Every lot of the program, the newest first."""
-    rows = yield Step(_SQL["lots"], (program_id, None))
+    rows = yield Step(SQL["lots"], (program_id, None))
     return LotsOut([lot_out(VoucherLot(*row)) for row in rows])
 
 
 def lot(program_id: UUID, name: str) -> Steps[LotOut]:
     """A lot with how often its codes were used."""
-    rows = yield Step(_SQL["lots"], (program_id, name))
+    rows = yield Step(SQL["lots"], (program_id, name))
     if not rows:
         raise UnknownLot(f"There is no lot {name!r}: GET /v1/voucher-lots tells them all.")
-    used = yield Step(_SQL["lot_uses"], (program_id, name))
+    used = yield Step(SQL["lot_uses"], (program_id, name))
     counted = rows[0][5] is not None
     return lot_out(VoucherLot(*rows[0]), int(used[0][0] or 0) if counted else None)
 
@@ -63,19 +63,19 @@ def lot(program_id: UUID, name: str) -> Steps[LotOut]:
 def lot_codes(program_id: UUID, name: str, after: str, limit: int) -> Steps[LotCodesOut]:
     """A page of a lot's codes."""
     yield from lot(program_id, name)
-    rows = yield Step(_SQL["lot_codes"], (program_id, name, normalize(after), limit))
+    rows = yield Step(SQL["lot_codes"], (program_id, name, normalize(after), limit))
     codes = [LotCodeOut(code, left, member) for code, member, left, *_ in rows]
     return LotCodesOut(codes, codes[-1].code if len(codes) == limit else None)
 
 
 def lot_rows(program_id: UUID, name: str, after: str, limit: int) -> Steps[list[Any]]:
     """The same for a file: code, member, uses left, from when, until when, blocked."""
-    return (yield Step(_SQL["lot_codes"], (program_id, name, after, limit)))
+    return (yield Step(SQL["lot_codes"], (program_id, name, after, limit)))
 
 
 def taken(program_id: UUID, codes: Sequence[str]) -> Steps[set[str]]:
     """Which of these codes there are already."""
-    rows = yield Step(_SQL["taken"], (program_id, list(codes)))
+    rows = yield Step(SQL["taken"], (program_id, list(codes)))
     return {row[0] for row in rows}
 
 
@@ -84,9 +84,9 @@ def members_of(program_id: UUID, refs: Sequence[Ref]) -> Steps[dict[Ref, UUID]]:
     named = [ref for ref in refs if isinstance(ref, tuple)]
     ids = [ref for ref in refs if isinstance(ref, UUID)]
     kinds, values = [kind for kind, _ in named], [value for _, value in named]
-    rows = yield Step(_SQL["members"], (program_id, kinds, values))
+    rows = yield Step(SQL["members"], (program_id, kinds, values))
     found: dict[Ref, UUID] = {(kind, value): member_id for kind, value, member_id in rows}
-    rows = yield Step(_SQL["member_ids"], (program_id, ids))
+    rows = yield Step(SQL["member_ids"], (program_id, ids))
     return found | {row[0]: row[0] for row in rows}
 
 

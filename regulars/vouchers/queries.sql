@@ -60,3 +60,9 @@ select i.kind, i.value, i.member_id
 
 -- name: member_ids
 select id from member where program_id = $1::uuid and id = any ($2::uuid[])
+
+-- name: add_codes
+-- Codes of a lot just recorded, with the members of some.
+insert into voucher (program_id, code, definition, member_id, lot, uses_left, valid_from, valid_until)
+select $1::uuid, w.code, $2::text, w.member_id, $3::text, $4::integer, $5::timestamptz, $6::timestamptz
+  from unnest($7::text[], $8::uuid[]) as w (code, member_id)

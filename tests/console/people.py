@@ -19,6 +19,9 @@ from django.urls import reverse
 
 from regulars.activities.batch import Operation, run_batch
 from regulars.activities.context import Context
+from regulars.cards.batches import Order, make_batch
+from regulars.cards.design import Design
+from regulars.cards.numbers import Numbers
 from regulars.console.account import ENTERED
 from regulars.kit.http import Caller
 from regulars.kit.ids import Ids
@@ -34,6 +37,8 @@ from regulars.rewards.operations import Redeem
 from regulars.rewards.wire import RedeemIn
 from regulars.staff.operations import invite, put_role
 from regulars.staff.roles import ROLES
+from regulars.vouchers.lots import MakeLot
+from regulars.vouchers.wire import LotIn
 from tests.corner import corner
 from tests.serving import NOW, House
 
@@ -75,6 +80,15 @@ class Regular:
         self.receipt = uuid4().hex[:10]
         body = PurchaseIn(lines=lines, member=who, receipt_number=self.receipt)
         self.purchase = UUID(firm.do(RecordPurchase(body, caller, key=uuid4().hex, at=at))["id"])
+        self.lot = f"lot-{uuid4().hex[:8]}"
+        firm.do(MakeLot(LotIn(self.lot, "coffee", count=3), caller, key=uuid4().hex, at=at))
+        order = Order(
+            f"cards of {firm.organization.slug}", 3, Numbers("29", 16, "qr"),
+            Design(title={"en": firm.organization.slug}),
+        )  # fmt: skip
+        self.batch = firm.house.connected(
+            lambda connection: make_batch(connection, firm.program_id, order, now=datetime.now(UTC))
+        )
         self.redemption = UUID(
             firm.do(Redeem(RedeemIn(who, "mug", hold=True), caller, key=uuid4().hex, at=at))["id"]
         )

@@ -16,8 +16,9 @@ SPOKEN = {"title", "aria-label", "alt", "placeholder"}
 SAME = {"Regulars", "Program", "Menu", "Kod", "Code", "Marketing", "UTC", "Polski", "Български"}
 SAME |= {"English", "R", "Role"}
 DATA = re.compile(
-    r"[A-Z][a-z]+/.+|[a-z-]+:[a-z]+|−?[\d\s.,]+ PLN|Żak .*|Ćwiek|"
-    r"Corner( · Regulars)?|Stamps|Till \d+|role .*|[0-9a-f]{32}( · Regulars)?"
+    r"[A-Z][a-z]+/.+|[a-z-]+:[a-z]+|[−-]?[\d\s.,]+ PLN|[\d ]+( · Regulars)?|Żak .*|Ćwiek|"
+    r"Corner( · Regulars)?|lot-\w+( · Regulars)?|Stamps|Till \d+|role .*|"
+    r"[0-9a-f]{32}( · Regulars)?"
 )
 ACCOUNT_PAGES = ("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_list_webauthn")
 ACCOUNT_PAGES += ("account_set_password",)
@@ -98,7 +99,9 @@ def test_every_page_is_said_in_every_language(firm: Any) -> None:
     assert left == {}
 
 
-@pytest.mark.parametrize("name", ["shop-new", "key-new", "staff-new", "role-new", "member-new"])
+@pytest.mark.parametrize(
+    "name", ["shop-new", "key-new", "staff-new", "role-new", "member-new", "lot-new", "batch-new"]
+)
 def test_what_is_wrong_with_a_form_is_said_in_every_language(firm: Any, name: str) -> None:
     said = {
         language: firm.person("owner", language=language).post(name, {}).content.decode()
@@ -140,6 +143,10 @@ def test_the_door_is_said_in_every_language(firm: Any, body: dict[str, str] | No
         ("regulars.staff", "permissions.toml"),
         ("regulars.organizations", "console.toml"),
         ("regulars.care", "console.toml"),
+        ("regulars.purchases", "console.toml"),
+        ("regulars.rewards", "console.toml"),
+        ("regulars.vouchers", "console.toml"),
+        ("regulars.cards", "console.toml"),
         ("regulars.activities", "pages.toml"),
         ("regulars.drafts", "console.toml"),
         ("regulars.drafts", "kinds.toml"),

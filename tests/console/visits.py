@@ -30,6 +30,11 @@ def parts(page: Page, firm: Firm) -> dict[str, Any]:
         "campaign": lambda: "second-pair",
         "number": lambda: 1,
         "draft_id": lambda: _draft(firm),
+        "activity_id": lambda: firm.regular().purchase,
+        "redemption_id": lambda: firm.regular().redemption,
+        "card_number": lambda: firm.regular().card,
+        "lot": lambda: firm.regular().lot,
+        "batch_id": lambda: firm.regular().batch,
     }
     wanted = [part.split(":")[1].split(">")[0] for part in page.path.split("<")[1:]]
     unknown = set(wanted) - set(makers)
