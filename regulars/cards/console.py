@@ -138,7 +138,9 @@ def card(request: HttpRequest, desk: Desk, card_number: str) -> Shown:
     if found.member_id is not None and desk.may("members-see"):
         rows.append((say("member"), link(say("open"), "member", member_id=found.member_id)))
     if found.replaced_by:
-        rows.append((say("replaced_by"), link(found.replaced_by, "card", card_number=found.replaced_by)))
+        rows.append(
+            (say("replaced_by"), link(found.replaced_by, "card", card_number=found.replaced_by))
+        )
     if found.secret is not None:
         rows.append((say("electronic"), say("yes")))
     buttons = []
@@ -324,6 +326,6 @@ PAGES = [
     Page("cards/<slug:card_number>/", "card", card, "cards-see", below="cards"),
     Page("cards/<slug:card_number>/lost/", "card-lost", card_lost, "cards-change", "card-lost",
          below="cards"),
-    Page("cards/<slug:card_number>/block/", "card-block", card_block, "cards-change", "card-blocked",
-         below="cards"),
+    Page("cards/<slug:card_number>/block/", "card-block", card_block, "cards-change",
+         "card-blocked", below="cards"),
 ]  # fmt: skip
