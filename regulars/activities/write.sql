@@ -160,8 +160,11 @@ select $1::uuid, id, null, attributes::jsonb, '{}', '', to_timestamp(joined), to
   from unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[]) as w (id, attributes, joined, registered)
 
 -- name: member_profile
+-- Of who left, nothing is kept that was told.
 update member m
-   set attributes = m.attributes || w.attributes::jsonb, status = w.status,
+   set attributes = case w.status when 'closed' then '{}' else m.attributes end
+                    || w.attributes::jsonb,
+       status = w.status,
        registered_at = coalesce(m.registered_at, to_timestamp(w.registered))
   from unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[]) as w (id, attributes, status, registered)
  where m.program_id = $1::uuid and m.id = w.id

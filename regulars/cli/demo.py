@@ -40,6 +40,7 @@ def command(
         if serve:
             _invite(url, loaded, key, folder, port)
             _let_in(url, port)
+            _show_member(url, loaded.program_id, port)
     if as_json and serve:
         show(loaded, as_json=True)
     if loaded.fault is not None:
@@ -126,6 +127,27 @@ def _let_in(url: str, port: int) -> None:
     for role, token in tokens.items():
         address = f"http://{LOOPBACK}:{port}/console/welcome/{token}/"
         typer.echo(f"  {role_name(role, language()):<{width}}  {address}")
+
+
+def _show_member(url: str, program_id: Any, port: int) -> None:
+    """A link into the portal of a member who has been shopping all year."""
+    import psycopg
+
+    from regulars.cli._words import say
+    from regulars.kit.steps import run_sync
+    from regulars.portal.operations import make_link
+
+    with psycopg.connect(url) as connection:
+        member, where = connection.execute(
+            "select m.id, o.slug || '/' || p.slug from member m"
+            " join program p on p.id = m.program_id join organization o on o.id = p.organization_id"
+            " where m.program_id = %s order by m.purchases desc, m.id limit 1",
+            (program_id,),
+        ).fetchall()[0]
+        with psycopg.RawCursor(connection) as cursor:
+            token = run_sync(cursor, make_link(program_id, member, datetime.now(UTC)))
+    address = f"http://{LOOPBACK}:{port}/my/{where}/enter/{token}/"
+    typer.echo(say("demo_member", address=address))
 
 
 def _serve(folder: Path, port: int, closes: datetime) -> None:

@@ -169,17 +169,6 @@ def link(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
     return let_in(request, visit, email, member_id, trusted=True)
 
 
-def make_link(program_id: UUID, member_id: UUID, now: datetime, minutes: int = 60) -> Steps[str]:
-    """The token of a link that lets a member in once."""
-    token = secrets.token_urlsafe(32)
-    yield Step(
-        SQL["add_code"],
-        (program_id, Ids().make(int(now.timestamp() * 1000)), "link", "demo", member_id,
-         digest(token), "", now, now + timedelta(minutes=minutes)),
-    )  # fmt: skip
-    return token
-
-
 @require_POST
 @page("anybody")
 def out(request: HttpRequest, visit: Visit) -> HttpResponse:

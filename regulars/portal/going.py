@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from babel.dates import format_date
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -108,11 +107,13 @@ def _told(visit: Visit, item: Happened) -> dict[str, Any]:
                    if found.campaign in visit.program.by_id else found.campaign,
                    "why": reason(program, found, visit.language, "member")}  # fmt: skip
             (applied if found.code == "applied" else others).append(why)
-    head, _, amounts = line(item, revisions, visit.language).partition(": ")
+    head, amounts = line(item, revisions, visit.language), ""
+    if any(amount for _, _, amount in item.amounts) and ": " in head:
+        head, _, amounts = head.rpartition(": ")
     known = visit.words.get(f"happened_{item.kind}")
     return {
         "head": known if known and item.own else head, "amounts": amounts,
-        "day": format_date(at.date(), "long", locale=visit.language), "time": f"{at:%H:%M}",
+        "day": day(visit, at.date()), "time": f"{at:%H:%M}",
         "paid": visit.voice.money(item.paid_minor) if item.kind == "purchase" else "",
         "shop": item.shop, "receipt": item.receipt, "applied": applied, "others": others,
         "iso": at.isoformat(),

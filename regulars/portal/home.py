@@ -21,6 +21,7 @@ from regulars.portal.colours import colours
 from regulars.portal.visit import Visit, page, show
 
 _EXPIRIES = 3
+_LOCALES = {"en": "en_GB"}
 
 
 @page()
@@ -126,7 +127,7 @@ def _step(tiering: Any, step: Any) -> dict[str, Any]:
 
 def day(visit: Visit, when: date) -> str:
     """``31 December 2026`` in the member's language."""
-    return format_date(when, "long", locale=visit.language)
+    return format_date(when, "long", locale=_LOCALES.get(visit.language, visit.language))
 
 
 @page("anybody")

@@ -1,15 +1,25 @@
 """What members do to their own membership: claim a card, leave, come back."""
 
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
 from regulars.activities.context import Context
 from regulars.activities.unit import Record, Unit
 from regulars.activities.wants import Wants
 from regulars.identifiers.resolve import resolve
 from regulars.kit.http import Caller
+from regulars.kit.ids import Ids
 from regulars.kit.problems import Conflict, Problem
 from regulars.kit.requests import digest_of, encode, key_of
+from regulars.kit.sql import statements
+from regulars.kit.steps import Step, Steps
 from regulars.members.known import known
 from regulars.members.operations import Register
 from regulars.members.wire import StandingOut
+
+SQL = statements("regulars.portal", "queries.sql")
 
 
 class CardNotFree(Conflict):
@@ -113,3 +123,14 @@ class ComeBack(_Own):
             raise Conflict("The membership is open; nothing was changed.")
         member.status = "active"
         return self.record(unit, member.id)
+
+
+def make_link(program_id: UUID, member_id: UUID, now: datetime, minutes: int = 60) -> Steps[str]:
+    """The token of a link that lets a member in once; the operator's, for a demonstration."""
+    token = secrets.token_urlsafe(32)
+    digest = hashlib.sha256(token.encode()).digest()
+    new, until = Ids().make(int(now.timestamp() * 1000)), now + timedelta(minutes=minutes)
+    yield Step(
+        SQL["add_code"], (program_id, new, "link", "demo", member_id, digest, "", now, until)
+    )
+    return token

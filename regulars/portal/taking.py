@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from babel.dates import format_date
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import mark_safe
@@ -145,7 +144,7 @@ def _reserved(visit: Visit, redemption: UUID, facts: str, lapses_at: int) -> dic
 
 def _date(visit: Visit, at: datetime) -> str:
     moment = local(int(at.timestamp()), visit.program.timezone)
-    return str(format_date(moment.date(), "long", locale=visit.language))
+    return day(visit, moment.date())
 
 
 def _last_day(visit: Visit, until: datetime) -> str:

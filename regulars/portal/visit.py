@@ -41,6 +41,7 @@ from regulars.programs.snapshot import load
 
 COOKIE, DEVICE = "regulars_member", "regulars_device"
 SQL = statements("regulars.portal", "queries.sql")
+_ids = Ids()
 _contexts: dict[UUID, tuple[int, Context]] = {}
 _POLICY: dict[str, Any] = {
     **settings.SECURE_CSP,
@@ -117,7 +118,7 @@ class Visit(Struct):
     def do(self, *operations: Operation) -> list[Any]:
         """Carry out operations, all of them or none; their answers."""
         with transaction.atomic():
-            answers = run(run_batch(self.context, operations, now=self.now, ids=Ids()))
+            answers = run(run_batch(self.context, operations, now=self.now, ids=_ids))
             for answer in answers:
                 if answer.bug is not None:
                     raise answer.bug

@@ -15,12 +15,15 @@ create table consent (
     actor text not null,
     activity_id uuid not null,
     at timestamptz not null,
+    number bigint generated always as identity,
     primary key (program_id, member_id, id)
 );
 comment on table consent is 'Consents given and withdrawn; the last row of each is in force';
 comment on column consent.consent is 'Its name in the program document, where its text stands';
 comment on column consent.revision is 'The revision of the document whose text was shown, in that language';
 comment on column consent.actor is 'Who did it: member, or who did it for them';
+
+comment on column consent.number is 'In which order it happened, also within a second: who writes holds the member''s lock';
 
 create function refuse_change_of_consent() returns trigger language plpgsql as $$
 begin

@@ -31,7 +31,7 @@ self.addEventListener("fetch", (event) => {
       return first || part ? await keep(request, answer) : answer;
     } catch (error) {
       const kept = await caches.open(KEPT);
-      const found = await kept.match(first || part ? request : BASE, { ignoreSearch: true });
+      const found = await kept.match(first || part ? request : BASE, { ignoreSearch: true, ignoreVary: true });
       if (found) return found;
       throw error;
     }

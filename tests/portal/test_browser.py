@@ -1,0 +1,211 @@
+"""A member's way in a real browser on a real server: join, card, reward, leave; by keyboard,
+without a net, and every page in narrow and wide, light and dark."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.console.browser import chromium
+from tests.console.test_browser import Window
+from tests.serving import Serve, Server
+
+PAGES = ("home", "rewards", "progress", "history", "me", "details", "consents", "household")
+PAGES += ("friends", "leave")
+MOST_BYTES = 100_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def server(post: Any, shop: Any, serve: Serve) -> Server:
+    from regulars.kit.seat import now
+
+    return serve(clock=now(), planes="both", number=7)
+
+
+def telephone(browser: Any, server: Server, **options: Any) -> Window:
+    size = {"width": 390, "height": 844}
+    return Window(browser, server, viewport=size, locale="pl", **options)
+
+
+def joins(window: Window, shop: Any, email: str) -> None:
+    page = window.page
+    window.open(shop.url("door"))
+    page.fill("#email", email)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#code")
+    page.fill("#code", shop.post.code(email))
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[name=card]")
+
+
+AXE = """() => {
+  const faults = [];
+  const shown = (e) => e.getClientRects().length > 0;
+  for (const e of document.querySelectorAll('input:not([type=hidden]), select, textarea'))
+    if (shown(e) && !e.labels.length && !e.getAttribute('aria-label')) faults.push('no label: ' + e.name);
+  for (const e of document.querySelectorAll('a, button'))
+    if (shown(e) && !(e.textContent.trim() || e.getAttribute('aria-label'))) faults.push('no name: ' + e.outerHTML.slice(0, 80));
+  if (document.querySelectorAll('h1').length !== 1) faults.push('one h1');
+  let last = 0;
+  for (const e of document.querySelectorAll('h1,h2,h3,h4')) {
+    const level = +e.tagName[1];
+    if (level > last + 1) faults.push('heading jumps to ' + e.textContent.slice(0, 40));
+    last = level;
+  }
+  const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
+  if (new Set(ids).size !== ids.length) faults.push('an id twice');
+  if (!document.documentElement.lang) faults.push('no language');
+  for (const e of document.querySelectorAll('img')) if (!e.hasAttribute('alt')) faults.push('no alt');
+  if (document.documentElement.scrollWidth > innerWidth) faults.push('wider than the window');
+  const parse = (c) => (c.match(/[\\d.]+/g) || []).map(Number);
+  const light = (c) => { const [r, g, b] = c.map((v) => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; }); return .2126 * r + .7152 * g + .0722 * b; };
+  const ground = (e) => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c.length === 3 || c[3] > 0) return c.slice(0, 3); } return [255, 255, 255]; };
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let n; (n = walk.nextNode());) {
+    const e = n.parentElement;
+    if (!n.textContent.trim() || !shown(e) || e.closest('svg, script, style, .hidden, .skip')) continue;
+    const a = light(parse(getComputedStyle(e).color).slice(0, 3)), b = light(ground(e));
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < 4.5) faults.push('contrast ' + ratio.toFixed(2) + ': ' + n.textContent.trim().slice(0, 40));
+  }
+  for (const e of document.querySelectorAll('button, .button, input:not([type=hidden]):not([type=radio]):not([type=checkbox]), summary')) {
+    const r = e.getBoundingClientRect();
+    if (shown(e) && r.height < 43.5) faults.push('too small to touch: ' + e.textContent.trim().slice(0, 30));
+  }
+  return faults;
+}"""  # noqa: E501
+
+
+def test_join_card_redeem_leave_by_keyboard(browser: Any, server: Server, shop: Any) -> None:
+    window, email = telephone(browser, server), f"k{uuid4().hex[:8]}@people.example"
+    page = window.page
+    joins(window, shop, email)
+    assert page.locator("input[type=checkbox]:checked").count() == 0
+    page.locator("input[type=checkbox]").first.focus()
+    page.keyboard.press("Space")
+    assert page.locator("input[type=checkbox]").first.is_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "main"
+    window.draw("portal-join-keyboard")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".card .qr svg")
+    (member,) = shop.asked("select member_id from identifier where value = $1", email)[0]
+    shop.give(member, 300)
+    window.open(shop.url("rewards"))
+    page.locator("a.button").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("form .main")
+    page.locator("form .main").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**taken=1*")
+    assert page.locator("#mine ~ ul li.tile").count() == 1
+    window.open(shop.url("consents"))
+    page.locator("form button[name=give][value=no]").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    page.wait_for_function("!document.querySelector('button[name=give][value=no]')")
+    window.open(shop.url("history"))
+    page.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("details[open]").count() == 1
+    window.open(shop.url("rewards"))
+    if page.locator("form[action*=reserved] button").count():
+        page.locator("form[action*=reserved] button").first.click()
+        page.wait_for_load_state()
+    window.open(shop.url("leave"))
+    page.locator(".danger").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-forget]")
+    window.open(shop.url("home"))
+    assert page.url.endswith("/door/")
+    assert [said for said in window.complaints if "Clear-Site-Data" not in said] == []
+
+
+def test_the_card_is_there_without_a_net_and_gone_after_signing_out(
+    browser: Any, server: Server, shop: Any
+) -> None:
+    window, email = telephone(browser, server), f"o{uuid4().hex[:8]}@people.example"
+    page = window.page
+    joins(window, shop, email)
+    page.click("main form .main")
+    page.wait_for_selector("body[data-kept]")
+    number = page.inner_text(".codes .number")
+    window.context.set_offline(True)
+    page.goto(server.url + shop.url("home"))
+    assert page.inner_text(".codes .number") == number
+    assert page.is_visible(".offline")
+    window.draw("portal-offline")
+    window.context.set_offline(False)
+    window.open(shop.url("me"))
+    page.click("form[action$='/out/'] button")
+    page.wait_for_selector("#email")
+    page.wait_for_function("caches.keys().then((all) => !all.length)")
+
+
+def test_it_can_be_installed_and_its_first_screen_is_small(
+    browser: Any, server: Server, shop: Any
+) -> None:
+    window, email = telephone(browser, server), f"i{uuid4().hex[:8]}@people.example"
+    page = window.page
+    joins(window, shop, email)
+    page.click("main form .main")
+    page.wait_for_selector("body[data-kept]")
+    manifest = page.request.get(server.url + shop.url("manifest")).json()
+    assert manifest["start_url"] == shop.url("home") == manifest["scope"]
+    assert manifest["display"] == "standalone"
+    assert page.request.get(server.url + manifest["icons"][0]["src"]).ok
+    sizes: list[int] = []
+    page.on("response", lambda answer: sizes.append(len(answer.body())))
+    page.reload(wait_until="networkidle")
+    assert 0 < sum(sizes) < MOST_BYTES, sum(sizes)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "language"), [(390, "pl"), (390, "bg"), (1280, "en")])
+def test_every_page_fits_can_be_read_and_has_its_labels(
+    browser: Any, server: Server, shop: Any, width: int, language: str, scheme: str
+) -> None:
+    window = Window(
+        browser, server, viewport={"width": width, "height": 844}, color_scheme=scheme,
+        locale=language,
+    )  # fmt: skip
+    page, email = window.page, f"v{uuid4().hex[:8]}@people.example"
+    found: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        window.draw(f"portal-{name}-{width}-{language}-{scheme}")
+        if faults := page.evaluate(AXE):
+            found[name] = faults
+
+    window.open(shop.url("door"))
+    look("door")
+    joins(window, shop, email)
+    look("join")
+    page.click("main form .main")
+    page.wait_for_selector(".card")
+    (member,) = shop.asked("select member_id from identifier where value = $1", email)[0]
+    shop.give(member, 150)
+    shop.give(member, 90)
+    for name in ("mug", "coffee"):
+        window.open(shop.url("reward", name=name))
+        look(f"reward-{name}")
+        page.click("main form .main")
+        page.wait_for_load_state()
+    window.open(shop.url("friends"))
+    page.click("main form .main")
+    page.wait_for_load_state()
+    for name in PAGES:
+        window.open(shop.url(name))
+        for summary in page.locator("summary").all()[:2]:
+            summary.click()
+        look(name)
+    assert found == {}
+    assert window.complaints == []
