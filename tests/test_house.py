@@ -41,7 +41,7 @@ EXTRAS = {
     "rewards": {"limits"},
     "staff": {"roles"},
     "vouchers": {"files", "lots", "usable"},
-    "webhooks": {"post", "schedule", "signing", "targets"},
+    "webhooks": {"changes", "post", "schedule", "signing", "targets"},
 }
 USUAL_FOLDERS = {"migrations", "schema", "kinds", "templates", "static", "locale"}
 

@@ -298,3 +298,46 @@ select $1::uuid, member_id, id, consent, purpose, channel, given, text_version, 
               $8::text[], $9::integer[], $10::text[], $11::text[], $12::uuid[], $13::bigint[])
        as w (member_id, id, consent, purpose, channel, given, text_version, revision, language,
              actor, activity_id, at)
+
+-- name: webhook_endpoint
+insert into webhook_endpoint (organization_id, id, url, topics, description, secret, created_at)
+select w.organization_id, w.id, w.url, coalesce(string_to_array(nullif(w.topics, ''), ','), '{}'),
+       w.description, w.secret, to_timestamp(w.at)
+  from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[])
+       as w (organization_id, id, url, topics, description, secret, at)
+
+-- name: webhook_secret
+update webhook_endpoint e
+   set old_secret = e.secret, old_secret_until = to_timestamp(w.until), secret = w.secret
+  from unnest($2::uuid[], $3::text[], $4::bigint[]) as w (id, secret, until)
+ where e.id = w.id
+
+-- name: webhook_off
+update webhook_endpoint e set disabled_at = to_timestamp(w.at), disabled_because = 'by_hand'
+  from unnest($2::uuid[], $3::bigint[]) as w (id, at)
+ where e.id = w.id and e.disabled_at is null
+
+-- name: webhook_bury
+-- What was on its way to an endpoint that is no more asked is kept, and can be sent again later.
+update webhook_delivery d
+   set state = 'dead', ended_at = to_timestamp(w.at), taken_until = null,
+       last_error = case when d.last_error = '' then 'the endpoint was disabled'
+                         else d.last_error end
+  from unnest($2::uuid[], $3::bigint[]) as w (id, at)
+ where d.endpoint_id = w.id and d.state = 'waiting'
+
+-- name: webhook_on
+update webhook_endpoint e
+   set disabled_at = null, disabled_because = '', failures = 0, failing_since = null,
+       resume_at = null
+  from unnest($2::uuid[]) as w (id)
+ where e.id = w.id
+
+-- name: webhook_replay
+-- Behind all that waits for the member by now.
+update webhook_delivery d
+   set state = 'waiting', seq = default, attempts = 0, taken_until = null, ended_at = null,
+       due_at = to_timestamp(w.at), give_up_at = to_timestamp(w.until)
+  from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[]) as w (id, delivery, at, until)
+ where d.endpoint_id = w.id
+   and (d.id = w.delivery and d.state <> 'waiting' or w.delivery is null and d.state = 'dead')

@@ -16,7 +16,16 @@ from regulars import __version__
 from regulars.kit.http import Route
 from regulars.till.router import all_routes
 from regulars.till.schemas import Schemas
-from regulars.till.wording import DESCRIPTION, HEADERS, PATH, STATUS, Header
+from regulars.till.wording import (
+    DESCRIPTION,
+    HEADERS,
+    PATH,
+    STATUS,
+    WEBHOOK,
+    WEBHOOK_HEADERS,
+    Header,
+)
+from regulars.webhooks.wire import EventOut
 
 Json = dict[str, Any]
 
@@ -46,7 +55,7 @@ def openapi() -> Json:
     routes = all_routes()
     schemas = Schemas(
         [kind for route in routes for kind in (route.body, route.query, route.answer) if kind]
-        + [ProblemOut]
+        + [ProblemOut, EventOut]
     )
     paths: Json = {}
     for route in routes:
@@ -63,6 +72,7 @@ def openapi() -> Json:
         "security": [{"key": []}],
         "tags": [{"name": tag} for tag in dict.fromkeys(tag_of(route) for route in routes)],
         "paths": paths,
+        "webhooks": {"activity": {"post": _told(schemas)}},
         "components": {
             "securitySchemes": {
                 "key": {
@@ -143,6 +153,30 @@ def _operation(route: Route, schemas: Schemas) -> Json:
         },
     }
     return found
+
+
+def _told(schemas: Schemas) -> Json:
+    """What the endpoints of webhooks are sent."""
+    return {
+        "operationId": "activity",
+        "summary": "Something happened",
+        "description": WEBHOOK,
+        "security": [],
+        "parameters": [
+            {"name": name, "in": "header", "required": True, "description": words, "schema": form}
+            for name, words, form in WEBHOOK_HEADERS
+        ],
+        "requestBody": {
+            "required": True,
+            "description": schemas.words(EventOut),
+            "content": {"application/json": {"schema": schemas.ref(EventOut)}},
+        },
+        "responses": {
+            "2XX": {"description": "It arrived, and is not sent again."},
+            "410": {"description": "Nobody wants it any more: the endpoint is disabled."},
+            "default": {"description": "It is sent again later, and not before `Retry-After`."},
+        },
+    }
 
 
 def _needs(route: Route) -> str:

@@ -184,6 +184,7 @@ PATH: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
         "The member's id, or anything that names the member: `card:...`, `phone:...`, `email:...`.",
         {"minLength": 1, "maxLength": 200},
     ),
+    ("webhooks", "id"): ("The id of the endpoint.", _UUID),
     ("", "id"): ("The id that was answered when it was recorded.", _UUID),
     ("", "identifier"): (
         "What is to be blocked or replaced: `card:...`, `phone:...` or `email:...`.",
@@ -201,3 +202,18 @@ PATH: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
     ),
 }
 """By tag and name, or by name alone: what stands in a path, and its form."""
+
+WEBHOOK = """\
+Sent to every endpoint that wants this kind of activity, at least once and in order for each member.
+Verify `webhook-signature` over `{webhook-id}.{webhook-timestamp}.{body}` with the endpoint's secret
+(Standard Webhooks 1.0), refuse old timestamps, and keep `webhook-id` to know a repeat.
+"""
+WEBHOOK_HEADERS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("webhook-id", "The same at every repeat.", {"type": "string"}),
+    ("webhook-timestamp", "When it was sent: seconds since 1970.", {"type": "string"}),
+    (
+        "webhook-signature",
+        "`v1,` and the HMAC-SHA256 in Base64; two, divided by a space, while a secret is rotated.",
+        {"type": "string"},
+    ),
+)

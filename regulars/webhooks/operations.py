@@ -25,6 +25,9 @@ class NoDelivery(NotFound):
     title = "There is no such delivery here"
 
 
+NO_DELIVERY = "It waits to be sent, or arrived more than a week ago, or never was."
+
+
 def add(
     *, organization_id: UUID, url: str, now: int, topics: Sequence[str] = (), description: str = ""
 ) -> Steps[SecretOut]:
@@ -73,5 +76,5 @@ def replay(
     params = (organization_id, endpoint_id, delivery_id, now, KEEP_TRYING_SECONDS)
     rows = yield Step(SQL["replay"], params)
     if delivery_id is not None and not rows:
-        raise NoDelivery("It waits to be sent, or arrived more than a week ago, or never was.")
+        raise NoDelivery(NO_DELIVERY)
     return len(rows)

@@ -62,6 +62,12 @@ def organization_of_till() -> Steps[UUID]:
     return UUID(str(rows[0][0]))
 
 
+def can_replay(endpoint_id: UUID, delivery_id: UUID) -> Steps[bool]:
+    """Whether there is such a delivery, and it does not wait to be sent anyway."""
+    rows = yield Step(SQL["can_replay"], (endpoint_id, delivery_id))
+    return bool(rows)
+
+
 def endpoints(organization_id: UUID) -> Steps[list[EndpointOut]]:
     """All endpoints, the disabled ones too, in the order in which they were made."""
     rows = yield Step(SQL["endpoints"], (organization_id, None))

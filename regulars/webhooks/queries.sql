@@ -174,3 +174,6 @@ select endpoint_id, id, activity_id, member_id, topic, state, attempts, created_
  where organization_id = $1::uuid and ($2::uuid is null or endpoint_id = $2::uuid)
    and ($3::text is null or state = $3) and ($4::bigint is null or seq < $4)
  order by seq desc limit $5::integer
+
+-- name: can_replay
+select from webhook_delivery where endpoint_id = $1::uuid and id = $2::uuid and state <> 'waiting'

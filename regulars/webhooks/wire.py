@@ -118,6 +118,13 @@ class EndpointOut(Struct, frozen=True, omit_defaults=True):
     """What could not be delivered; it can be replayed."""
 
 
+class EndpointStateOut(Struct, frozen=True):
+    """The endpoint's state after the change."""
+
+    id: UUID
+    state: str
+
+
 class SecretOut(Struct, frozen=True, omit_defaults=True):
     """The secret to verify with. A repeated request is answered without it: rotate it then."""
 

@@ -23,6 +23,8 @@ OPERATIONS = [
 NAME_NOTHING = {("get", "/v1/program"), ("post", "/v1/members"), ("get", "/v1/causes")}
 NAME_NOTHING |= {("post", "/v1/products/prices")}
 NAME_NOTHING |= {("get", f"/v1/{part}") for part in ("card-batches", "voucher-lots", "leaderboard")}
+NAME_NOTHING |= {("get", "/v1/webhooks"), ("post", "/v1/webhooks")}
+HOOK = {"url": "https://shop.example/annas-hooks"}
 
 PROGRAM = corner(
     GIVES_A_VOUCHER,
@@ -62,6 +64,7 @@ def theirs(server: Server, house: House) -> dict[str, Any]:
         "household": till.post("/v1/households", family)["id"],
         "code": bought["vouchers"][0]["code"],
         "lot": "spring",
+        "endpoint": till.post("/v1/webhooks", HOOK)["id"],
         "use": till.post("/v1/vouchers/HELLO/redeem", {})["use"],
         "quote": till.post("/v1/quotes", quote)["id"],
         "gift card": sold["gift_cards"][0]["code"],
@@ -72,7 +75,12 @@ def theirs(server: Server, house: House) -> dict[str, Any]:
 def ask(till: Till, method: str, path: str, theirs: dict[str, Any]) -> httpx.Response:
     """The operation with whatever of theirs it can name."""
     ids = {"members": "member", "purchases": "purchase", "redemptions": "redemption"}
-    ids |= {"households": "household", "quotes": "quote", "voucher-uses": "use"}
+    ids |= {
+        "households": "household",
+        "quotes": "quote",
+        "voucher-uses": "use",
+        "webhooks": "endpoint",
+    }
     tag = path.split("/")[2]
     path = path.replace("{id}", str(theirs[ids.get(tag, "member")]))
     path = path.replace("{card}", theirs["card"].removeprefix("card:"))
@@ -120,6 +128,10 @@ def bodies(theirs: dict[str, Any]) -> dict[str, Any]:
         "/v1/referrals": {"code": theirs["referral"], "joins": {"issue_card": True}},
         "/v1/gift-cards/balance": gift_card,
         "/v1/gift-cards/state": {**gift_card, "state": "blocked", "reason": "lost"},
+        "/v1/webhooks": HOOK,
+        f"/v1/webhooks/{theirs['endpoint']}/secret": {},
+        f"/v1/webhooks/{theirs['endpoint']}/state": {"state": "disabled"},
+        f"/v1/webhooks/{theirs['endpoint']}/replays": {},
         "/v1/voucher-lots": {**lot, "codes": [{"member": theirs["card"]}]},
         f"/v1/voucher-lots/{theirs['lot']}/state": {"state": "withdrawn"},
         f"/v1/identifiers/{theirs['card']}/replace": {"issue_card": True},
@@ -137,6 +149,7 @@ def test_what_is_anothers_is_not_there(
     if (method, path) in NAME_NOTHING:
         assert answer.is_success, "these name nothing of anybody"
         assert theirs["lot"] not in answer.text
+        assert theirs["endpoint"] not in answer.text
         assert "Anna" not in answer.text
     else:
         assert answer.status_code == 404, answer.text
@@ -165,6 +178,8 @@ def test_nothing_of_theirs_was_changed(theirs: dict[str, Any]) -> None:
     sold = till.post("/v1/gift-cards/balance", {"code": theirs["gift card"]})
     assert (sold["balance_minor"], sold.get("state", "active")) == (5_000, "active")
     assert till.get(f"/v1/voucher-lots/{theirs['lot']}")["state"] == "active"
+    (endpoint,) = till.get("/v1/webhooks")["endpoints"]
+    assert (endpoint["id"], endpoint["state"]) == (theirs["endpoint"], "active")
     assert till.get(f"/v1/members/{theirs['member']}/referrals")["friends"] == []
     assert till.get(f"/v1/vouchers/{theirs['code']}", member=theirs["card"])["uses_left"] == 1
 

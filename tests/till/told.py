@@ -232,6 +232,7 @@ def tell(till: Till) -> Json:
     say("GET", "/v1/members/{id}/history", id=CARD, query={"lang": "en", "limit": "2"})
     say("POST", "/v1/members/{id}/block", id=CARD, body={"reason": "card found in the street"})
     say("POST", "/v1/members/{id}/unblock", id=CARD, body={"reason": "owner came"})
+    listen(say)
     bare = CARD.removeprefix("card:")
     say("GET", "/v1/card-batches")
     say("POST", "/v1/cards/{card}/electronic", card=bare, body={"reason": "telephone"})
@@ -251,6 +252,24 @@ def tell(till: Till) -> Json:
         body={"issue_card": True, "reason": "lost"},
     )
     return dict(sorted(pages.items()))
+
+
+def listen(say: Any) -> None:
+    """The web shop wants to know of purchases; its secret is changed, and it is silenced."""
+    endpoint = say(
+        "POST",
+        "/v1/webhooks",
+        body={
+            "url": "https://shop.example/hooks/regulars",
+            "topics": ["purchase", "return"],
+            "description": "the web shop",
+        },
+    )["id"]
+    say("GET", "/v1/webhooks")
+    say("POST", "/v1/webhooks/{id}/secret", id=endpoint, body={"overlap_hours": 24})
+    say("POST", "/v1/webhooks/{id}/replays", id=endpoint, body={"delivery": None})
+    say("GET", "/v1/webhooks/{id}/deliveries", id=endpoint, query={"state": "dead"})
+    say("POST", "/v1/webhooks/{id}/state", id=endpoint, body={"state": "disabled"})
 
 
 def belong(say: Any, till: Till) -> None:
