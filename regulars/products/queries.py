@@ -10,13 +10,13 @@ from regulars.engine.margins import Stocked
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
 
-_SQL = statements("regulars.products", "queries.sql")
+SQL = statements("regulars.products", "queries.sql")
 MOST = 50_000
 
 
 def stock(program_id: UUID, now: datetime) -> Steps[list[Stocked]]:
     """The products with a list price and a cost or minimum price, as of now."""
-    rows = yield Step(_SQL["stock"], (program_id, now, MOST))
+    rows = yield Step(SQL["stock"], (program_id, now, MOST))
     return list(_stocked(rows))
 
 

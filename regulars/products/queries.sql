@@ -99,3 +99,43 @@ select p.sku, w.price_minor, p.category, p.brand, p.minimum_price_minor, p.label
 -- name: announce
 -- Heard by every till when this transaction commits.
 select pg_notify('regulars_products', $1::text)
+
+-- name: page
+-- Products by article number, after $2; those whose number, EAN, name or category holds $3 ('' all).
+-- However few fit, at most $4 are looked at: the page after this one begins behind the last.
+with looked as materialized (
+    select sku, ean, name, category, brand, minimum_price_minor, updated_at
+      from product
+     where program_id = $1::uuid and sku > $2::text
+     order by sku
+     limit $4::integer
+)
+select e.sku, e.number, f.*
+  from (select (select sku from looked order by sku desc limit 1) as sku,
+               (select count(*) from looked) as number) as e
+  left join lateral (
+       select l.*,
+              (select price_minor from product_price o
+                where o.program_id = $1::uuid and o.sku = l.sku and o.shop = ''
+                  and o.from_at <= $6::timestamptz
+                order by o.from_at desc limit 1)
+         from looked l
+        where $3::text = '' or position($3::text in lower(concat_ws(' ', l.sku, l.ean, l.name,
+                                                                   l.category))) > 0
+        order by l.sku
+        limit $5::integer) as f on true
+
+-- name: product
+select sku, ean, name, category, brand, producer, labels, role, tax_bp, minimum_price_minor,
+       cost_minor, updated_at
+  from product where program_id = $1::uuid and sku = $2::text
+
+-- name: price_history
+select from_at, shop, price_minor from product_price
+ where program_id = $1::uuid and sku = $2::text
+ order by from_at desc, shop limit 200
+
+-- name: all_after
+select sku, ean, name, category, brand, producer, array_to_string(labels, ' '), role, tax_bp,
+       minimum_price_minor, cost_minor
+  from product where program_id = $1::uuid and sku > $2::text order by sku limit 10000

@@ -7,7 +7,7 @@ anna.get("shops")                     the page of that name
 
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -29,6 +29,7 @@ from regulars.members.operations import Join
 from regulars.members.wire import IdentifierIn, JoinIn
 from regulars.organizations.operations import put_shop
 from regulars.organizations.queries import Shop
+from regulars.products.operations import Article, Price, put, put_prices
 from regulars.programs.queries import programs
 from regulars.programs.snapshot import load
 from regulars.purchases.operations import RecordPurchase
@@ -80,6 +81,13 @@ class Regular:
         self.receipt = uuid4().hex[:10]
         body = PurchaseIn(lines=lines, member=who, receipt_number=self.receipt)
         self.purchase = UUID(firm.do(RecordPurchase(body, caller, key=uuid4().hex, at=at))["id"])
+        self.sku = f"tea/{uuid4().hex[:6]}"
+        tea = f"Herbata {firm.organization.slug}"
+        articles = [Article(self.sku, name=tea, category="food", tax_bp=500)]
+        now = datetime.now(UTC)
+        prices = [Price(self.sku, 400, now - timedelta(9)), Price(self.sku, 350, now)]
+        firm.house.run(put(program_id=firm.program_id, articles=articles, now=now))
+        firm.house.run(put_prices(program_id=firm.program_id, prices=prices, now=now))
         self.lot = f"lot-{uuid4().hex[:8]}"
         firm.do(MakeLot(LotIn(self.lot, "coffee", count=3), caller, key=uuid4().hex, at=at))
         order = Order(

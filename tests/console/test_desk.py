@@ -109,3 +109,26 @@ def test_a_lost_card_names_nobody(firm: Firm) -> None:
     told = ewa.post("card-lost", {}, card_number=f"29{card}").content.decode()
     assert "The card is lost." in told
     assert ewa.post("card-block", {}, card_number=f"29{card}").status_code == 422
+
+
+def test_t23_products_come_in_by_a_file_once_all_or_nothing(firm: Firm) -> None:
+    ewa, sku = firm.person("marketer"), f"p{uuid4().hex[:8]}"
+
+    def send(text: str, **more: str) -> str:
+        body = {"file": SimpleUploadedFile("p.csv", text.encode()), **more}
+        return str(ewa.post("products-import", body).content.decode())
+
+    good = f"sku,ean,name,price_minor\n{sku},5901234123457,=Chleb,450\n"
+    assert "The file is right." in send(good, dry="on")
+    assert ewa.get("product", sku=sku).status_code == 404, "a dry run keeps nothing"
+    wrong = send(good + f"{sku}x,5901234123458,Bread,1\n")
+    assert "Nothing was brought in" in wrong
+    assert "3" in wrong
+    assert ewa.get("product", sku=sku).status_code == 404, "nothing is half done"
+    assert "new: 1" in send(good)
+    assert "unchanged: 1" in send(good)
+    assert "=Chleb" in ewa.get("product", sku=sku).content.decode()
+    table = ewa.get("products-export").content.decode("utf-8-sig")
+    assert f"{sku},5901234123457,'=Chleb" in table
+    told = ewa.browser.get(reverse("console:products"), {"q": "CHLEB"}).content.decode()
+    assert sku in told

@@ -17,7 +17,7 @@ SAME = {"Regulars", "Program", "Menu", "Kod", "Code", "Marketing", "UTC", "Polsk
 SAME |= {"English", "R", "Role"}
 DATA = re.compile(
     r"[A-Z][a-z]+/.+|[a-z-]+:[a-z]+|[−-]?[\d\s.,]+ PLN|[\d ]+( · Regulars)?|Żak .*|Ćwiek|"
-    r"Corner( · Regulars)?|lot-\w+( · Regulars)?|Stamps|Till \d+|role .*|"
+    r"tea/.*|food|Corner( · Regulars)?|lot-\w+( · Regulars)?|Stamps|Till \d+|role .*|"
     r"[0-9a-f]{32}( · Regulars)?"
 )
 ACCOUNT_PAGES = ("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_list_webauthn")
@@ -100,7 +100,17 @@ def test_every_page_is_said_in_every_language(firm: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["shop-new", "key-new", "staff-new", "role-new", "member-new", "lot-new", "batch-new"]
+    "name",
+    [
+        "shop-new",
+        "key-new",
+        "staff-new",
+        "role-new",
+        "member-new",
+        "lot-new",
+        "batch-new",
+        "products-import",
+    ],
 )
 def test_what_is_wrong_with_a_form_is_said_in_every_language(firm: Any, name: str) -> None:
     said = {
@@ -144,6 +154,8 @@ def test_the_door_is_said_in_every_language(firm: Any, body: dict[str, str] | No
         ("regulars.organizations", "console.toml"),
         ("regulars.care", "console.toml"),
         ("regulars.purchases", "console.toml"),
+        ("regulars.products", "console.toml"),
+        ("regulars.imports", "console.toml"),
         ("regulars.rewards", "console.toml"),
         ("regulars.vouchers", "console.toml"),
         ("regulars.cards", "console.toml"),

@@ -34,6 +34,7 @@ def parts(page: Page, firm: Firm) -> dict[str, Any]:
         "redemption_id": lambda: firm.regular().redemption,
         "card_number": lambda: firm.regular().card,
         "lot": lambda: firm.regular().lot,
+        "sku": lambda: firm.regular().sku,
         "batch_id": lambda: firm.regular().batch,
     }
     wanted = [part.split(":")[1].split(">")[0] for part in page.path.split("<")[1:]]
