@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-MEMBERS = 5
+MEMBERS = 3
+"""Few, so that they meet."""
 DAY = 86_400
 
 
@@ -80,7 +81,8 @@ def _buy(chance: Random, number: int) -> tuple[Any, ...]:
 
 
 def _amount(chance: Random) -> int:
-    return chance.choice([1, 5, 20, 50, 90, 150])
+    """0 is all there is."""
+    return chance.choice([1, 5, 20, 50, 90, 150, 0])
 
 
 def _earlier(chance: Random, number: int) -> int:

@@ -102,6 +102,7 @@ class Deeds:
         return lambda: returning(self.desk, purchase, *asked), apply
 
     def _redeem(self, action: Action, who: int, amount: int) -> Deed:
+        amount = amount or self._all(who)
         return (
             lambda: home.take(self.desk, self.members[who], amount),
             lambda _: self.ledger.spend(self._shares(who, {"points": amount}), "redeemed"),
@@ -118,6 +119,8 @@ class Deeds:
         return lambda: home.reward(self.desk, self.members[who], hold=hold), apply
 
     def _hold(self, action: Action, who: int, amount: int, seconds: int) -> Deed:
+        amount = amount or self._all(who)
+
         def apply(_: Any) -> None:
             shares = self._shares(who, {"points": amount})
             self.ledger.hold(action.number, shares, self.ledger.clock + seconds)
@@ -142,6 +145,7 @@ class Deeds:
         return lambda: home.void(self.desk, held), lambda _: self.ledger.close(of, False)
 
     def _transfer(self, action: Action, who: int, to: int, amount: int) -> Deed:
+        amount = amount or self._all(who)
         at = self.desk.now
         return (
             lambda: send(self.desk, self.members[who], self.members[to], amount),
@@ -149,6 +153,7 @@ class Deeds:
         )
 
     def _donate(self, action: Action, who: int, amount: int) -> Deed:
+        amount = amount or self._all(who)
         shares = [(who, "points", amount)]
         return (
             lambda: donate(self.desk, self.members[who], amount),
@@ -165,6 +170,7 @@ class Deeds:
         )
 
     def _credit(self, action: Action, who: int, amount: int) -> Deed:
+        amount = amount or self._all(who)
         at = self.desk.now
         return (
             lambda: correct(self.desk, self.members[who], amount),
@@ -174,6 +180,7 @@ class Deeds:
         )
 
     def _debit(self, action: Action, who: int, amount: int) -> Deed:
+        amount = amount or self._all(who)
         return (
             lambda: correct(self.desk, self.members[who], -amount),
             lambda _: self.ledger.correct(who, "points", amount, self.on_short),
@@ -220,6 +227,9 @@ class Deeds:
 
     def _tick(self, action: Action) -> Deed:
         return lambda: BringUpToDate(self.ids, now=self.desk.now), lambda _: None
+
+    def _all(self, who: int) -> int:
+        return max(1, self.ledger.available(who, "points"))
 
     def _shares(self, who: int, cost: dict[str, int]) -> list[tuple[int, str, int]]:
         here = self.home.get(who)

@@ -1,0 +1,153 @@
+"""Trouble that must stay with whoever makes it: a poisonous request, a clock that jumps, a worker
+that is killed at its work."""
+
+import asyncio
+import time
+from random import Random
+from typing import Any
+
+import psycopg
+import pytest
+
+from regulars.activities.batch import Answer
+from regulars.activities.context import Context
+from regulars.activities.unit import Record, Unit
+from regulars.activities.wants import Wants
+from regulars.kit.clock import Clock
+from regulars.kit.ids import Ids
+from regulars.kit.problems import Problem
+from regulars.till.commit import Committer
+from regulars.till.connections import Connections
+from tests.cli.test_work import working
+from tests.desk import DAY, Desk, open_desk
+from tests.households import home
+from tests.lengths import LONG, length
+from tests.points.counter import DOCUMENT, join, send, state
+from tests.purchases.shop import buying, returning
+
+NUL = "\x00"
+
+
+class Poison:
+    """A request that is decided well and that PostgreSQL refuses to write."""
+
+    digest = b"poison"
+    now: int | None = None
+
+    def __init__(self, key: str) -> None:
+        self.keys = [key]
+
+    def wants(self, wants: Wants, context: Context) -> None:
+        pass
+
+    def decide(self, unit: Unit, context: Context) -> Record:
+        return Record(unit.make_id(), None, "poison", unit.now, shop=NUL, answer="{}")
+
+
+def test_a_poisonous_request_fails_alone(database_url: str) -> None:
+    with open_desk(database_url, DOCUMENT) as desk:
+        members = [join(desk) for _ in range(20)]
+        operations: list[Any] = [
+            buying(desk, member, ("bread", 1, 1_000), key=desk.key()) for member in members
+        ]
+        operations.insert(7, Poison(desk.key()))
+        operations.insert(15, Poison(desk.key()))
+        answers = asyncio.run(_commit(desk, operations))
+        for operation, answer in zip(operations, answers, strict=True):
+            if isinstance(operation, Poison):
+                assert answer.problem is not None
+                assert answer.problem.status == 500
+            else:
+                assert answer.problem is None
+        assert [state(desk, member) for member in members] == [{"available": 10}] * len(members)
+        again = asyncio.run(_commit(desk, operations))
+        assert [one.replayed for one in again] == [one.problem is None for one in answers]
+        desk.verify()
+
+
+async def _commit(desk: Desk, operations: list[Any]) -> list[Answer]:
+    """All of them at the same time, by the till's group commit."""
+    connections = Connections(desk.database_url)
+    committer = Committer(desk.context, connections, Clock(desk.now), Ids())
+    try:
+        return await asyncio.gather(*map(committer.submit, operations))
+    finally:
+        await connections.close()
+
+
+@pytest.mark.parametrize("seed", range(length(3, 50)))
+def test_t8_a_clock_that_jumps_makes_and_loses_nothing(database_url: str, seed: int) -> None:
+    """Days and weeks back and forth: what is asked may be refused, but every account stays whole,
+    and a repeated request is the same whatever the time."""
+    chance = Random(seed)
+    with open_desk(database_url, DOCUMENT) as desk:
+        desk.wait(days=400)
+        members = [join(desk) for _ in range(3)]
+        bought: list[Any] = []
+        held: list[Any] = []
+        for _ in range(60):
+            desk.wait(days=chance.choice([0, 1, 3, 40, -1, -3, -40]), seconds=chance.randint(0, 9))
+            one, other = chance.sample(members, 2)
+            steps = [
+                buying(desk, one, ("bread", chance.randint(1, 5), 1_000), key=desk.key()),
+                send(desk, one, other, chance.choice([10, 20])),
+                home.take(desk, one, chance.choice([5, 30]), hold=chance.random() < 0.5),
+            ]
+            steps += [returning(desk, chance.choice(bought))] if bought else []
+            steps += [home.void(desk, held.pop())] if held else []
+            operation = chance.choice(steps)
+            if not operation.keys:
+                operation.keys = [f"key:{desk.key()}"]
+            try:
+                answer = desk.do(operation)
+            except Problem:
+                continue
+            before = [state(desk, member) for member in members]
+            (again,) = desk.batch(operation)
+            assert again.replayed
+            assert [state(desk, member) for member in members] == before
+            if "list_minor" in answer:
+                bought.append(answer)
+            if answer.get("state") == "held":
+                held.append(answer)
+        desk.verify()
+
+
+@pytest.mark.skipif(not LONG, reason="waits for the worker's next minute: with REGULARS_LONG=1")
+def test_a_worker_killed_at_its_work_begins_again(fresh_database_url: str) -> None:
+    url = fresh_database_url
+    with open_desk(url, DOCUMENT) as desk:
+        members = [join(desk, ("points", 10), expires_at=desk.now + DAY) for _ in range(50)]
+        desk.wait(days=2)
+        with psycopg.connect(url) as other:
+            other.execute("select 1 from member where program_id = %s for update",
+                          (desk.program_id,))  # fmt: skip
+            with working(url, desk.now) as workers:
+                _wait_until(lambda: _waits_for_a_lock(url))
+                for worker in workers:
+                    worker.kill()
+        assert state(desk, members[0]) == {}, "reading shows it, nothing is written yet"
+        assert _expired(url) == 0
+        with working(url, desk.now):
+            _wait_until(lambda: _expired(url) == len(members))
+        desk.verify()
+
+
+def _waits_for_a_lock(url: str) -> bool:
+    with psycopg.connect(url) as connection:
+        query = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+        row = connection.execute(query).fetchone()
+    return bool(row and row[0])
+
+
+def _expired(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        row = connection.execute("select count(*) from posting where kind = 'expire'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _wait_until(fact: Any) -> None:
+    deadline = time.monotonic() + 180
+    while not fact():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
