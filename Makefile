@@ -1,13 +1,14 @@
 # make run            Regulars with its own database, on http://127.0.0.1:8000
 # make demo           a year of real purchases through a program       ARGS="--baskets 2000"
 # make test           every check                                      ARGS="tests/hosting -k lock"
+# make soak           hours of chance, crashes and crowds              ARGS="--seeds 10000"
 # make peers          cases of other systems, run through ours         FILE=PATH
 # make bench          how fast it is, beside pgbench on this machine   ARGS="..."
 # make requirements   pins the packages anew, with hashes
 BIN = .venv/bin
 ARGS =
 
-.PHONY: run demo test check peers bench setup browser requirements
+.PHONY: run demo test check soak peers bench setup browser requirements
 .DEFAULT_GOAL = run
 
 setup:
@@ -28,6 +29,10 @@ check: setup
 test: browser check
 	@$(BIN)/pytest -q -m alone $(ARGS) || [ $$? = 5 ]
 	$(BIN)/pytest -n 2 -m "not alone" $(ARGS)
+
+soak: setup
+	$(BIN)/python -m tests.simulation $(or $(ARGS),--seeds 10000)
+	REGULARS_LONG=1 $(BIN)/pytest -q -rs tests/crash tests/simulation tests/stories/test_last_one.py
 
 browser:
 	@scripts/setup browser

@@ -31,7 +31,7 @@ from tests.serving import House, Till, basket
 
 TILLS = 8
 EACH = length(150, 1_500)
-KILLS = length(4, 7)
+KILLS = length(4, 8)
 PATIENCE_SECONDS = length(90, 300)
 
 

@@ -27,7 +27,7 @@ class Action:
     """In one batch with the action before."""
 
     def __str__(self) -> str:
-        said = f"{self.number:3} {'  with' if self.together else f'{self.wait:+6}'}s {self.what}"
+        said = f"{self.number:3} {'    with' if self.together else f'{self.wait:+7}s'} {self.what}"
         fault = f"  !{self.fault} {self.at_step}" if self.fault else ""
         return f"{said} {', '.join(map(str, self.args))}{fault}"
 
@@ -38,7 +38,7 @@ def make(seed: int, steps: int) -> list[Action]:
     made: list[Action] = []
     for number in range(steps):
         what = chance.choices(list(_KINDS), [weight for weight, _ in _KINDS.values()])[0]
-        args = _KINDS[what][1](chance, number)
+        args = _KINDS[what][1](chance, made)
         fault = chance.choices(
             ["", "crash", "lost", "halves", "restart"], [60, 16, 14, 8, 2]
         )[0]  # fmt: skip
@@ -58,7 +58,7 @@ def make(seed: int, steps: int) -> list[Action]:
 
 def _wait(chance: Random) -> int:
     return chance.choice(
-        [0, 1, 1, 2, 30, 600, 3_600, 3_601, DAY, DAY, 2 * DAY, 9 * DAY, 31 * DAY, -1, -30]
+        [0, 1, 1, 2, 30, 600, 3_600, 3_601, 3_602, DAY, DAY, 2 * DAY, 3 * DAY, 9 * DAY, -1, -30]
     )
 
 
@@ -71,7 +71,7 @@ def _two(chance: Random) -> tuple[int, int]:
     return one, other
 
 
-def _buy(chance: Random, number: int) -> tuple[Any, ...]:
+def _buy(chance: Random, made: list[Action]) -> tuple[Any, ...]:
     lines = tuple(
         (chance.randint(1, 3), chance.choice([99, 450, 1_250, 2_000, 5_005]))
         for _ in range(chance.randint(1, 3))
@@ -85,22 +85,22 @@ def _amount(chance: Random) -> int:
     return chance.choice([1, 5, 20, 50, 90, 150, 0])
 
 
-def _earlier(chance: Random, number: int) -> int:
-    """An action not too long ago."""
-    return max(0, number - chance.randint(1, 12))
+def _earlier(chance: Random, made: list[Action], *kinds: str) -> int:
+    """One of the last few actions of these kinds; the first of all where there is none."""
+    return chance.choice([one.number for one in made if one.what in kinds][-4:] or [0])
 
 
 _KINDS: dict[str, tuple[int, Any]] = {
     "buy": (28, _buy),
     "return": (
         16,
-        lambda c, n: (_earlier(c, n), c.choice([None, (0, 1), (0, 2), (1, 1), (2, 3)])),
+        lambda c, n: (_earlier(c, n, "buy"), c.choice([None, (0, 1), (0, 2), (1, 1), (2, 3)])),
     ),
     "redeem": (8, lambda c, n: (_member(c), _amount(c))),
     "reward": (5, lambda c, n: (_member(c), c.random() < 0.5)),
-    "hold": (9, lambda c, n: (_member(c), _amount(c), c.choice([30, 60, 3_600, 3 * DAY]))),
-    "settle": (5, lambda c, n: (_earlier(c, n),)),
-    "void": (5, lambda c, n: (_earlier(c, n),)),
+    "hold": (9, lambda c, n: (_member(c), _amount(c), c.choice([30, 3_600, 3 * DAY, 7 * DAY]))),
+    "settle": (5, lambda c, n: (_earlier(c, n, "hold", "reward"),)),
+    "void": (5, lambda c, n: (_earlier(c, n, "hold", "reward"),)),
     "transfer": (9, lambda c, n: (*_two(c), _amount(c))),
     "donate": (3, lambda c, n: (_member(c), _amount(c))),
     "sale": (3, lambda c, n: (_member(c), c.choice([100, 200]))),

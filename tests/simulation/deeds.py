@@ -112,7 +112,7 @@ class Deeds:
         def apply(_: Any) -> None:
             shares = self._shares(who, MUG)
             if hold:
-                self.ledger.hold(action.number, shares, self.ledger.clock + 3_600)
+                self.ledger.hold(action.number, shares, self.ledger.now + 3_600)
             else:
                 self.ledger.spend(shares, "redeemed")
 
@@ -123,7 +123,7 @@ class Deeds:
 
         def apply(_: Any) -> None:
             shares = self._shares(who, {"points": amount})
-            self.ledger.hold(action.number, shares, self.ledger.clock + seconds)
+            self.ledger.hold(action.number, shares, self.ledger.now + seconds)
 
         return (
             lambda: home.take(

@@ -67,7 +67,7 @@ class Ledger:
         self.terms = terms
         self.accounts: dict[tuple[int, str], Account] = {}
         self.totals: dict[tuple[str, str], int] = {}
-        self.now = self.clock = 0
+        self.now = 0
         self.moments: set[int] = set()
         """All instants at which something is to happen by itself, past ones too."""
         self._numbers = count()
@@ -96,10 +96,8 @@ class Ledger:
     # What time does.
 
     def until(self, now: int) -> None:
-        """Holds lapse and lots expire, each at its instant, in order. What has happened stays so
-        when a clock goes back."""
-        self.clock = now
-        now = self.now = max(now, self.now)
+        """Holds lapse and lots expire, each at its instant, in order."""
+        self.now = now
         for (_, asset), account in self.accounts.items():
             for name, hold in sorted(account.holds.items(), key=lambda item: item[1].lapses):
                 if hold.lapses <= now:
