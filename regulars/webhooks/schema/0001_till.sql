@@ -16,3 +16,5 @@ create policy webhook_endpoint_of_till on webhook_endpoint to regulars_app
 create policy webhook_delivery_of_till on webhook_delivery to regulars_app
     using (organization_id = (select webhook_organization()))
     with check (organization_id = (select webhook_organization()));
+
+revoke delete on webhook_endpoint, webhook_delivery from regulars_app;
