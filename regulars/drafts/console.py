@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.html import strip_tags
 
 from regulars.drafts import inforce, operations, queries, writing
 from regulars.drafts.build import campaigns_of, examined, sentences, shell_of
@@ -87,7 +88,7 @@ def draft(request: HttpRequest, desk: Desk, draft_id: UUID) -> Shown:
     context: dict[str, Any] = {
         "draft": one,
         "state": badge(say(f"state_{one.state}"), _TONES.get(one.state, "plain")),
-        "changed_at": moment(one.changed_at, desk.program.timezone),
+        "changed_at": strip_tags(moment(one.changed_at, desk.program.timezone)),
         "errors": checked.errors,
         "warnings": checked.warnings,
         "changes": checked.document and differences(before, checked.document, tongue()),

@@ -24,6 +24,12 @@ _NAMES |= {"brands": "brands"}
 _MOST = 200
 
 
+_EVERYTHING = ("on", "of")
+"""Groups that mean everything while they are empty."""
+_SHOWN = 3
+"""So many fields of a group stand before the fold, and those that are filled in."""
+
+
 @dataclass
 class Field:
     """One field, or a group of them, ready to be shown."""
@@ -145,7 +151,10 @@ class Form:
         if plain.get("type") == "object" and "properties" in plain:
             data = value if isinstance(value, dict) else {}
             made.widget = "fold"
-            made.inner = self._object(plain, inside, path, data).inner
+            made.suffix = "everything" if name in _EVERYTHING else ""
+            parts = self._object(plain, inside, path, data).inner
+            made.inner = [one for n, one in enumerate(parts) if n < _SHOWN or one.is_set]
+            made.more = [one for n, one in enumerate(parts) if n >= _SHOWN and not one.is_set]
             return made
         if plain.get("type") == "object":
             return self._mapping(made, plain, value)

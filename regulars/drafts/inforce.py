@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.html import strip_tags
 
 from regulars.drafts import operations
 from regulars.drafts.build import sentence_of
@@ -33,14 +34,17 @@ def program(request: HttpRequest, desk: Desk) -> Shown:
             Link(say("draft-new"), "draft-new", icon="add", primary=True),
         ],
         "planned": [
-            {"number": one.number, "at": moment(one.effective_at, desk.program.timezone)}
+            {
+                "number": one.number,
+                "at": strip_tags(moment(one.effective_at, desk.program.timezone)),
+            }
             for one in planned
         ],
     }
     if current is not None:
         document = load(desk.run(queries.revision(desk.program.id, current.number)).document)
         context["number"] = current.number
-        context["since"] = moment(current.effective_at, desk.program.timezone)
+        context["since"] = strip_tags(moment(current.effective_at, desk.program.timezone))
         context["campaigns"] = told_campaigns(document, desk)
     return Shown("drafts/program.html", context, title=desk.program.name)
 

@@ -36,8 +36,10 @@ def put_in(data: dict[str, Any], pattern: Pattern) -> tuple[dict[str, Any], str]
     id. What is counted and is there already (``points``) stays as it is."""
     taken = {one.get("id", "") for one in campaigns_of(data)}
     text = json.dumps(pattern.document)
-    for section in ("vouchers", "stamp_cards"):
+    for section in ("vouchers", "stamp_cards", "assets"):
         for name in pattern.document.get(section, ()):
+            if name == "points":
+                continue
             known = list(data.get(section) or {})
             text = text.replace(json.dumps(name), json.dumps(id_from(name, known)))
     for one in pattern.document["campaigns"]:

@@ -71,9 +71,9 @@ def campaign(request: HttpRequest, desk: Desk, draft_id: UUID, campaign: str) ->
             mine = change_form(mine, action, post)
     whole = with_campaign(data, campaign, mine)
     checked = examined(rewritten(draft.source, whole), tongue(), desk.now)
-    here, others = errors_at(checked.findings, whole, str(mine.get("id", campaign)))
+    here, others = _wrong(checked, whole, str(mine.get("id", campaign)))
     if not here:
-        here, others = errors_at(checked.findings, whole, campaign)
+        here, others = _wrong(checked, whole, campaign)
     fields = form.fields(mine, here)
     trial = basket.read(post) if post is not None and "b.day" in post else None
     products = desk.run(
@@ -108,6 +108,20 @@ def campaign(request: HttpRequest, desk: Desk, draft_id: UUID, campaign: str) ->
     }  # fmt: skip
     title = (mine.get("name") or {}).get(tongue()) or stored.get("id", campaign)
     return Shown("drafts/campaign.html", context, status=409 if notice else 200, title=str(title))
+
+
+def _wrong(checked: Checked, whole: Any, campaign: str) -> tuple[dict[str, list[str]], Any]:
+    """What is wrong at which field; an amount is asked for as people write amounts."""
+    here, others = errors_at(checked.findings, whole, campaign)
+    typed = {one.path for one in checked.findings if one.code == "needs_integer"}
+    for path in here:
+        if path.endswith("_minor") and any(one.endswith(_dotted(path)) for one in typed):
+            here[path] = [say("not_money")]
+    return here, others
+
+
+def _dotted(path: str) -> str:
+    return re.sub(r"\.(\d+)", r"[\1]", path)
 
 
 def _save_campaign(

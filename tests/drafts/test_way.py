@@ -96,3 +96,94 @@ def test_pause_at_once_and_go_back(shop: Firm) -> None:
     assert campaign["paused"] is True
     anna.post("revision-back", {}, number=1)
     assert [one.number for one in shop.house.run(history(shop.program_id))] == [3, 2, 1]
+
+
+def test_two_people_write_at_once_and_nothing_is_lost(shop: Firm) -> None:
+    anna, boris = shop.person("marketer"), shop.person("marketer")
+    draft = begun(shop, anna)
+    mine = {"draft_id": draft.id, "campaign": "second-for-a-cent"}
+    other = {"draft_id": draft.id, "campaign": "second-pair"}
+    form_of_anna = filled(anna.get("draft-campaign", **mine).content.decode())
+    late = filled(boris.get("draft-campaign", **mine).content.decode())
+    elsewhere = filled(boris.get("draft-campaign", **other).content.decode())
+    anna.post("draft-campaign", {**form_of_anna, "then.0.n": "3", "do": "save"}, **mine)
+    boris.post("draft-campaign", {**elsewhere, "priority": "7", "do": "save"}, **other)
+    refused = boris.post("draft-campaign", {**late, "then.0.n": "4", "do": "save"}, **mine)
+    assert refused.status_code == 409
+    page = refused.content.decode()
+    assert "has changed this campaign" in page
+    assert filled(page)["then.0.n"] == "4", "what Boris typed is still there"
+    kept = {one["id"]: one for one in Source(fetched(shop, draft).source).data["campaigns"]}
+    assert kept["second-for-a-cent"]["then"][0]["n"] == 3
+    assert kept["second-pair"]["priority"] == 7
+    boris.post("draft-campaign", {**filled(page), "do": "save"}, **mine)
+    kept = {one["id"]: one for one in Source(fetched(shop, draft).source).data["campaigns"]}
+    assert kept["second-for-a-cent"]["then"][0]["n"] == 4
+
+
+def test_a_draft_overtaken_is_brought_up_to_date(shop: Firm) -> None:
+    anna, boris = shop.person("marketer"), shop.person("marketer")
+    draft = begun(shop, anna)
+    where = {"draft_id": draft.id}
+    boris.post("campaign-pause", {}, campaign="second-pair")
+    anna.post("draft-submit", {"starts_on": "", "note": ""}, **where)
+    boris.post("draft-approve", {}, **where)
+    told = anna.post("draft-publish", {}, **where)
+    assert told.status_code == 409
+    assert "Another revision came" in told.content.decode()
+    anna.post("draft-withdraw", {}, **where)
+    anna.post("draft-update", {}, **where)
+    anna.post("draft-submit", {"starts_on": "", "note": ""}, **where)
+    boris.post("draft-approve", {}, **where)
+    anna.post("draft-publish", {}, **where)
+    last = shop.house.run(last_revision(shop.program_id))
+    assert last is not None
+    kept = {one["id"]: one for one in Source(last.source).data["campaigns"]}
+    assert kept["second-pair"]["paused"] is True
+    assert "second-for-a-cent" in kept
+
+
+def test_a_pause_keeps_what_is_planned_and_pauses_it_too(shop: Firm) -> None:
+    anna, boris = shop.person("marketer"), shop.person("marketer")
+    draft = begun(shop, anna)
+    where = {"draft_id": draft.id}
+    anna.post("draft-submit", {"starts_on": "2099-01-01", "note": ""}, **where)
+    boris.post("draft-approve", {}, **where)
+    assert "begins on its day" in anna.post("draft-publish", {}, **where).content.decode()
+    anna.post("campaign-pause", {}, campaign="second-pair")
+    entries = shop.house.run(history(shop.program_id))
+    assert entries[0].effective_at.year == 2098  # 1 January in Warsaw
+    last = shop.house.run(last_revision(shop.program_id))
+    assert last is not None
+    kept = {one["id"]: one for one in Source(last.source).data["campaigns"]}
+    assert kept["second-pair"]["paused"] is True
+    assert "second-for-a-cent" in kept
+    assert "paused" in parse(entries and last.source).stored()
+
+
+def test_the_text_and_the_form_are_views_of_one_draft(shop: Firm) -> None:
+    anna, boris = shop.person("marketer"), shop.person("marketer")
+    draft = begun(shop, anna)
+    where = {"draft_id": draft.id}
+    text = draft.source.replace("Drugi za 1 grosz", "Drugi za grosz")
+    anna.post("draft-document", {"source": text, "was": draft.source, "do": "save"}, **where)
+    page = anna.get("draft-campaign", **where, campaign="second-for-a-cent").content.decode()
+    assert "Drugi za grosz" in page
+    theirs = draft.source.replace("Вторият за 0,01", "Вторият")
+    boris.post("draft-document", {"source": theirs, "was": draft.source, "do": "save"}, **where)
+    now = fetched(shop, draft).source
+    assert "Drugi za grosz" in now
+    assert "Вторият за 0,01" not in now
+    clash = draft.source.replace("Drugi za 1 grosz", "Trzeci")
+    told = boris.post(
+        "draft-document", {"source": clash, "was": draft.source, "do": "save"}, **where
+    )
+    assert told.status_code == 409
+    assert "Trzeci" in told.content.decode()
+    broken = anna.post(
+        "draft-document", {"source": "program: [", "was": now, "do": "save"}, **where
+    )
+    assert broken.status_code == 200, "a draft may be unfinished"
+    assert anna.get("draft", **where).status_code == 200
+    assert anna.get("draft-add", **where).status_code == 200
+    assert anna.post("draft-submit", {"starts_on": "", "note": ""}, **where).status_code == 422
