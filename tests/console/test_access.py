@@ -86,7 +86,11 @@ def test_t24_nothing_of_another_organization_is_there(firm: Any, other_firm: Any
     person = firm.person("owner")
     for page in all_pages():
         theirs = parts(page, other_firm)
-        if theirs:
+        if theirs and set(theirs) <= {"campaign", "number"}:  # every organization has those
+            assert (
+                other_firm.organization.slug not in person.get(page.name, **theirs).content.decode()
+            )
+        elif theirs:
             for answer in (person.get(page.name, **theirs), person.post(page.name, {}, **theirs)):
                 assert answer.status_code in (404, 405), page.name
                 assert other_firm.organization.slug not in answer.content.decode()
