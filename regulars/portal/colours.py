@@ -2,10 +2,11 @@
 
 from functools import lru_cache
 
-from regulars.cards.design import Rgb, contrast, letters_on, mixed, readable_on_white
+from regulars.cards.design import Rgb, contrast, letters_on, mixed
 
-DARK_PAPER: Rgb = (17, 19, 23)
-_WHITE: Rgb = (255, 255, 255)
+LIGHT_PAPERS: tuple[Rgb, ...] = ((255, 255, 255), (245, 244, 241))
+DARK_PAPERS: tuple[Rgb, ...] = ((12, 14, 17), (22, 25, 30))
+"""Raised and plain, as in ``portal.css``."""
 _USUAL = "#0f5c57"
 _READABLE = 4.5
 """WCAG 2.2, 1.4.3."""
@@ -24,18 +25,18 @@ def colours(chosen: str) -> dict[str, str]:
     return {
         "brand": text.lower(),
         "on_brand": _text(letters_on(brand)),
-        "light": _text(readable_on_white(mixed(brand, (0, 0, 0), 0.08))),
-        "dark": _text(_on_dark(brand)),
+        "light": _text(_readable(brand, (0, 0, 0), LIGHT_PAPERS)),
+        "dark": _text(_readable(brand, (255, 255, 255), DARK_PAPERS)),
     }
 
 
-def _on_dark(brand: Rgb) -> Rgb:
-    """The colour, lightened until small letters of it can be read on raised dark paper."""
+def _readable(brand: Rgb, towards: Rgb, papers: tuple[Rgb, ...]) -> Rgb:
+    """The colour, mixed until small letters of it can be read on each of the papers."""
     for step in range(21):
-        found = mixed(brand, _WHITE, step / 20)
-        if contrast(found, DARK_PAPER) >= _READABLE + 2:
+        found = mixed(brand, towards, step / 20)
+        if all(contrast(found, paper) >= _READABLE for paper in papers):
             return found
-    return _WHITE
+    return towards
 
 
 def _hex(text: str) -> bool:

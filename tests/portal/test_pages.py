@@ -98,3 +98,17 @@ def test_headers_and_cookies_are_strict(shop: Any) -> None:
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
     assert cookie["path"] == shop.url("home")
     assert "regulars_staff" not in anna.browser.cookies
+
+
+@pytest.mark.parametrize("colour", ["#ffee00", "#000000", "#ffffff", "#7a1f3d", "#808080"])
+def test_whatever_the_organizations_colour_it_can_be_read(colour: str) -> None:
+    from regulars.cards.design import Rgb, contrast
+    from regulars.portal.colours import DARK_PAPERS, LIGHT_PAPERS, colours
+
+    def rgb(text: str) -> Rgb:
+        return (int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16))
+
+    found = {name: rgb(text) for name, text in colours(colour).items()}
+    assert contrast(found["on_brand"], found["brand"]) >= 4.5
+    assert all(contrast(found["light"], paper) >= 4.5 for paper in LIGHT_PAPERS)
+    assert all(contrast(found["dark"], paper) >= 4.5 for paper in DARK_PAPERS)
