@@ -115,3 +115,9 @@ def test_the_guide_names_every_part_of_a_document() -> None:
     text = (ROOT / "docs/guide/program-document.md").read_text("utf-8")
     missing = [name for name in Document.model_fields if f"`{name}`" not in text]
     assert [name for name in missing if f"\n{name}: " not in text] == []
+
+
+def test_the_architecture_names_every_folder_of_the_house() -> None:
+    text = (ROOT / "docs/architecture.md").read_text("utf-8")
+    folders = {file.parent.name for file in (ROOT / "regulars").glob("*/__init__.py")}
+    assert {folder for folder in folders if f"\n  {folder}/ " not in text} == set()
