@@ -7,6 +7,7 @@ from regulars.counter import views
 urlpatterns = [
     path("", views.page),
     path("session", views.session),
+    path("join", views.join),
     path("close", views.close),
     path("worker.js", views.worker),
     path("manifest.json", views.manifest),

@@ -7,9 +7,11 @@ import hashlib
 import json
 from datetime import UTC, datetime
 from functools import cache
+from hmac import compare_digest
 from importlib.resources import files
 from typing import Any
 
+import msgspec
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -22,10 +24,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from regulars import __version__
+from regulars.activities.context import Context
 from regulars.console.desk import enter, now, run
 from regulars.counter.estimates import public_key, signed
+from regulars.counter.joining import NewMember, welcome
 from regulars.counter.operations import OpenTill, close_till, find_till
 from regulars.kit.pages import tongue
+from regulars.kit.problems import Problem
 from regulars.kit.words import LANGUAGES, catalog
 from regulars.programs.snapshot import load
 from regulars.till.sessions import COOKIE, proof_of
@@ -111,6 +116,11 @@ def _said(program: Any, language: str) -> dict[str, Any]:
         "pays": sorted(program.paying),
         "tiers": tiers,
         "vouchers": named(rules.vouchers),
+        "without_receipt": rules.returns.without_receipt is not None,
+        "consents": [
+            {"name": name, "label": _in(one.name, language), "text": _in(one.text, language)}
+            for name, one in rules.consents.items()
+        ],
         "campaigns": {c.id: _in(c.name, language) or c.id for c in rules.campaigns},
     }
 
@@ -121,11 +131,29 @@ def _in(texts: dict[str, str], language: str) -> str:
 
 @csrf_exempt  # the header, which no other site can set, is proof enough
 @require_POST
+def join(request: HttpRequest) -> JsonResponse:
+    """A new member with what they agreed to, all of it or nothing (T21)."""
+    found = _found(request)
+    if found is None or not _proven(request):
+        return JsonResponse({"code": "unauthorized"}, status=401)
+    try:
+        asked = msgspec.json.decode(request.body, type=NewMember)
+        with transaction.atomic():
+            enter(found.organization_id, [found.program_id])
+            context = Context(found.program_id, run(load(found.program_id)))
+            made = welcome(context, asked, found, int(now().timestamp()))
+    except msgspec.DecodeError as error:
+        return JsonResponse({"code": "invalid", "detail": str(error)}, status=422)
+    except Problem as problem:
+        return JsonResponse(problem.document(), status=problem.status)
+    return JsonResponse(made, status=201)
+
+
+@csrf_exempt  # the header, which no other site can set, is proof enough
+@require_POST
 def close(request: HttpRequest) -> HttpResponse:
     found = _found(request)
-    if found is not None and request.headers.get("Regulars-Till") == proof_of(
-        request.COOKIES[COOKIE]
-    ):
+    if found is not None and _proven(request):
         with transaction.atomic():
             enter(found.organization_id, [found.program_id])
             run(close_till(
@@ -134,6 +162,11 @@ def close(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(status=204)
     answer.delete_cookie(COOKIE, samesite="Strict")
     return answer
+
+
+def _proven(request: HttpRequest) -> bool:
+    said = request.headers.get("Regulars-Till", "")
+    return compare_digest(said.encode(), proof_of(request.COOKIES[COOKIE]).encode())
 
 
 def _found(request: HttpRequest) -> OpenTill | None:

@@ -4,7 +4,7 @@ import logging
 import os
 import time
 from datetime import datetime
-from typing import Self
+from functools import cache
 
 
 class Clock:
@@ -14,14 +14,20 @@ class Clock:
         self._offset = 0.0 if starts_at is None else starts_at - time.time()
 
     @classmethod
-    def from_environment(cls) -> Self:
+    def from_environment(cls) -> "Clock":
         """``REGULARS_CLOCK`` (ISO 8601 with offset) sets it, for demonstrations of the past."""
         text = os.environ.get("REGULARS_CLOCK")
         if not text:
             return cls()
-        logging.getLogger("regulars").warning("the clock is set by REGULARS_CLOCK to %s", text)
-        return cls(int(datetime.fromisoformat(text).timestamp()))
+        return _set_to(text)
 
     def seconds(self) -> int:
         """Whole seconds since 1970 (UTC)."""
         return int(time.time() + self._offset)
+
+
+@cache
+def _set_to(text: str) -> Clock:
+    """One for all that ask in this process: pages and tills have the same now."""
+    logging.getLogger("regulars").warning("the clock is set by REGULARS_CLOCK to %s", text)
+    return Clock(int(datetime.fromisoformat(text).timestamp()))

@@ -14,6 +14,24 @@ from tests.serving import pytest_runtest_makereport as pytest_runtest_makereport
 from tests.serving import serve as serve
 
 SHOES = (Path(__file__).parents[2] / "examples" / "shoe-shop.yaml").read_text("utf-8")
+if "\nreturns:" not in SHOES:
+    SHOES += "returns: {without_receipt: {within_days: 90}}\n"
+if "\nconsents:" not in SHOES:
+    SHOES += """
+consents:
+  news:
+    purpose: newsletter
+    channel: email
+    version: "1"
+    name: {pl: Nowości, bg: Новини, en: News}
+    text: {pl: Chcę dostawać nowości., bg: Искам новини., en: I want to be sent news.}
+  offers:
+    purpose: offers
+    channel: sms
+    version: "1"
+    name: {pl: Oferty, bg: Оферти, en: Offers}
+    text: {pl: Chcę dostawać oferty SMS-em., bg: Искам оферти по SMS., en: I want offers by SMS.}
+"""
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,11 @@ import os
 import re
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from regulars.consents.queries import standing
 from tests.serving import Server
 
 DRAW = os.environ.get("REGULARS_DRAW_TO")
@@ -105,6 +107,7 @@ def test_two_pairs_a_reward_and_a_return_by_keyboard_alone(
     screen.type("F8")
     told = screen.done()
     assert "Recorded" in told
+    assert "Give" not in told, "what was taken is what is asked"
     number = re.search(r"\d{6}-\w{5}-\d{4}", told)
     assert number is not None
     screen.draw("recorded")
@@ -184,9 +187,44 @@ def test_t10_sold_without_connection_it_is_recorded_exactly_once(
     screen.context.close()
 
 
-def test_a_new_member_decides_alone_and_a_reward_is_taken_by_its_code(
+def test_a_reward_is_taken_its_voucher_used_and_goods_come_back_without_receipt(
     browser: Any, server: Server, stocked: Any
 ) -> None:
+    api = stocked.api(server)
+    card = api.join()
+    long_ago = "2026-01-20T10:00:00+01:00"
+    api.buy(card, ("LACES", 1, 300000), occurred_at=long_ago)
+    screen = Screen(browser, server, stocked)
+    page = screen.page
+    screen.member(card)
+    screen.type("F4", "reward:fifty", "Enter")
+    page.wait_for_selector("#sure[open]")
+    screen.draw("reward")
+    screen.type("Enter")
+    page.wait_for_selector("#codes button")
+    screen.article("RUNNER", "200")
+    screen.priced("PLN 150.00")
+    assert "PLN 50 voucher" in screen.text("#quote")
+    assert "used" in screen.text("#codes")
+    screen.draw("voucher")
+    screen.type("F9")
+    screen.done()
+    screen.type("Enter")
+    page.locator("[data-open=return]").click()
+    page.locator("#return-without summary").click()
+    page.fill("#return-card", card)
+    page.fill("#return-sku", "NEVER")
+    page.locator("#return-search button").click()
+    page.wait_for_selector("#return-trouble:not([hidden])")
+    assert "bought no such article" in screen.text("#return-trouble")
+    page.fill("#return-sku", "RUNNER")
+    page.locator("#return-search button").click()
+    assert "PLN 150.00" in screen.done()
+    assert [one for one in screen.complaints if "409" not in one] == []
+    screen.context.close()
+
+
+def test_a_new_member_decides_alone(browser: Any, server: Server, stocked: Any) -> None:
     api = stocked.api(server)
     screen = Screen(browser, server, stocked)
     page = screen.page
@@ -195,17 +233,103 @@ def test_a_new_member_decides_alone_and_a_reward_is_taken_by_its_code(
     page.wait_for_selector("#join[open]")
     screen.type("Tab", "Jan", "Tab", "600 700 8" + str(os.getpid() % 100).zfill(2), "Enter")
     page.wait_for_selector("#join-agree:not([hidden])")
-    assert page.locator("#join input[type=checkbox]:checked").count() == 0
+    boxes = page.locator("#join-agree input[type=checkbox]")
+    assert boxes.count() == 3
+    assert page.locator("#join input[type=checkbox]:checked").count() == 0, "none is ticked (T21)"
     screen.draw("join")
     screen.type("Enter")
     page.wait_for_selector("#join-trouble:not([hidden])")
     screen.draw("join-trouble")
-    screen.type("Space", "Enter")
+    screen.type("Space", "Tab", "Space", "Enter")
     page.wait_for_selector("#member:not([hidden])")
     card = re.search(r"card (\d{10,})", screen.text("#member"))
     assert card is not None
     found = api.get(f"/v1/members/card:{card[1]}")
     assert found["registered"]
     assert found["attributes"] == {"first_name": "Jan"}
+    chosen = stocked.house.run(standing(stocked.program_id, UUID(found["id"])))
+    assert {name: one.given for name, one in chosen.items()} == {"news": True, "offers": False}
     assert screen.complaints == []
     screen.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "language"), [(1280, "pl"), (390, "bg"), (1280, "bg")])
+def test_every_screen_fits_in_every_language(
+    browser: Any, server: Server, stocked: Any, width: int, language: str, scheme: str
+) -> None:
+    api = stocked.api(server)
+    card = api.join(attributes={"first_name": "Ola"})
+    screen = Screen(
+        browser, server, stocked, viewport={"width": width, "height": 800}, locale=language,
+        color_scheme=scheme,
+    )  # fmt: skip
+    page, kind = screen.page, f"{language}-{width}-{scheme}"
+
+    def look(name: str) -> None:
+        screen.draw(f"{name}-{kind}")
+        assert page.evaluate("document.documentElement.scrollWidth") == width, name
+
+    assert page.locator("html").get_attribute("lang") == language
+    look("empty")
+    screen.type("F2", "79927398713", "Enter")
+    page.wait_for_selector("#find-trouble:not([hidden])")
+    screen.type("F3", "OXFORD", "Tab", "abc", "Enter")
+    page.wait_for_selector("#line-trouble:not([hidden])")
+    look("wrong")
+    page.fill("#find-card", "")
+    screen.member(card)
+    page.fill("#line-price", "")
+    page.fill("#line-sku", "")
+    screen.article("OXFORD", "299")
+    screen.article("RUNNER", "249,50")
+    screen.type("F4", "NOCODE", "Enter")
+    page.wait_for_selector("#quote .figures")
+    page.wait_for_selector("#cash:not([disabled])")
+    look("sale")
+    screen.type("F8")
+    screen.done()
+    page.locator("#done summary").click()
+    page.wait_for_selector("#done .whys p")
+    look("recorded")
+    screen.type("Escape")
+    page.locator("[data-open=return]").click()
+    number = page.evaluate("document.querySelector('#done-body .empty').textContent").split()[-1]
+    screen.type(number, "Enter")
+    page.wait_for_selector("#return-lines input")
+    look("return")
+    screen.type("Escape")
+    page.locator("[data-open=join]").click()
+    look("join")
+    screen.type("Tab", "Jan", "Enter")
+    page.wait_for_selector("#join-agree:not([hidden])")
+    look("agree")
+    screen.type("Escape")
+    page.locator("[data-open=receipts]").click()
+    page.wait_for_selector("#receipts[open]")
+    look("receipts")
+    screen.type("Escape")
+    screen.context.set_offline(True)
+    screen.member(card)
+    screen.article("OXFORD", "200")
+    page.wait_for_selector("#quote .notice")
+    look("alone")
+    assert screen.complaints == []
+    screen.context.close()
+
+
+def test_the_page_is_small_and_strict(server: Server, stocked: Any) -> None:
+    import httpx
+
+    secret, _ = stocked.cookie()
+    shell = httpx.get(f"{server.url}/till/", cookies={"regulars_till": secret})
+    policy = shell.headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert re.search(r"script-src 'self' 'nonce-[\w-]{20,}'", policy)
+    assert "http" not in policy
+    folder = Path(__file__).parents[2] / "regulars" / "counter" / "static"
+    weight = sum(file.stat().st_size for file in folder.rglob("*.*"))
+    session = httpx.get(f"{server.url}/till/session", cookies={"regulars_till": secret})
+    assert weight + len(shell.content) + len(session.content) < 150_000
+    assert "rk_" not in session.text
+    assert secret not in session.text

@@ -40,5 +40,17 @@ export function post(path, body, key = crypto.randomUUID()) {
   });
 }
 
-export const session = () => call("/till/session", {});
+/** A new member with consents: the page's own address, for it is one act or none. */
+export const join = (body) => call("/till/join", {
+  method: "POST",
+  headers: { "Regulars-Till": proof, "Content-Type": "application/json" },
+  body: JSON.stringify(body),
+});
+/** Which till this is; `offset` is how far the server's clock is ahead of this device's. */
+export async function session() {
+  const before = Date.now();
+  const found = await call("/till/session", {});
+  return { ...found, offset: Math.round(found.clock_ms - (before + Date.now()) / 2) };
+}
+
 export const close = () => fetch("/till/close", { method: "POST", headers: { "Regulars-Till": proof } });

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { find } from "./member.js";
 import { $, complain, state } from "./state.js";
-import { make, say } from "./words.js";
+import { language, make, say } from "./words.js";
 
 const FIELDS = ["card", "name", "phone", "email"];
 const typed = (field) => $(`join-${field}`).value.trim();
@@ -20,6 +20,7 @@ export function open() {
 function turn(toCustomer) {
   $("join-form").hidden = toCustomer;
   $("join-agree").hidden = !toCustomer;
+  $("join-consents").replaceChildren();
   $("join-terms").checked = false; // nothing is ever ticked for the customer
   complain("join-trouble", null);
 }
@@ -34,6 +35,12 @@ export function show() {
   const told = FIELDS.filter((field) => field !== "card" && typed(field));
   $("join-told").replaceChildren(...told.flatMap((field) =>
     [make("dt", "", say(`join_${field}`)), make("dd", "", typed(field))]));
+  $("join-consents").replaceChildren(...state.session.program.consents.map((asked) => {
+    const box = make("input");
+    box.type = "checkbox"; // not ticked, whatever the last customer chose
+    box.name = asked.name;
+    return make("label", "tick", box, make("span", "", make("b", "", asked.label), make("small", "", asked.text)));
+  }));
   $("join-terms").focus();
 }
 
@@ -51,7 +58,9 @@ export async function join(known) {
   const body = { identifiers, issue_card: !typed("card"), registered: known };
   if (known && typed("name")) body.attributes = { first_name: typed("name") };
   try {
-    const made = await api.post("/v1/members", body, `${key}-${known}`);
+    const boxes = known ? [...$("join-consents").querySelectorAll("input")] : [];
+    const choices = Object.fromEntries(boxes.map((box) => [box.name, box.checked]));
+    const made = await api.join({ member: body, choices, language, key: `${key}-${known}` });
     $("join").close();
     await find(`id:${made.id}`);
     const told = made.card ? say("joined", { card: made.card }) : say("joined_bare");

@@ -6,7 +6,6 @@ import { outcome } from "./sale.js";
 import { $, complain, now, owner, state } from "./state.js";
 import { make, money, say } from "./words.js";
 
-const LOOKED_AT = 30;
 let purchase = null;
 
 export function open() {
@@ -14,6 +13,7 @@ export function open() {
   for (const id of ["return-find", "return-search"]) $(id).reset();
   complain("return-trouble", null);
   $("return-do").hidden = true;
+  $("return-without").hidden = !state.session.program.without_receipt;
   $("return").showModal();
   $("return-receipt").focus();
 }
@@ -27,18 +27,13 @@ export async function byReceipt() {
   });
 }
 
-/** Without receipt: the member's latest purchase of that article. */
+/** Without receipt, where the program allows it: found among what the member bought. */
 export async function byMember() {
-  await looking(async () => {
-    const sku = $("return-sku").value.trim();
-    const found = await api.get("/v1/members", { identifier: $("return-card").value.trim() });
-    const told = await api.get(`/v1/members/id:${found.id}/history`, { limit: LOOKED_AT });
-    for (const one of told.activities.filter((activity) => activity.kind === "purchase")) {
-      const bought = await api.get(`/v1/purchases/${one.id}`);
-      if (bought.lines?.some((line) => line.sku === sku)) return bought;
-    }
-    throw Object.assign(new Error(), { text: say("not_found_purchase") });
-  });
+  const member = $("return-card").value.trim();
+  const sku = $("return-sku").value.trim();
+  const quantity = Number($("return-quantity").value);
+  if (!member || !sku || !(quantity > 0)) return complain("return-trouble", { text: say("choose_lines") });
+  return record({ member, goods: [{ sku, quantity }] });
 }
 
 async function looking(find) {
@@ -72,12 +67,16 @@ export async function send() {
   const lines = boxes.map((box) => ({ line: Number(box.dataset.line), quantity: Number(box.value) }))
     .filter((line) => line.quantity > 0);
   if (!lines.length) return complain("return-trouble", { text: say("choose_lines") });
+  return record({ purchase: purchase.id, lines });
+}
+
+async function record(what) {
   complain("return-trouble", null);
   const at = now();
   const id = await queue.number(at);
   const item = await queue.add({
     id, path: "/v1/returns", owner: owner(), till: state.session.till, made_at: at.getTime(), taken: 0,
-    body: { purchase: purchase.id, lines, receipt_number: id, occurred_at: at.toISOString() },
+    body: { ...what, receipt_number: id, occurred_at: at.toISOString() },
   });
   if (item.state === "refused") return complain("return-trouble", item.problem);
   $("return").close();

@@ -225,9 +225,13 @@ export function outcome(item) {
   }
   const { answer } = item;
   if (!answer) return parts;
-  const asks = answer.to_pay_minor ?? answer.paid_minor;
+  const points = (answer.payments ?? []).filter((paid) => paid.asset).reduce((sum, paid) => sum + paid.amount_minor, 0);
+  const asks = answer.paid_minor === undefined ? undefined : answer.paid_minor - points;
   if (asks !== undefined && asks < item.taken) {
     parts.push(make("p", "notice", say("difference", { asked: money(asks), taken: money(item.taken), money: money(item.taken - asks) })));
+  }
+  if (asks !== undefined && asks > item.taken) {
+    parts.push(make("p", "trouble", say("too_little", { asked: money(asks), taken: money(item.taken), money: money(asks - item.taken) })));
   }
   const list = make("dl", "figures");
   for (const [asset, number] of Object.entries(answer.earned ?? {})) row(list, say("earned"), units(asset, number));

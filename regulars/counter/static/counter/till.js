@@ -23,7 +23,6 @@ function submits(id, act) {
 async function begin() {
   try {
     const session = await api.session();
-    session.offset = session.clock_ms - Date.now();
     await store.put("session", session);
     await take(session);
     connected(true);
@@ -73,8 +72,7 @@ async function watch() {
   if (state.session && (state.away || waiting)) {
     try {
       const session = await api.session();
-      session.offset = session.clock_ms - Date.now();
-      await store.put("session", session);
+        await store.put("session", session);
       const back = state.away;
       await take(session);
       connected(true);
