@@ -34,3 +34,14 @@ select count(*), coalesce(sum(paid_minor), 0)::bigint, count(distinct member_id)
   from activity
  where program_id = $1 and id >= $2 and kind = 'purchase' and occurred_at >= $4
    and shop = any (select code from shop where id = any($3::uuid[]))
+
+-- name: tiers
+-- $1 program
+select tier, count(*) from member where program_id = $1 and status = 'active' group by tier
+
+-- name: counted
+-- What limited campaigns and rewards have used up in all; rows of the program as a whole.
+-- $1 program
+select campaign, scope, used from counter
+ where program_id = $1 and member_id = '00000000-0000-0000-0000-000000000000' and day = 0
+   and scope in ('total', 'budget_minor', 'budget_points')

@@ -151,6 +151,15 @@ VISITS = {
     "members": "/console/members/",
     "members-none": "/console/members/?q=Nobody",
     "member-new": "/console/members/new/",
+    "purchases": "/console/purchases/",
+    "products": "/console/products/",
+    "products-import": "/console/products/import/",
+    "rewards": "/console/rewards/",
+    "redemptions": "/console/redemptions/",
+    "lots": "/console/lots/",
+    "lot-new": "/console/lots/new/",
+    "cards": "/console/cards/",
+    "batch-new": "/console/cards/new/",
     "organization": "/console/organization/",
     "organization-change": "/console/organization/change/",
     "second-factor": "/console/account/2fa/",
@@ -173,6 +182,11 @@ def test_every_page_fits_its_window_and_the_browser_has_nothing_to_complain_of(
     window.send()
     story = f"/console/members/{shop_floor.regular().id}/"
     visits = VISITS | {"member": story, "member-correct": f"{story}correct/"}
+    regular = shop_floor.regular()
+    visits["purchase"] = f"/console/purchases/{regular.purchase}/"
+    visits["product"] = f"/console/products/of/{regular.sku}/"
+    visits["batch"] = f"/console/cards/batches/{regular.batch}/"
+    visits["lot"] = f"/console/lots/{regular.lot}/"
     for name, path in visits.items():
         window.open(path)
         assert window.page.locator("html").get_attribute("lang") == language

@@ -147,6 +147,7 @@ def test_the_door_is_said_in_every_language(firm: Any, body: dict[str, str] | No
     ("package", "file"),
     [
         ("regulars.console", "console.toml"),
+        ("regulars.console", "charts.toml"),
         ("regulars.staff", "console.toml"),
         ("regulars.staff", "actions.toml"),
         ("regulars.staff", "words.toml"),
