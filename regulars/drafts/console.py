@@ -29,6 +29,7 @@ from regulars.kit.pages import (
     tongue,
     words_of,
 )  # fmt: skip
+from regulars.products.queries import stock
 from regulars.programs.document import Document, load
 from regulars.programs.operations import Overtaken
 from regulars.programs.queries import last_revision
@@ -142,7 +143,8 @@ def _actions(one: Draft, *, own: bool, right: bool) -> list[Link]:
 def submit(request: HttpRequest, desk: Desk, draft_id: UUID) -> Shown | Done:
     """Put it before a second person; doubts are shown first."""
     one = desk.run(queries.draft(program_of(desk).id, draft_id))
-    checked = examined(one.source, tongue(), desk.now)
+    articles = desk.run(stock(desk.program.id, desk.now))
+    checked = examined(one.source, tongue(), desk.now, articles)
     form = SubmitForm(request.POST or None, initial={"starts_on": one.starts_on, "note": ""})
     wrong = checked.document is None or one.state != "open"
     if request.method == "POST" and form.is_valid() and not wrong:

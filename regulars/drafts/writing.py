@@ -34,7 +34,7 @@ from regulars.drafts.told import differences
 from regulars.engine.program import compile_rules
 from regulars.engine.scope import SLUG
 from regulars.kit.pages import Desk, Done, Shown, tongue, words_of
-from regulars.kit.problems import NotFound
+from regulars.kit.problems import Invalid, NotFound
 from regulars.organizations.queries import shops
 from regulars.programs.document import Checked, Document, load
 from regulars.programs.queries import last_revision
@@ -218,7 +218,7 @@ def add(request: HttpRequest, desk: Desk, draft_id: UUID) -> Shown | Done:
     """A further campaign for a draft."""
     draft = desk.run(queries.draft(program_of(desk).id, draft_id))
     if request.method == "POST" and draft.state == "open":
-        data, campaign, _ = _added(Source(draft.source).data, request.POST)
+        data, campaign, _ = _added(_readable(draft), request.POST)
         _keep(desk, draft, rewritten(draft.source, data))
         parts = {"draft_id": draft_id, "campaign": campaign}
         return Done(draft.title, to="draft-campaign", message=say("added"), parts=parts)
@@ -229,7 +229,7 @@ def remove(request: HttpRequest, desk: Desk, draft_id: UUID, campaign: str) -> S
     """Take a campaign out of a draft."""
     draft = desk.run(queries.draft(program_of(desk).id, draft_id))
     if request.method == "POST" and draft.state == "open":
-        data = without_campaign(Source(draft.source).data, campaign)
+        data = without_campaign(_readable(draft), campaign)
         _keep(desk, draft, rewritten(draft.source, data))
         return Done(draft.title, to="draft", message=say("removed"), parts={"draft_id": draft_id})
     context = {"question": say("remove_sure", name=campaign), "yes": say("draft-remove")}
@@ -243,9 +243,7 @@ def update(request: HttpRequest, desk: Desk, draft_id: UUID) -> Shown | Done:
     question = say("update_sure")
     if last is not None and draft.base < last.number:
         begun = desk.run(_source_of(desk, draft.base))
-        whole, clashes = merged(
-            Source(begun).data, Source(draft.source).data, Source(last.source).data
-        )
+        whole, clashes = merged(Source(begun).data, _readable(draft), Source(last.source).data)
         if clashes:
             question += " " + say("update_clashes", places=", ".join(clashes[:8]))
         if request.method == "POST" and draft.state == "open":
@@ -254,6 +252,14 @@ def update(request: HttpRequest, desk: Desk, draft_id: UUID) -> Shown | Done:
             parts = {"draft_id": draft_id}
             return Done(draft.title, to="draft", message=say("updated"), parts=parts)
     return Shown("console/sure.html", {"question": question, "yes": say("draft-update")})
+
+
+def _readable(draft: Draft) -> dict[str, Any]:
+    """The draft as data; a text that somebody left unfinished has to be mended first."""
+    data = Source(draft.source).data
+    if not isinstance(data, dict) or not isinstance(data.get("campaigns", []), list):
+        raise Invalid(say("broken_text"))
+    return data
 
 
 def _source_of(desk: Desk, number: int) -> Any:

@@ -185,5 +185,6 @@ def test_the_text_and_the_form_are_views_of_one_draft(shop: Firm) -> None:
     )
     assert broken.status_code == 200, "a draft may be unfinished"
     assert anna.get("draft", **where).status_code == 200
-    assert anna.get("draft-add", **where).status_code == 200
+    told = anna.post("draft-add", {"pattern": "stamp-card"}, **where)
+    assert "cannot be read as it stands" in told.content.decode()
     assert anna.post("draft-submit", {"starts_on": "", "note": ""}, **where).status_code == 422
