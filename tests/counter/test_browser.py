@@ -57,7 +57,7 @@ class Screen:
     def member(self, ref: str) -> None:
         self.type("F2", ref, "Enter")
         self.page.wait_for_selector("#member:not([hidden])")
-        self.page.wait_for_function("document.activeElement.id === 'line-sku'")
+        self.page.wait_for_function("() => document.activeElement.id === 'line-sku'")
 
     def article(self, sku: str, price: str) -> None:
         lines = self.page.locator("#lines li").count()
@@ -115,7 +115,7 @@ def test_two_pairs_a_reward_and_a_return_by_keyboard_alone(
     screen.type("Enter")
     page.wait_for_selector("#done .whys p")
     screen.type("Tab", "Enter")
-    page.wait_for_function("document.activeElement.id === 'find-card'")
+    page.wait_for_function("() => document.activeElement.id === 'find-card'")
     found = api.get("/v1/purchases", receipt_number=number[0], shop="W1", till="1")
     assert api.get(f"/v1/purchases/{found['purchase']}")["paid_minor"] == 29901
 
@@ -140,7 +140,7 @@ def test_t10_sold_without_connection_it_is_recorded_exactly_once(
     screen = Screen(browser, server, stocked)
     page = screen.page
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     screen.context.set_offline(True)
     page.reload()
     page.wait_for_selector("#network.away")
