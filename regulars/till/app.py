@@ -141,6 +141,7 @@ class Till:
         if route.body is not None and not _is_json(headers):
             raise NotJson("Send the body as application/json.")
         body = served.body(raw)
+        key.stay(body)
         dry = route.dry is not None and route.dry(body)
         call = Call(
             body=body,

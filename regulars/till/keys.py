@@ -61,6 +61,12 @@ class Key(Struct, frozen=True):
         elif scope not in self.scopes:
             raise Forbidden(f"The key lacks the scope {scope}: make one that has it.")
 
+    def stay(self, body: Any) -> None:
+        """A key of one shop records nothing in the name of another."""
+        shop = getattr(body, "shop", None)
+        if self.shop and shop is not None and shop != self.shop:
+            raise Forbidden(f"This key is of the shop {self.shop!r}: leave `shop` out.")
+
 
 class Keys:
     """The keys this process has met lately. A revoked one stops within seconds everywhere."""
