@@ -7,6 +7,7 @@ them there need not start Django to hear that there is nothing to do.
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -32,7 +33,7 @@ def migrate(database_url: str) -> None:
     if run.returncode != 0:
         last = run.stderr.strip().splitlines()[-1:] or [f"code {run.returncode}"]
         raise Trouble("migration_failed", words=last[0])
-    with psycopg.connect(database_url) as connection:
+    with suppress(psycopg.Error), psycopg.connect(database_url) as connection:  # or the next time
         note = sql.SQL("comment on table django_migrations is {}").format(sql.Literal(_state()))
         connection.execute(note)
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from regulars.kit.words import LANGUAGES, catalog
+from tests.serving import House
 
 SPOKEN = {"title", "aria-label", "alt", "placeholder"}
 # Names and words that are the same in Polish and English.
@@ -55,6 +56,14 @@ class Reader(HTMLParser):
 
 def heard(page: str) -> list[str]:
     return Reader(page).heard
+
+
+@pytest.fixture(scope="module")
+def firm(pages: None, house: House) -> Any:
+    """A firm of its own: what other tests have written into theirs is not ours to translate."""
+    from tests.console.people import Firm
+
+    return Firm(house)
 
 
 def is_data(text: str, firm: Any) -> bool:

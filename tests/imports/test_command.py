@@ -215,9 +215,9 @@ def test_killed_in_the_middle_it_goes_on_to_the_same_totals(
 def test_ctrl_c_keeps_whole_chunks(office: Office) -> None:
     office.member()
     file = made(office, 4_000)
-    words = ("purchases", str(file), "--chunk", "100", "--organization", office.slug)
+    words = ("purchases", str(file), "--chunk", "20", "--organization", office.slug)
     process = start(office, *words)
-    while office.one("select coalesce(max(done), 0) from import_run") < 200:
+    while office.one("select coalesce(max(done), 0) from import_run") < 40:
         time.sleep(0.002)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
@@ -225,7 +225,7 @@ def test_ctrl_c_keeps_whole_chunks(office: Office) -> None:
     assert "goes on from there" in errors
     assert "Traceback" not in errors
     done = office.one("select done from import_run")
-    assert done % 100 == 0
+    assert done % 20 == 0
     assert office.one("select count(*) from activity where kind = 'purchase'") == done
     assert json.loads(run(office, *words[:4], "--json"))["new"] == 4_000
     office.verify()
