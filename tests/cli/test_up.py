@@ -38,9 +38,12 @@ def wait_until(fact: Callable[[], bool], process: subprocess.Popen | None = None
 
 
 def migrated(folder: DataFolder) -> bool:
+    """All the tables are there: that is noted last."""
     try:
         with psycopg.connect(url(folder)) as connection:
-            row = connection.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
+            row = connection.execute(
+                "select obj_description(to_regclass('django_migrations'), 'pg_class') is not null"
+            )
             return row.fetchone() == (True,)
     except psycopg.OperationalError:
         return False
@@ -74,7 +77,7 @@ def test_a_killed_database_comes_back(data_folder: DataFolder) -> None:
     wait_until(lambda: migrated(data_folder), process)
     killed = strays.postmaster_of(data_folder.cluster)
     assert killed is not None
-    time.sleep(1)  # the migration ends, the watch begins
+    time.sleep(1)  # the watch begins
     os.kill(killed, signal.SIGKILL)
     wait_until(lambda: strays.postmaster_of(data_folder.cluster) not in (None, killed), process)
     wait_until(lambda: migrated(data_folder), process)
