@@ -26,7 +26,13 @@ def start(office: Office, *words: str, **environment: str) -> subprocess.Popen[s
         [sys.executable, "-m", "regulars", "import", *words],
         env={**os.environ, "DATABASE_URL": office.url, "COLUMNS": "200", **environment},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
+        preexec_fn=_hear_interrupts,
     )  # fmt: skip
+
+
+def _hear_interrupts() -> None:
+    """Tests may run in the background, where a shell has Ctrl-C ignored by all it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run(office: Office, *words: str, code: int = 0, **environment: str) -> str:
