@@ -29,7 +29,7 @@ EXTRAS = {
     "households": {"pool"},
     "imports": {"chunks", "faults", "fields", "files", "forms", "mapping", "plan", "receipts"}
     | {"members", "products", "purchases", "rows", "staging", "summary"},
-    "members": {"history", "known", "refusals", "tiers"},
+    "members": {"about", "history", "known", "refusals", "tiers"},
     "products": {"prices"},
     "programs": {"diff", "document", "doubts", "faults", "mechanics", "moves", "references"}
     | {"schema", "shape", "snapshot", "source", "translations"},

@@ -132,17 +132,22 @@ class Found(Change):
         return self.record(unit, number, member, household, kind=household.kind)
 
 
-class Invite(Change):
+class ByHead(Change):
+    """What the head does about somebody else."""
+
+    def __init__(
+        self, household: UUID, request: InviteIn | RoleIn, caller: Caller, *, key: str | None,
+        at: int,
+    ) -> None:  # fmt: skip
+        refs = (request.by, request.member)
+        super().__init__(household, request, caller, key=key, at=at, refs=refs)
+
+
+class Invite(ByHead):
     """The head asks a member to join."""
 
     path = "/v1/households/{household}/invitations"
     kind = "household_invite"
-
-    def __init__(
-        self, household: UUID, request: InviteIn, caller: Caller, *, key: str | None, at: int
-    ) -> None:
-        refs = (request.by, request.member)
-        super().__init__(household, request, caller, key=key, at=at, refs=refs)
 
     def decide(self, unit: Unit, context: Context) -> Record:
         by, member = welcome(unit, self.refs[0]), holder(unit, self.refs[1])
@@ -273,17 +278,11 @@ class Leave(Change):
             catch_up(program, unit, one)
 
 
-class Appoint(Change):
+class Appoint(ByHead):
     """The head gives somebody another role; a new head takes the old one's place."""
 
     path = "/v1/households/{household}/roles"
     kind = "household_role"
-
-    def __init__(
-        self, household: UUID, request: RoleIn, caller: Caller, *, key: str | None, at: int
-    ) -> None:
-        refs = (request.by, request.member)
-        super().__init__(household, request, caller, key=key, at=at, refs=refs)
 
     def decide(self, unit: Unit, context: Context) -> Record:
         by, member = welcome(unit, self.refs[0]), holder(unit, self.refs[1])

@@ -18,6 +18,7 @@ from regulars.kit.http import Caller
 from regulars.kit.problems import Conflict, Invalid
 from regulars.kit.requests import digest_of, encode, key_of
 from regulars.ledger.book import Book
+from regulars.members.about import AboutMember
 from regulars.members.known import holder, known, refuse_stock
 from regulars.members.wire import BlockIn, IdentifierIn, JoinIn, RegisterIn, ReplaceIn, StandingOut
 
@@ -91,25 +92,19 @@ class Join:
         )  # fmt: skip
 
 
-class Register:
+class Register(AboutMember[RegisterIn]):
     """A member becomes known, or tells more: identifiers and attributes are added."""
 
     path = "/v1/members/{member}/registration"
-    now: int | None = None
 
     def __init__(
         self, member: str, request: RegisterIn, caller: Caller, *, key: str | None, at: int
     ) -> None:
-        self.request = request
-        self.keys = key_of(key)
-        self.digest = digest_of(self.path, (member, request))
-        self.at = at
-        self.shop = caller.shop
-        self.ref = resolve(member, caller.region)
+        super().__init__(member, request, caller, key=key, at=at)
         self.named = _identifiers(request.identifiers, caller)
 
     def wants(self, wants: Wants, context: Context) -> None:
-        wants.member(self.ref)
+        super().wants(wants, context)
         wants.standing |= self.request.children is not None
         for ref in self.named:
             wants.member(ref)
@@ -137,25 +132,11 @@ class Register:
         )  # fmt: skip
 
 
-class BlockMember:
+class BlockMember(AboutMember[BlockIn]):
     """Nothing is earned or used until the member is unblocked; what there is stays."""
 
     path = "/v1/members/{member}/block"
-    now: int | None = None
     status, kind = "blocked", "block"
-
-    def __init__(
-        self, member: str, request: BlockIn, caller: Caller, *, key: str | None, at: int
-    ) -> None:
-        self.request = request
-        self.keys = key_of(key)
-        self.digest = digest_of(self.path, (member, request))
-        self.at = at
-        self.shop = caller.shop
-        self.ref = resolve(member, caller.region)
-
-    def wants(self, wants: Wants, context: Context) -> None:
-        wants.member(self.ref)
 
     def decide(self, unit: Unit, context: Context) -> Record:
         member = known(unit, self.ref)

@@ -14,14 +14,14 @@ from regulars.activities.wants import Wants
 from regulars.engine.climbing import because, steps, tier_name, words
 from regulars.engine.program import Program
 from regulars.engine.standing import FOREVER, Floor, Standing
-from regulars.identifiers.resolve import Ref, resolve
-from regulars.kit.http import Caller
+from regulars.identifiers.resolve import Ref
 from regulars.kit.ids import Ids
 from regulars.kit.periods import day_number, day_of, day_start, instant, local
 from regulars.kit.problems import Conflict, Invalid
-from regulars.kit.requests import digest_of, encode, key_of
+from regulars.kit.requests import encode
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
+from regulars.members.about import AboutMember
 from regulars.members.known import known
 from regulars.members.queries import identify, read_book
 from regulars.members.wire import (
@@ -46,24 +46,13 @@ class NoTiers(Conflict):
         super().__init__("Name its levels under `tiers` in the program's document first.")
 
 
-class GiveTier:
+class GiveTier(AboutMember[GiveTierIn]):
     """A tier given by hand as a floor, until the end of a day or for good; or taken away again."""
 
     path = "/v1/members/{member}/tier"
-    now: int | None = None
-
-    def __init__(
-        self, member: str, request: GiveTierIn, caller: Caller, *, key: str | None, at: int
-    ) -> None:
-        self.request = request
-        self.keys = key_of(key)
-        self.digest = digest_of(self.path, (member, request))
-        self.at = at
-        self.shop = caller.shop
-        self.ref = resolve(member, caller.region)
 
     def wants(self, wants: Wants, context: Context) -> None:
-        wants.member(self.ref)
+        super().wants(wants, context)
         wants.standing = True
 
     def decide(self, unit: Unit, context: Context) -> Record:

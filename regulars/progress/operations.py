@@ -10,6 +10,7 @@ from regulars.kit.periods import instant
 from regulars.kit.problems import Conflict, NotFound
 from regulars.kit.requests import digest_of, encode, key_of
 from regulars.ledger.records import NEVER
+from regulars.members.about import AboutMember
 from regulars.members.known import welcome
 from regulars.progress.wire import PlayerIn, PlayerOut, TakenUpOut, TakeUpIn
 
@@ -80,24 +81,10 @@ class TakeUp:
         )
 
 
-class Play:
+class Play(AboutMember[PlayerIn]):
     """A member wishes to be seen on leaderboards, by a name of their choice, or no longer."""
 
     path = "/v1/members/{member}/player"
-    now: int | None = None
-
-    def __init__(
-        self, member: str, request: PlayerIn, caller: Caller, *, key: str | None, at: int
-    ) -> None:
-        self.request = request
-        self.keys = key_of(key)
-        self.digest = digest_of(self.path, (member, request))
-        self.at = at
-        self.shop = caller.shop
-        self.ref = resolve(member, caller.region)
-
-    def wants(self, wants: Wants, context: Context) -> None:
-        wants.member(self.ref)
 
     def decide(self, unit: Unit, context: Context) -> Record:
         member = welcome(unit, self.ref)

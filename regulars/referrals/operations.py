@@ -12,12 +12,12 @@ from regulars.activities.wants import Wants
 from regulars.engine.mechanics import Referrals
 from regulars.engine.program import Program
 from regulars.engine.progress import local_day
-from regulars.identifiers.resolve import Ref, resolve
 from regulars.kit.codes import checks, grouped, make, normalize
 from regulars.kit.http import Caller
 from regulars.kit.periods import instant
 from regulars.kit.problems import Conflict, NotFound
-from regulars.kit.requests import digest_of, encode, key_of
+from regulars.kit.requests import digest_of, encode
+from regulars.members.about import AboutMember
 from regulars.members.known import welcome
 from regulars.members.operations import Join
 from regulars.referrals.pay import alike, until
@@ -61,24 +61,19 @@ class ReferralRefused(Conflict):
         )
 
 
-class GetCode:
+class GetCode(AboutMember[CodeIn]):
     """A member's code: drawn at first, and always the same; besides it one of their own choice."""
 
     path = "/v1/members/{member}/referral-code"
-    now: int | None = None
 
     def __init__(
         self, member: str, request: CodeIn, caller: Caller, *, key: str | None, at: int
     ) -> None:
-        self.keys = key_of(key)
-        self.digest = digest_of(self.path, (member, request))
-        self.at = at
-        self.shop = request.shop or caller.shop
-        self.ref = resolve(member, caller.region)
+        super().__init__(member, request, caller, key=key, at=at)
         self.personal = None if request.personal is None else normalize(request.personal)
 
     def wants(self, wants: Wants, context: Context) -> None:
-        wants.member(self.ref)
+        super().wants(wants, context)
         wants.referrals = True
         _ask(wants, [] if self.personal is None else [self.personal])
 
@@ -111,24 +106,19 @@ class GetCode:
             raise CodeTaken("Somebody else has it: choose another.")
 
 
-class Enter:
+class Enter(AboutMember[EnterIn]):
     """A member who joined a short while ago names who sent them."""
 
     path = "/v1/members/{member}/referral"
-    now: int | None = None
 
     def __init__(
         self, member: str, request: EnterIn, caller: Caller, *, key: str | None, at: int
     ) -> None:
-        self.keys = key_of(key)
-        self.digest = digest_of(self.path, (member, request))
-        self.at = at
-        self.shop = request.shop or caller.shop
-        self.ref: Ref = resolve(member, caller.region)
+        super().__init__(member, request, caller, key=key, at=at)
         self.code = normalize(request.code)
 
     def wants(self, wants: Wants, context: Context) -> None:
-        wants.member(self.ref)
+        super().wants(wants, context)
         want_code(wants, self.code)
 
     def decide(self, unit: Unit, context: Context) -> Record:
