@@ -22,7 +22,9 @@ def pages(database_url: str) -> Iterator[None]:
     settings.ALLOWED_HOSTS = ["testserver"]
     with connection.cursor() as cursor:
         cursor.execute("set role regulars_pages")
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REGULARS_SECRET_KEY", settings.SECRET_KEY)
+        yield
     connection.close()
 
 

@@ -40,6 +40,8 @@ from regulars.staff.operations import invite, put_role
 from regulars.staff.roles import ROLES
 from regulars.vouchers.lots import MakeLot
 from regulars.vouchers.wire import LotIn
+from regulars.webhooks import operations as webhooks
+from regulars.webhooks.queries import relay
 from tests.corner import corner
 from tests.serving import NOW, House
 
@@ -102,6 +104,32 @@ class Regular:
         )
 
 
+class Listener:
+    """Another system that was told of a purchase, and did not hear it."""
+
+    def __init__(self, firm: "Firm") -> None:
+        at, caller = int(datetime.now(UTC).timestamp()), Caller(shop="1", till="1")
+        this = {
+            "organization_id": firm.id,
+            "endpoint_id": firm.house.run(
+                webhooks.add(organization_id=firm.id, url=self.url(firm), now=at)
+            ).id,
+        }
+        self.endpoint = this["endpoint_id"]
+        bought = PurchaseIn(lines=(LineIn("bread", 1, 450),), receipt_number=uuid4().hex[:10])
+        self.delivery = UUID(
+            firm.do(RecordPurchase(bought, caller, key=uuid4().hex, at=at + 1))["id"]
+        )
+        while firm.house.run(relay(1_000, at)):
+            pass
+        firm.house.run(webhooks.disable(**this, now=at))
+        firm.house.run(webhooks.enable(**this))
+
+    @staticmethod
+    def url(firm: "Firm") -> str:
+        return f"https://{firm.organization.slug}.example/hooks"
+
+
 class Firm:
     """An organization with a program and a shop, and its staff."""
 
@@ -112,6 +140,7 @@ class Firm:
         house.apply(self.organization, corner())
         self.shop = self.new_shop("1")
         self._regular: Regular | None = None
+        self._listener: Listener | None = None
 
     def new_shop(self, code: str) -> Shop:
         return self.house.run(
@@ -135,6 +164,12 @@ class Firm:
         if self._regular is None:
             self._regular = Regular(self)
         return self._regular
+
+    def listener(self) -> Listener:
+        """An endpoint with a delivery that did not arrive."""
+        if self._listener is None:
+            self._listener = Listener(self)
+        return self._listener
 
     @property
     def program_id(self) -> UUID:

@@ -156,6 +156,8 @@ VISITS = {
     "products-import": "/console/products/import/",
     "rewards": "/console/rewards/",
     "redemptions": "/console/redemptions/",
+    "webhooks": "/console/webhooks/",
+    "webhook-new": "/console/webhooks/new/",
     "lots": "/console/lots/",
     "lot-new": "/console/lots/new/",
     "cards": "/console/cards/",
@@ -187,6 +189,7 @@ def test_every_page_fits_its_window_and_the_browser_has_nothing_to_complain_of(
     visits["product"] = f"/console/products/of/{regular.sku}/"
     visits["batch"] = f"/console/cards/batches/{regular.batch}/"
     visits["lot"] = f"/console/lots/{regular.lot}/"
+    visits["webhook"] = f"/console/webhooks/{shop_floor.listener().endpoint}/"
     for name, path in visits.items():
         window.open(path)
         assert window.page.locator("html").get_attribute("lang") == language

@@ -118,6 +118,7 @@ def test_every_page_is_said_in_every_language(firm: Any) -> None:
         "member-new",
         "lot-new",
         "batch-new",
+        "webhook-new",
         "products-import",
     ],
 )
@@ -169,6 +170,7 @@ def test_the_door_is_said_in_every_language(firm: Any, body: dict[str, str] | No
         ("regulars.rewards", "console.toml"),
         ("regulars.vouchers", "console.toml"),
         ("regulars.cards", "console.toml"),
+        ("regulars.webhooks", "console.toml"),
         ("regulars.activities", "pages.toml"),
         ("regulars.drafts", "console.toml"),
         ("regulars.drafts", "kinds.toml"),

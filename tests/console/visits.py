@@ -36,6 +36,8 @@ def parts(page: Page, firm: Firm) -> dict[str, Any]:
         "lot": lambda: firm.regular().lot,
         "sku": lambda: firm.regular().sku,
         "batch_id": lambda: firm.regular().batch,
+        "endpoint_id": lambda: firm.listener().endpoint,
+        "delivery_id": lambda: firm.listener().delivery,
     }
     wanted = [part.split(":")[1].split(">")[0] for part in page.path.split("<")[1:]]
     unknown = set(wanted) - set(makers)
