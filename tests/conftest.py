@@ -23,6 +23,7 @@ from psycopg import sql
 from regulars.hosting.folder import DataFolder
 from regulars.hosting.migrate import SETTINGS, migrate
 from regulars.hosting.postgres import Server, url
+from tests import lengths  # noqa: F401  (properties are set up before the first is read)
 
 FOLDER = DataFolder.at(Path(f"/tmp/regulars-test-{os.getpid()}"))
 TEMPLATE, WORKER = "regulars", "worker"

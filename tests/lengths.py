@@ -6,6 +6,11 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 
 LONG = bool(os.environ.get("REGULARS_LONG"))
+settings.register_profile("same", derandomize=True)
+"""The same examples for the same tree, so that a change is judged by what it changed."""
+
+if not LONG and "EXAMPLES" not in os.environ:
+    settings.load_profile("same")
 
 
 def length(short: Any, long: Any) -> Any:

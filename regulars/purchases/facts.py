@@ -23,7 +23,7 @@ from regulars.kit.periods import EPOCH, day_number, day_of, local, period_start
 from regulars.kit.problems import Invalid
 from regulars.ledger.records import NEVER
 from regulars.purchases.wire import LineIn
-from regulars.vouchers.usable import usable, used_by
+from regulars.vouchers.usable import usable, usable_at_till, used_by
 
 
 def day_at(at: int, timezone: str) -> int:
@@ -270,7 +270,7 @@ def coupons_of(
         if voucher is None:
             if code.casefold() in public_codes(program):
                 found.setdefault(code.casefold(), Coupon(code))
-        elif usable(voucher, member_id, at, used_by(member, voucher.code)):
+        elif usable_at_till(voucher, member_id, at, unit.now, used_by(member, voucher.code)):
             limited = voucher.per_member is not None
             found.setdefault(voucher.code, Coupon(voucher.code, voucher.definition, limited))
     if member is not None:

@@ -33,6 +33,9 @@ class UnknownLot(NotFound):
 
 CounterKey = tuple[str, str, int]
 
+SLOW_CLOCK_SECONDS = 300
+"""So far a till's clock may be behind ours without harm to a voucher that was only just issued."""
+
 
 def want_codes(wants: Wants, codes: Iterable[str]) -> None:
     """Ask for what was shown: the vouchers, and how often the member has used each."""
@@ -62,3 +65,13 @@ def usable(voucher: Voucher, member_id: UUID | None, at: int, used: int = 0) -> 
         and (voucher.valid_until is None or at < voucher.valid_until)
         and (voucher.member_id is None or voucher.member_id == member_id)
     )
+
+
+def usable_at_till(
+    voucher: Voucher, member_id: UUID | None, at: int, now: int, used: int = 0
+) -> bool:
+    """Whether it could be used when the till says that it was. What was issued a moment before
+    would not have begun yet by a clock that is a little slow, so up to ``SLOW_CLOCK_SECONDS`` are
+    added, though never beyond ``now``."""
+    known_at = min(now, at + SLOW_CLOCK_SECONDS)
+    return any(usable(voucher, member_id, moment, used) for moment in (at, known_at))

@@ -18,7 +18,7 @@ from regulars.members.operations import Join
 from regulars.members.wire import IdentifierIn, JoinIn
 from regulars.vouchers.operations import RedeemVoucher, issue
 from regulars.vouchers.queries import look_up, of_member
-from regulars.vouchers.usable import NoSuchVoucher, usable
+from regulars.vouchers.usable import NoSuchVoucher, usable, usable_at_till
 from regulars.vouchers.wire import VoucherRedeemIn
 from tests.desk import DAY, Desk, refusals
 
@@ -104,6 +104,24 @@ def test_a_voucher_can_be_used_in_its_time_by_whose_it_is(
     what: dict[str, Any], when: int, can: bool
 ) -> None:
     assert usable(a_voucher(**what), UUID(int=1), when) is can
+
+
+@pytest.mark.parametrize(
+    ("behind", "told_after", "can"),
+    [
+        (0, 0, True),
+        (60, 0, True),  # issued, and used at once by a till whose clock is a minute slow
+        (300, 0, True),
+        (301, 0, False),
+        (60, -30, False),  # it was not there yet when the purchase was recorded
+        (60, 86_399, True),  # kept without connection and told hours later
+    ],
+)
+def test_t10_a_till_with_a_slow_clock_can_use_what_was_just_issued(
+    behind: int, told_after: int, can: bool
+) -> None:
+    at, now = NOON - behind, NOON + told_after
+    assert usable_at_till(a_voucher(), UUID(int=1), at, now) is can
 
 
 @pytest.mark.parametrize(
