@@ -10,6 +10,11 @@ def say(code: str, /, **figures: object) -> str:
     return words.say("regulars.cli", "words.toml", code, words.language(), **figures)
 
 
+def say_of_backups(code: str, /, **figures: object) -> str:
+    """A sentence about backups."""
+    return words.say("regulars.cli", "backup.toml", code, words.language(), **figures)
+
+
 def moment(at: datetime, timezone: str | None = None) -> str:
     """An instant for people: in the program's time zone, or in UTC."""
     from regulars.kit.periods import zone

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 import psycopg
 from psycopg import sql
 
+from regulars.hosting import archive
+from regulars.hosting.archive import quoted
 from regulars.hosting.binaries import Binaries
 from regulars.hosting.folder import DataFolder
 from regulars.hosting.trouble import Trouble
@@ -29,6 +31,10 @@ SETTINGS = {
     "checkpoint_completion_target": "0.9",
     "random_page_cost": "1.1",
     "jit": "off",
+    # What a statement was about may be a person's; the log says that it failed, and why.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
 }
@@ -78,11 +84,13 @@ def _locale(binaries: Binaries) -> list[str]:
 def configure(folder: DataFolder, binaries: Binaries, extra: Mapping[str, str]) -> None:
     """Write the files that are ours, anew at every start."""
     settings = SETTINGS | {
-        "unix_socket_directories": _quoted(str(folder.socket)),
+        "unix_socket_directories": quoted(str(folder.socket)),
         "wal_compression": "lz4" if _knows_lz4(binaries) else "on",
         **extra,
     }
     lines = [f"{name} = {value}\n" for name, value in settings.items()]
+    lines.append(f"include {quoted(archive.CONF)}\n")
+    archive.configure(folder)
     head = "# Written by Regulars at every start. Your own settings: ALTER SYSTEM.\n"
     folder.write(folder.cluster / "regulars.conf", head + "".join(lines))
 
@@ -103,10 +111,6 @@ def configure(folder: DataFolder, binaries: Binaries, extra: Mapping[str, str]) 
         folder.write(conf, text + "\n" + include)
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _knows_lz4(binaries: Binaries) -> bool:
     """A build may leave it out; its options tell without a start of the server."""
     tool = [binaries.tool("pg_config"), "--configure"]
@@ -124,6 +128,8 @@ def ensure_roles(admin: psycopg.Connection) -> None:
     ``regulars`` may migrate but is no superuser; the till does ``SET ROLE regulars_app``, the pages
     begin as ``regulars_pages``.
     """
+    if admin.execute("SELECT pg_is_in_recovery()").fetchone() == (True,):
+        return  # a copy that is being restored has them already
     roles = {name for (name,) in admin.execute("SELECT rolname FROM pg_roles")}
     if OWNER not in roles:
         admin.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(OWNER)))

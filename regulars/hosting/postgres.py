@@ -132,12 +132,14 @@ class Server:
                 return psycopg.connect(admin, autocommit=True, connect_timeout=10)
             except psycopg.OperationalError:
                 time.sleep(0.03)
-        raise Trouble("postgres_not_started", words=self._last_words(), log=self.log)
+        raise Trouble("postgres_not_started", words=self.last_words(), log=self.log)
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
+        """Why it ended, as its log tells."""
         with self.log.open(encoding="utf-8", errors="replace") as file:
             file.seek(self._log_start)
-            lines = file.read()[-2000:].strip().splitlines()
+            lines = file.read()[-4000:].strip().splitlines()
+        lines = [line for line in lines if "FATAL:  the database system is" not in line]
         fatal = [number for number, line in enumerate(lines) if "FATAL" in line or "PANIC" in line]
         end = fatal[-1] + 1 if fatal else len(lines)
         return " ".join(lines[max(0, end - 3) : end])  # the reason stands before the last word
