@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -73,10 +74,18 @@ def fresh_database_url(migrated: Server) -> Iterator[str]:
 
 @pytest.fixture
 def data_folder() -> Iterator[DataFolder]:
+    with a_data_folder() as folder:
+        yield folder
+
+
+@contextmanager
+def a_data_folder() -> Iterator[DataFolder]:
     path = Path(tempfile.mkdtemp(prefix="regulars-test-", dir="/tmp"))
     path.chmod(0o711)
-    yield DataFolder.at(path)
-    shutil.rmtree(path)
+    try:
+        yield DataFolder.at(path)
+    finally:
+        shutil.rmtree(path)
 
 
 _numbers = count(1)
