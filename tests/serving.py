@@ -33,7 +33,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 _numbers = count(1)
 _running: "list[Server]" = []
-_STARTS_WITHIN_SECONDS = 30
+_STARTS_WITHIN_SECONDS = 120
 
 
 class Server:

@@ -57,11 +57,14 @@ class Proxy:
         shutil.rmtree(self._folder)
 
     def away(self, away: bool) -> None:
-        """The database is gone, or back."""
+        """The database is gone, or back, by the time that this returns."""
+        asyncio.run_coroutine_threadsafe(self._turn(away), self._loop).result(10)
+
+    async def _turn(self, away: bool) -> None:
         self._away = away
         if away:
-            for writer in list(self._open):
-                self._loop.call_soon_threadsafe(writer.transport.abort)
+            for writer in self._open:
+                writer.transport.abort()
 
     async def _end(self) -> None:
         others = asyncio.all_tasks() - {asyncio.current_task()}

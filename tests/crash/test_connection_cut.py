@@ -37,14 +37,14 @@ class Shop:
 
     def insist(self, path: str, body: dict[str, Any], key: str, refused: list[Any]) -> Any:
         """Send it with its key until it is acknowledged, as tills do."""
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while time.monotonic() < deadline:
             answer = self.till.send(path, body, key)
             if answer.is_success:
                 return answer.json()
             refused.append(answer)
             time.sleep(0.02)
-        raise AssertionError("not acknowledged within two minutes")
+        raise AssertionError("not acknowledged within five minutes")
 
 
 @pytest.fixture
@@ -66,18 +66,17 @@ def test_t14_nothing_is_lost_or_doubled_when_connections_are_cut(
     refused: list[httpx.Response] = []
 
     def send_all(number: int) -> dict[str, str]:
-        chance, told = Random(number), {}
-        for order in range(EACH):
-            key = f"till-{number}-{order}"
-            body = basket(chance.choice(members), ("bread", 1, 100 * (1 + number * EACH + order)))
+        chance = Random(number)
+        told: dict[str, str] = {}
+        while len(told) < EACH or not all(shop.proxy.hits[fault] for fault in ROUGH):
+            key = f"till-{number}-{len(told)}"
+            body = basket(chance.choice(members), ("bread", 1, 1_000))
             told[key] = shop.insist("/v1/purchases", body, key, refused)["id"]
         return told
 
     with ThreadPoolExecutor(TILLS) as pool:
         told = {key: id for one in pool.map(send_all, range(TILLS)) for key, id in one.items()}
     shop.proxy.chances = {}
-    for fault in ("before", "after"):
-        assert shop.proxy.hits[fault], "the proxy did its worst"
     assert {(answer.status_code, "retry-after" in answer.headers) for answer in refused} <= {
         (503, True)
     }
@@ -88,8 +87,7 @@ def test_t14_nothing_is_lost_or_doubled_when_connections_are_cut(
         ).fetchall()
         assert sorted(rows) == sorted(told.items())
         points = connection.execute("select sum(available)::int from account").fetchone()
-        numbers = range(1, TILLS * EACH + 1)
-        assert points == (sum(numbers),)
+        assert points == (10 * len(told),)
         with psycopg.RawCursor(connection) as cursor:
             assert run_sync(cursor, verify()) is None
 
