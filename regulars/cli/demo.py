@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shlex
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,8 +40,9 @@ def command(
         key = _key(url) if serve else ""
         if serve:
             _invite(url, loaded, key, folder, port)
-            _let_in(url, port)
+            _let_in(url, folder, port)
             _show_member(url, loaded.program_id, port)
+            _walk(url, loaded.club_id, port)
     if as_json and serve:
         show(loaded, as_json=True)
     if loaded.fault is not None:
@@ -106,48 +108,88 @@ def _invite(url: str, loaded: Any, key: str, folder: Path, port: int) -> None:
             purchase=purchase,
             data=folder,
             clock=f"{loaded.closes:%Y-%m-%d %H:%M}",
-            regulars=Path(sys.argv[0]) if Path(sys.argv[0]).name == "regulars" else "regulars",
+            regulars=_regulars(),
         )
     )
 
 
-def _let_in(url: str, port: int) -> None:
+def _let_in(url: str, folder: Path, port: int) -> None:
     """A link into the console for each role: each works once, for a short time."""
+    from regulars.cli._words import say
+    from regulars.demo.setup import ORGANIZATION
+
+    data = shlex.quote(f"REGULARS_DATA={folder.absolute()}")
+    typer.echo(say("demo_links", data=data, regulars=_regulars(), port=port))
+    links = _staff_links(url, ORGANIZATION, port)
+    width = max(map(len, links))
+    for role, address in links.items():
+        typer.echo(f"  {role:<{width}}  {address}")
+
+
+def _staff_links(url: str, organization: str, port: int) -> dict[str, str]:
+    """By the names of the roles, as the reader calls them."""
     import psycopg
 
-    from regulars.cli._words import say
     from regulars.demo.setup import entries
     from regulars.kit.words import language
     from regulars.staff.roles import role_name
 
     with psycopg.connect(url) as connection:
-        tokens = entries(connection, datetime.now(UTC))
-    typer.echo(say("demo_links"))
-    width = max(len(role_name(role, language())) for role in tokens)
-    for role, token in tokens.items():
-        address = f"http://{LOOPBACK}:{port}/console/welcome/{token}/"
-        typer.echo(f"  {role_name(role, language()):<{width}}  {address}")
+        tokens = entries(connection, datetime.now(UTC), organization)
+    return {
+        role_name(role, language()): f"http://{LOOPBACK}:{port}/console/welcome/{token}/"
+        for role, token in tokens.items()
+    }
 
 
 def _show_member(url: str, program_id: Any, port: int) -> None:
     """A link into the portal of a member who has been shopping all year."""
+    from regulars.cli._words import say
+
+    most = "select id from member where program_id = %s order by purchases desc, id limit 1"
+    typer.echo(say("demo_member", address=_member_link(url, program_id, port, most)))
+
+
+def _walk(url: str, club_id: Any, port: int) -> None:
+    """What to do in the small shop, step by step, with the link for each."""
+    from regulars.cli._words import say
+    from regulars.demo.shoes import ORGANIZATION, card
+    from regulars.kit.words import language
+    from regulars.staff.roles import role_name
+
+    links = _staff_links(url, ORGANIZATION, port)
+    staff = {role: links[role_name(role, language())] for role in ("marketer", "owner", "cashier")}
+    holder = (
+        "select member_id from identifier where program_id = %s and kind = 'card'"
+        f" and value = '{card(0)}'"
+    )
+    anna = _member_link(url, club_id, port, holder)
+    typer.echo(say("demo_walk", card=card(0), anna=anna, **staff))
+
+
+def _member_link(url: str, program_id: Any, port: int, which: str) -> str:
+    """Lets the member whom a statement finds in once."""
     import psycopg
 
-    from regulars.cli._words import say
     from regulars.kit.steps import run_sync
     from regulars.portal.operations import make_link
 
+    where = (
+        "select o.slug || '/' || p.slug from program p"
+        " join organization o on o.id = p.organization_id where p.id = %s"
+    )
     with psycopg.connect(url) as connection:
-        member, where = connection.execute(
-            "select m.id, o.slug || '/' || p.slug from member m"
-            " join program p on p.id = m.program_id join organization o on o.id = p.organization_id"
-            " where m.program_id = %s order by m.purchases desc, m.id limit 1",
-            (program_id,),
-        ).fetchall()[0]
+        ((member,),) = connection.execute(which, (program_id,)).fetchall()
+        ((place,),) = connection.execute(where, (program_id,)).fetchall()
         with psycopg.RawCursor(connection) as cursor:
             token = run_sync(cursor, make_link(program_id, member, datetime.now(UTC)))
-    address = f"http://{LOOPBACK}:{port}/my/{where}/enter/{token}/"
-    typer.echo(say("demo_member", address=address))
+    return f"http://{LOOPBACK}:{port}/my/{place}/enter/{token}/"
+
+
+def _regulars() -> Path | str:
+    """As it was called here."""
+    called = Path(sys.argv[0])
+    return called.absolute() if called.name == "regulars" else "regulars"
 
 
 def _serve(folder: Path, port: int, closes: datetime) -> None:

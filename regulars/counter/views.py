@@ -32,10 +32,13 @@ from regulars.counter.operations import OpenTill, close_till, find_till
 from regulars.kit.pages import tongue
 from regulars.kit.problems import Problem
 from regulars.kit.words import LANGUAGES, catalog
+from regulars.products.queries import shelf
 from regulars.programs.snapshot import load
 from regulars.till.sessions import COOKIE, proof_of
 
 _PACKAGE = __package__ or ""
+_MOST_ARTICLES = 1_000
+"""A shop with more of them types prices, or has a till of its own."""
 _POLICY = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.NONCE],
@@ -79,7 +82,8 @@ def session(request: HttpRequest) -> JsonResponse:
     with transaction.atomic():
         enter(found.organization_id, [found.program_id])
         revisions = run(load(found.program_id))
-    at = now()
+        at = now()
+        articles = run(shelf(found.program_id, found.shop, at, _MOST_ARTICLES))
     number, program = revisions.at(int(at.timestamp()))
     return JsonResponse(
         {
@@ -91,6 +95,7 @@ def session(request: HttpRequest) -> JsonResponse:
             "till": found.till,
             "expires_at": found.expires_at.isoformat(),
             "program": _said(program, tongue()) | {"slug": found.program, "revision": number},
+            "articles": articles,
             "clock_ms": int(at.timestamp() * 1000),
             "snapshot": signed(program, number, found.program, at, settings.SECRET_KEY),
             "key": public_key(settings.SECRET_KEY),
@@ -116,6 +121,7 @@ def _said(program: Any, language: str) -> dict[str, Any]:
         "pays": sorted(program.paying),
         "tiers": tiers,
         "vouchers": named(rules.vouchers),
+        "rewards": named(rules.rewards),
         "without_receipt": rules.returns.without_receipt is not None,
         "consents": [
             {"name": name, "label": _in(one.name, language), "text": _in(one.text, language)}

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from regulars.activities.batch import Answer, Operation
 from regulars.activities.queries import drain
-from regulars.demo import journey, setup
+from regulars.demo import journey, setup, shoes
 from regulars.demo.summary import Summary, summarize
 from regulars.demo.visits import operations
 from regulars.imports.chunks import Progress, Run, begin, carry_out, connect
@@ -37,6 +37,8 @@ class Loaded(Struct, frozen=True):
     """What the load came to. Rates are of this run alone."""
 
     program_id: UUID
+    club_id: UUID
+    """The program of the small shoe shop beside it."""
     summary: Summary
     fault: str | None
     seconds: float
@@ -59,6 +61,7 @@ async def load(
     closes = journey.closes(baskets)
     with psycopg.connect(url) as control:
         program_id = setup.prepare(control, now)
+        club_id = shoes.open_shop(control, closes, now)
     run = Run(program_id, "demo", f"complete-journey-{baskets or 'all'}", _SOURCE)
     connection = await connect(url)
     try:
@@ -77,7 +80,9 @@ async def load(
         )
     finally:
         await connection.close()
-    return Loaded(program_id, summary, fault, seconds, progress.counts["baskets"] - before, closes)
+    return Loaded(
+        program_id, club_id, summary, fault, seconds, progress.counts["baskets"] - before, closes
+    )
 
 
 async def _refuse_other(connection: Any, run: Run) -> None:

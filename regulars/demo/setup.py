@@ -16,6 +16,7 @@ from regulars.organizations.queries import organization as find
 from regulars.organizations.queries import shop
 from regulars.programs.document import parse
 from regulars.programs.operations import put
+from regulars.programs.queries import programs
 from regulars.staff.operations import entry_link_for, invite, make_agency
 from regulars.staff.roles import OWNER, ROLES
 
@@ -47,18 +48,16 @@ def prepare(connection: psycopg.Connection, now: datetime) -> UUID:
                 now=now,
             ),
         )  # fmt: skip
-        source = example("supermarket.yaml")
-        applied = run_sync(
-            cursor,
-            put(
-                organization_id=organization.id, document=parse(source), source=source, now=now,
-                note="The demonstration", author="demo", effective_at=BEGINS,
-            ),
-        )  # fmt: skip
-        assert applied.number
-        program_id: UUID = cursor.execute(
-            "select id from program where organization_id = $1", (organization.id,)
-        ).fetchall()[0][0]
+        if not run_sync(cursor, programs(organization.id)):
+            source = example("supermarket.yaml")
+            run_sync(
+                cursor,
+                put(
+                    organization_id=organization.id, document=parse(source), source=source,
+                    now=now, note="The demonstration", author="demo", effective_at=BEGINS,
+                ),
+            )  # fmt: skip
+        program_id = next(iter(run_sync(cursor, programs(organization.id)).values()))
         known = cursor.execute(
             "select 1 from product where program_id = $1 limit 1", (program_id,)
         ).fetchone()
@@ -86,19 +85,21 @@ def till_key(connection: psycopg.Connection, now: datetime) -> str:
     return issued.secret
 
 
-def entries(connection: psycopg.Connection, now: datetime) -> dict[str, str]:
+def entries(
+    connection: psycopg.Connection, now: datetime, slug: str = ORGANIZATION
+) -> dict[str, str]:
     """For each usual role somebody who has it, and the token that lets them in once."""
     tokens = {}
     with psycopg.RawCursor(connection) as cursor:
-        organization = run_sync(cursor, find(ORGANIZATION))
+        organization = run_sync(cursor, find(slug))
         for role in ROLES:
-            email = f"{role}@{ORGANIZATION}.example"
+            email = f"{role}@{slug}.example"
             with suppress(Conflict):  # works here since last time
                 invited = run_sync(
                     cursor,
                     invite(email=email, organization_id=organization.id, role=role, now=now),
                 )
-                if role == OWNER:
+                if role == OWNER and slug == ORGANIZATION:
                     run_sync(cursor, make_agency(staff_id=invited.staff_id))
             tokens[role] = run_sync(cursor, entry_link_for(email=email, now=now))
     connection.commit()

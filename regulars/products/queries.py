@@ -20,6 +20,15 @@ def stock(program_id: UUID, now: datetime) -> Steps[list[Stocked]]:
     return list(_stocked(rows))
 
 
+def shelf(
+    program_id: UUID, shop: str, now: datetime, most: int
+) -> Steps[list[tuple[str, str, str, int]]]:
+    """Article number, EAN, name and price in minor units of what a shop sells, as of now; nothing
+    where it is more than ``most``."""
+    rows = yield Step(SQL["shelf"], (program_id, shop, now, most + 1))
+    return [tuple(row) for row in rows] if len(rows) <= most else []
+
+
 def _stocked(rows: list[Any]) -> Iterator[Stocked]:
     for sku, price, category, brand, floor, labels, role, tax_bp, cost in rows:
         yield Stocked(

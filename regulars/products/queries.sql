@@ -96,6 +96,20 @@ select p.sku, w.price_minor, p.category, p.brand, p.minimum_price_minor, p.label
  order by p.sku
  limit $3
 
+-- name: shelf
+-- What a small shop sells, with the price there as of now: its own, or that of every shop.
+select p.sku, coalesce(p.ean, ''), p.name, w.price_minor
+  from product p
+ cross join lateral (
+       select price_minor from product_price
+        where program_id = p.program_id and sku = p.sku and shop in ('', $2::text)
+          and from_at <= $3::timestamptz
+        order by shop desc, from_at desc limit 1) as w
+ where p.program_id = $1::uuid
+   and exists (select from product_price o where o.program_id = p.program_id and o.sku = p.sku)
+ order by p.sku
+ limit $4
+
 -- name: announce
 -- Heard by every till when this transaction commits.
 select pg_notify('regulars_products', $1::text)

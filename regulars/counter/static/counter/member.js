@@ -9,6 +9,7 @@ export const onMember = (listener) => { changed = listener; };
 
 /** Find and show a member by what was scanned or typed. */
 export async function find(ref) {
+  $("handed").hidden = true;
   complain("find-trouble", null);
   try {
     await look(await api.get("/v1/members", { identifier: ref }), ref);
@@ -49,6 +50,7 @@ export async function refresh() {
 }
 
 export function leave() {
+  $("handed").hidden = true;
   state.member = null;
   complain("find-trouble", null);
   $("find-card").value = "";
@@ -94,6 +96,24 @@ function rewards(member) {
     list.append(make("div", "reward", what, button(say("take"), () => take(reward))));
   }
   return list;
+}
+
+/** What a member reserved on the telephone, by the number in its code. */
+export const isReservation = (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
+/** Hand it over: it is used up from now on. */
+export async function handOver(id, place) {
+  complain(place, null);
+  $("handed").hidden = true;
+  try {
+    const given = await api.post(`/v1/redemptions/${id}/settle`, {});
+    const name = state.session.program.rewards[given.reward] ?? given.reward ?? "";
+    $("handed").textContent = say("handed_over", { name });
+    $("handed").hidden = false;
+    await refresh();
+  } catch (problem) {
+    complain(place, problem);
+  }
 }
 
 /** Take a reward; a voucher that comes of it is used in this basket at once. */

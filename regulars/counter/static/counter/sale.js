@@ -2,11 +2,11 @@
 
 import * as api from "./api.js";
 import { estimate } from "./estimate.js";
-import { leave, take } from "./member.js";
+import { handOver, isReservation, leave, take } from "./member.js";
 import * as queue from "./queue.js";
-import { $, complain, now, owner, state, units } from "./state.js";
+import { $, articleOf, complain, now, owner, state, units } from "./state.js";
 import * as store from "./store.js";
-import { button, language, make, minorOf, money, say } from "./words.js";
+import { button, language, make, minorOf, money, plain, say } from "./words.js";
 
 const QUOTE_AFTER_MS = 200;
 let asked = 0;
@@ -54,10 +54,12 @@ async function ask(number) {
 }
 
 export async function addLine() {
-  const sku = $("line-sku").value.trim();
+  const text = $("line-sku").value.trim();
+  const article = articleOf(text);
+  const sku = article?.sku ?? text;
   const typed = $("line-price").value;
   if (!typed && sku) {
-    const known = await store.get(`price:${owner()}:${sku}`);
+    const known = article ? plain(article.price) : await store.get(`price:${owner()}:${sku}`);
     if (known === undefined) return $("line-price").focus();
     $("line-price").value = known;
   }
@@ -70,8 +72,8 @@ export async function addLine() {
   complain("line-trouble", null);
   const same = state.lines.find((line) => line.sku === sku && line.price === price && sku);
   if (same) same.quantity += quantity;
-  else state.lines.push({ sku: sku || "amount", price, quantity, bare: !sku });
-  if (sku) await store.put(`price:${owner()}:${sku}`, $("line-price").value);
+  else state.lines.push({ sku: sku || "amount", price, quantity, bare: !sku, name: article?.name });
+  if (sku && !article) await store.put(`price:${owner()}:${sku}`, $("line-price").value);
   $("line").reset();
   $("line-sku").focus();
   return changed();
@@ -81,7 +83,7 @@ function showLines() {
   $("empty").hidden = state.lines.length > 0;
   $("lines").replaceChildren(...state.lines.map((line, at) => {
     const told = state.quote?.lines?.find((one) => one.line === at + 1);
-    const name = line.bare ? say("amount_line") : line.sku;
+    const name = line.bare ? say("amount_line") : line.name || line.sku;
     const what = make("span", "what", make("b", "", name));
     for (const [campaign, off] of Object.entries(told?.discounts ?? {})) {
       what.append(make("small", "", `${state.session.program.campaigns[campaign] ?? campaign}: −${money(off)}`));
@@ -260,13 +262,15 @@ function why(id) {
   return box;
 }
 
-/** A voucher's code, or `reward:...` as printed in the shop's list of rewards. */
+/** A voucher's code, what a member reserved, or `reward:...` as in the shop's list of rewards. */
 export async function useCode() {
   const code = $("code-text").value.trim();
   if (!code) return;
   $("code").reset();
+  if (isReservation(code)) return handOver(code, "code-trouble");
+  complain("code-trouble", null);
   const reward = state.member?.rewards.find((one) => `reward:${one.reward}` === code);
   if (reward) await take(reward);
   else if (!state.codes.includes(code)) state.codes.push(code);
-  changed();
+  return changed();
 }

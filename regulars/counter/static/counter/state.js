@@ -23,6 +23,12 @@ export const owner = () => {
   return `${program.slug}/${shop}/${till}`;
 };
 
+/** What the shop sells under an article number or EAN; undefined where it tells no list. */
+export function articleOf(text) {
+  const found = state.session.articles?.find(([sku, ean]) => sku === text || (ean && ean === text));
+  return found && { sku: found[0], name: found[2], price: found[3] };
+}
+
 export function units(asset, number) {
   return counted(number, state.session.program.assets[asset] ?? asset);
 }

@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import * as camera from "./camera.js";
 import { checked } from "./estimate.js";
 import * as join from "./join.js";
-import { find, onMember } from "./member.js";
+import { find, handOver, isReservation, onMember } from "./member.js";
 import * as queue from "./queue.js";
 import * as returns from "./returns.js";
 import * as sale from "./sale.js";
@@ -44,6 +44,7 @@ async function take(session) {
   state.snapshot = await checked(session, now().getTime());
   $("till-name").textContent = `${session.shop_name || session.shop} · ${say("title")} ${session.till}`;
   $("till-who").textContent = `${session.program.name} · ${session.who}`;
+  $("articles").replaceChildren(...(session.articles ?? []).map(([sku, , name]) => new Option(name, sku)));
   $("closed").hidden = true;
   $("sale").hidden = false;
   if (fresh) {
@@ -112,7 +113,12 @@ onMember(sale.changed);
 
 submits("find", async () => {
   const ref = $("find-card").value.trim();
+  if (isReservation(ref)) {
+    $("find-card").value = "";
+    return handOver(ref, "find-trouble");
+  }
   if (ref && await find(ref)) $("line-sku").focus();
+  return undefined;
 });
 submits("line", sale.addLine);
 submits("code", sale.useCode);

@@ -24,6 +24,9 @@ export function money(minor) {
   return new Intl.NumberFormat(language, { style: "currency", currency }).format(minor / 10 ** digits);
 }
 
+/** As somebody would type it. */
+export const plain = (minor) => (minor / 10 ** digits).toFixed(digits);
+
 /** "12,50" or "12.5" as minor units, without floating point; null if it is no price. */
 export function minorOf(text) {
   const found = /^(\d{1,9})(?:[.,](\d+))?$/.exec(text.trim().replace(/[\s\u00a0]/g, ""));
