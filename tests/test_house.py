@@ -22,7 +22,7 @@ EXTRAS = {
     "care": {"actions", "export", "forms", "search", "story"},
     "cards": {"apple", "batches", "design", "faces", "google", "layout", "numbers", "passes"}
     | {"sheets", "symbols", "wallet"},
-    "demo": {"journey", "load", "setup", "summary", "visits"},
+    "demo": {"journey", "load", "setup", "shoes", "summary", "visits"},
     "drafts": {"basket", "build", "fields", "inforce", "merge", "patterns", "texts", "told"}
     | {"writing"},
     "giftcards": {"payments", "sales", "usable"},

@@ -6,10 +6,16 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from regulars.cli._words import say
+from regulars.cli import _words
+from regulars.kit import words
 from regulars.kit.money import format_minor
 
 CURRENCY = "USD"
+
+
+def say(code: str, /, **figures: object) -> str:
+    """A sentence of the demonstration: ``demo.toml``."""
+    return words.say("regulars.cli", "demo.toml", code, words.language(), **figures)
 
 
 def show(loaded: Any, *, as_json: bool) -> None:
@@ -24,7 +30,8 @@ def show(loaded: Any, *, as_json: bool) -> None:
     console.print(_campaigns(summary))
     console.print(say("demo_source"))
     fault = loaded.fault
-    console.print(say("verify_clean") if fault is None else say("verify_fault", fault=fault))
+    verdict = "verify_clean" if fault is None else "verify_fault"
+    console.print(_words.say(verdict, fault=fault))
 
 
 def _object(loaded: Any) -> dict[str, Any]:
@@ -78,10 +85,10 @@ def _figures(loaded: Any) -> Table:
 
 
 def _assets(summary: Any) -> Table:
-    words = ("asset", "issued", "spent", "expired", "pending", "available", "owed")
-    table = Table(*(say(f"demo_{word}") for word in words))
+    names = ("asset", "issued", "spent", "expired", "pending", "available", "owed")
+    table = Table(*(say(f"demo_{word}") for word in names))
     for name, asset in summary.assets.items():
-        figures = (getattr(asset, word) for word in words[1:])
+        figures = (getattr(asset, word) for word in names[1:])
         table.add_row(name, *(f"{figure:,}" for figure in figures))
     return table
 

@@ -56,7 +56,7 @@ def _load(url: str, baskets: int | None, *, quiet: bool) -> Any:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from regulars.cli._words import say
+    from regulars.cli._demo import say
     from regulars.demo.load import load
 
     console = Console(stderr=quiet)
@@ -90,7 +90,7 @@ def _invite(url: str, loaded: Any, key: str, folder: Path, port: int) -> None:
     """The commands to try next, ready to be copied."""
     import psycopg
 
-    from regulars.cli._words import say
+    from regulars.cli._demo import say
 
     with psycopg.connect(url) as connection:
         purchase, card = connection.execute(
@@ -115,7 +115,7 @@ def _invite(url: str, loaded: Any, key: str, folder: Path, port: int) -> None:
 
 def _let_in(url: str, folder: Path, port: int) -> None:
     """A link into the console for each role: each works once, for a short time."""
-    from regulars.cli._words import say
+    from regulars.cli._demo import say
     from regulars.demo.setup import ORGANIZATION
 
     data = shlex.quote(f"REGULARS_DATA={folder.absolute()}")
@@ -144,7 +144,7 @@ def _staff_links(url: str, organization: str, port: int) -> dict[str, str]:
 
 def _show_member(url: str, program_id: Any, port: int) -> None:
     """A link into the portal of a member who has been shopping all year."""
-    from regulars.cli._words import say
+    from regulars.cli._demo import say
 
     most = "select id from member where program_id = %s order by purchases desc, id limit 1"
     typer.echo(say("demo_member", address=_member_link(url, program_id, port, most)))
@@ -152,7 +152,7 @@ def _show_member(url: str, program_id: Any, port: int) -> None:
 
 def _walk(url: str, club_id: Any, port: int) -> None:
     """What to do in the small shop, step by step, with the link for each."""
-    from regulars.cli._words import say
+    from regulars.cli._demo import say
     from regulars.demo.shoes import ORGANIZATION, card
     from regulars.kit.words import language
     from regulars.staff.roles import role_name
