@@ -1,0 +1,1 @@
+"""Exports: much at once, as files; each role gets the columns and rows it may see."""
