@@ -29,12 +29,10 @@ from regulars.kit.problems import Conflict, Invalid, NotFound
 from regulars.organizations.queries import shops as shops_of
 from regulars.staff import operations, queries
 from regulars.staff.queries import Person, Role
+from regulars.staff.record import audit, audit_event
 from regulars.staff.roles import PERMISSIONS, ROLES, permission_name, permissions_of, role_name
 
-_EVENTS = 50
-
 say = words_of(__package__ or "")
-act = words_of(__package__ or "", "actions.toml")
 word = labels_of(__package__ or "")
 
 
@@ -272,36 +270,6 @@ def role_change(request: HttpRequest, desk: Desk, role_id: UUID) -> Shown | Done
     return _role(desk, RoleForm(request.POST or None, initial=initial), found)
 
 
-def audit(request: HttpRequest, desk: Desk) -> Shown:
-    try:
-        before = UUID(request.GET["before"]) if "before" in request.GET else None
-    except ValueError:
-        raise NotFound("There is no such entry.") from None
-    who = request.GET.get("who", "")
-    found = desk.run(
-        queries.events(desk.organization_id, before=before, who=who, limit=_EVENTS + 1)
-    )
-    rows = [
-        (
-            moment(event.at, desk.timezone),
-            event.who,
-            act(event.action),
-            code(event.object) if event.object else "",
-            event.address,
-        )
-        for event in found[:_EVENTS]
-    ]
-    table = Table(
-        [say(name) for name in ("at", "who", "action", "object", "address")],
-        rows,
-        empty=say("audit_none"),
-        intro=say("audit_intro"),
-        further=f"?before={found[_EVENTS - 1].id}" if len(found) > _EVENTS else "",
-        further_label=say("earlier"),
-    )
-    return Shown("console/list.html", {"table": table})
-
-
 def _person(desk: Desk, membership_id: UUID) -> Person:
     people = desk.run(queries.people(desk.organization_id))
     found = next((one for one in people if one.id == membership_id), None)
@@ -385,4 +353,5 @@ PAGES = [
         below="roles",
     ),
     Page("audit/", "audit", audit, "audit", place=Place("staff", 30, "history")),
+    Page("audit/<uuid:event_id>/", "audit-event", audit_event, "audit", below="audit"),
 ]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import json
 
+from regulars.kit.problems import NotFound
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
 from regulars.staff.roles import permissions_of
@@ -78,6 +79,14 @@ class Event(NamedTuple):
     address: str
 
 
+class Change(NamedTuple):
+    """A row of a table before and after; of a changed one only the columns that changed."""
+
+    noun: str
+    was: dict[str, Any] | None
+    became: dict[str, Any] | None
+
+
 def desks(staff_id: UUID) -> Steps[list[Place]]:
     """The organizations a person works in, by name."""
     rows = yield Step(SQL["desks"], (staff_id,))
@@ -125,6 +134,15 @@ def events(
     """What was done, the last first; ``before`` an event, by one person or all."""
     rows = yield Step(SQL["events"], (organization_id, before, who, limit))
     return [Event(*row) for row in rows]
+
+
+def event(organization_id: UUID, event_id: UUID) -> Steps[tuple[Event, list[Change]]]:
+    """One of the things that were done, and the rows it changed."""
+    rows = yield Step(SQL["event"], (organization_id, event_id))
+    if not rows:
+        raise NotFound("There is no such entry.")
+    *told, changes = rows[0]
+    return Event(*told), [Change(*one) for one in json.decode(changes)]
 
 
 def acts_on_own_account(*, staff_id: UUID, program_id: UUID, member_id: UUID) -> Steps[bool]:

@@ -119,6 +119,17 @@ select id, at, who, action, object, details::text, address
  order by id desc
  limit $4
 
+-- name: event
+-- One of them, and what the rows were and became in its transaction.
+-- $1 organization, $2 id
+select e.id, e.at, e.who, e.action, e.object, e.details::text, e.address,
+       coalesce((select jsonb_agg(jsonb_build_array(c.noun, c.was, c.became) order by c.number)
+                   from audit_change c
+                  where c.organization_id = e.organization_id and c.xid = e.xid
+                    and c.begun_at = e.begun_at), '[]')::text
+  from audit_event e
+ where e.organization_id = $1 and e.id = $2
+
 -- name: staff_of
 -- $1 e-mail in small letters
 select id from staff where email = $1 and is_active

@@ -36,5 +36,6 @@ class Migration(migrations.Migration):
             + secure("staff_membership", "organization_id")
             + secure("staff_own_member")
             + secure("audit_event", "organization_id")
+            + secure("audit_change", "organization_id")
         ),
     ]

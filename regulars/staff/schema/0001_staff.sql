@@ -58,8 +58,11 @@ create table audit_event (
     object text not null default '',
     details jsonb not null default '{}',
     address text not null default '',
+    xid xid8 not null default pg_current_xact_id(),
+    begun_at timestamptz not null default transaction_timestamp(),
     primary key (organization_id, id)
 );
+comment on column audit_event.xid is 'With begun_at: the transaction, by which the changes of rows are found';
 comment on table audit_event is 'What the staff did, when and from where; nothing of it can be changed';
 
 create function refuse_change_of_audit() returns trigger language plpgsql as $$
@@ -70,6 +73,58 @@ end $$;
 
 create trigger audit_event_append_only before update or delete or truncate on audit_event
     for each statement execute function refuse_change_of_audit();
+
+-- What the rows were and became, noted by the database itself, so that no page can forget to.
+create table audit_change (
+    organization_id uuid not null,
+    number bigint generated always as identity,
+    xid xid8 not null default pg_current_xact_id(),
+    begun_at timestamptz not null default transaction_timestamp(),
+    noun text not null,
+    was jsonb,
+    became jsonb,
+    primary key (organization_id, number)
+);
+create index audit_change_of_transaction on audit_change (organization_id, xid);
+comment on table audit_change is 'Rows of settings before and after a change: the columns that changed; all of a row that was made';
+comment on column audit_change.noun is 'The table';
+
+create trigger audit_change_append_only before update or delete or truncate on audit_change
+    for each statement execute function refuse_change_of_audit();
+
+-- The first argument is the column that names the organization, the others are columns whose
+-- contents nobody may read: of them only that they changed is noted.
+create function note_change() returns trigger
+    language plpgsql security definer set search_path from current as $$
+declare
+    old_row jsonb := case when tg_op = 'INSERT' then '{}' else to_jsonb(old) end;
+    new_row jsonb := case when tg_op = 'DELETE' then '{}' else to_jsonb(new) end;
+    was jsonb;
+    became jsonb;
+begin
+    select jsonb_object_agg(key, case when key = any (tg_argv[1:]) then '"…"' else old_row -> key end),
+           jsonb_object_agg(key, case when key = any (tg_argv[1:]) then '"…"' else new_row -> key end)
+      into was, became
+      from jsonb_object_keys(old_row || new_row) as key
+     where old_row -> key is distinct from new_row -> key;
+    if was is not null then
+        insert into audit_change (organization_id, noun, was, became)
+        values (coalesce(new_row ->> tg_argv[0], old_row ->> tg_argv[0])::uuid, tg_table_name,
+                case when tg_op <> 'INSERT' then was end, case when tg_op <> 'DELETE' then became end);
+    end if;
+    return null;
+end $$;
+
+create trigger noted after insert or update or delete on organization
+    for each row execute function note_change('id');
+create trigger noted after insert or update or delete on shop
+    for each row execute function note_change('organization_id');
+create trigger noted after insert or update or delete on api_key
+    for each row execute function note_change('organization_id', 'hash');
+create trigger noted after insert or update or delete on staff_role
+    for each row execute function note_change('organization_id');
+create trigger noted after insert or update or delete on staff_membership
+    for each row execute function note_change('organization_id');
 
 -- What several processes have to know together for a while: attempts to sign in, say.
 create table page_cache (

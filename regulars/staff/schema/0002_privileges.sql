@@ -30,6 +30,7 @@ revoke all on staff, staff_link, page_cache, django_session, account_emailaddres
     account_emailconfirmation, mfa_authenticator, socialaccount_socialaccount,
     socialaccount_socialapp, socialaccount_socialtoken from regulars_app;
 revoke update, delete on staff_own_member, audit_event from regulars_app;
+revoke insert, update, delete on audit_change from regulars_app;
 revoke delete on staff_membership from regulars_app;
 
 grant select, update on staff, staff_link to regulars_pages;

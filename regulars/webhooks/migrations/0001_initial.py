@@ -10,7 +10,7 @@ from regulars.kit.sql import script
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies: ClassVar = [("activities", "0001_initial"), ("programs", "0001_initial")]
+    dependencies: ClassVar = [("activities", "0001_initial"), ("staff", "0001_initial")]
     operations: ClassVar = [
         migrations.RunSQL(script("regulars.webhooks", "schema/0001_webhooks.sql")),
         migrations.RunSQL(

@@ -27,6 +27,10 @@ comment on column webhook_endpoint.disabled_because is 'by_hand; gone: it answer
 comment on column webhook_endpoint.failures is 'In a row, whatever the delivery; from some on it is asked with one delivery at a time';
 comment on column webhook_endpoint.resume_at is 'Nothing is sent before';
 
+create trigger noted after insert or delete
+    or update of url, topics, description, secret, disabled_at on webhook_endpoint
+    for each row execute function note_change('organization_id', 'secret', 'old_secret');
+
 create table webhook_delivery (
     organization_id uuid not null,
     endpoint_id uuid not null,
