@@ -25,10 +25,12 @@ EXTRAS = {
     "demo": {"journey", "load", "setup", "shoes", "summary", "visits"},
     "drafts": {"basket", "build", "fields", "inforce", "merge", "patterns", "texts", "told"}
     | {"writing"},
+    "exports": {"files", "kinds"},
     "giftcards": {"payments", "sales", "usable"},
     "households": {"pool"},
     "imports": {"chunks", "faults", "fields", "files", "forms", "mapping", "plan", "receipts"}
-    | {"members", "products", "purchases", "rows", "staging", "summary"},
+    | {"members", "products", "purchases", "rows", "staging", "summary"}
+    | {"guess", "mapform", "preview", "progress", "shelf"},
     "members": {"about", "history", "known", "refusals", "tiers"},
     "products": {"prices"},
     "programs": {"diff", "document", "doubts", "faults", "mechanics", "moves", "references"}
@@ -39,7 +41,7 @@ EXTRAS = {
     "purchases": {"announced", "answers", "brought", "effects", "facts", "paying", "promises"}
     | {"quotes", "receipts", "refunds", "returns", "unreceipted"},
     "rewards": {"limits"},
-    "staff": {"roles"},
+    "staff": {"record", "roles"},
     "vouchers": {"files", "lots", "usable"},
     "webhooks": {"changes", "post", "schedule", "signing", "targets"},
 }

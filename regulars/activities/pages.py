@@ -16,7 +16,7 @@ from regulars.activities.context import Context
 from regulars.engine.program import Program
 from regulars.kit.http import Caller
 from regulars.kit.ids import Ids
-from regulars.kit.pages import Desk, Shown, tongue, words_of
+from regulars.kit.pages import Desk, Link, Shown, tongue, words_of
 from regulars.kit.problems import Conflict, Problem
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
@@ -106,6 +106,12 @@ def told(problem: Problem) -> str:
     if problem.code in words:
         return say(problem.code)
     return problem.detail if tongue() == "en" else say("refused", code=problem.code)
+
+
+def file_links(noun: str, *ways: str) -> list[Link]:
+    """Ways into a list and out of it, as files: ``import`` and ``export``."""
+    icons = {"import": "upload", "export": "download"}
+    return [Link(say(f"file_{way}"), f"{noun}-{way}", icon=icons[way]) for way in ways]
 
 
 def form_page(

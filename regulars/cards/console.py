@@ -15,6 +15,7 @@ from regulars.activities.pages import (
     Once,
     caller_of,
     carry_out,
+    file_links,
     form_page,
     program_of,
     seconds,
@@ -124,7 +125,8 @@ def cards(request: HttpRequest, desk: Desk) -> Shown:
     names = ("name", "symbology", "size", "state", "made", "made_by")
     parts.append(Listing(say("batches"), Table([say(n) for n in names], rows, say("no_batches"))))
     new = Link(say("batch-new"), "batch-new", icon="add", primary=True)
-    return sheet(parts, actions=[new], intro=say("cards_intro"))
+    ways = file_links("cards", "export")
+    return sheet(parts, actions=[new, *ways], intro=say("cards_intro"))
 
 
 def card(request: HttpRequest, desk: Desk, card_number: str) -> Shown:

@@ -9,7 +9,7 @@ from uuid import UUID
 from babel.dates import format_date
 from django.http import HttpRequest
 
-from regulars.activities.pages import context_of, program_of, seconds
+from regulars.activities.pages import context_of, file_links, program_of, seconds
 from regulars.care import actions
 from regulars.care.actions import title_of
 from regulars.care.export import everything
@@ -90,7 +90,8 @@ def members(request: HttpRequest, desk: Desk) -> Shown:
     )  # fmt: skip
     new = Link(say("member-new"), "member-new", icon="person_add", primary=True)
     parts = [Filter(form, say("find")), Listing("", table)]
-    return sheet(parts, actions=[new], intro=say("members_intro"))
+    ways = file_links("members", "import", "export")
+    return sheet(parts, actions=[new, *ways], intro=say("members_intro"))
 
 
 def member(request: HttpRequest, desk: Desk, member_id: UUID) -> Shown:

@@ -1,13 +1,15 @@
-"""The worker: scheduled jobs run by procrastinate, the outbox drained as it fills, and webhooks
-delivered."""
+"""The worker: scheduled jobs run by procrastinate, the outbox drained as it fills, webhooks
+delivered, and files brought in that were given on a page."""
 
 import asyncio
 import logging
 import signal
+from contextlib import suppress
 
 import procrastinate
 import psycopg
 
+from regulars.imports import tasks as imports
 from regulars.kit.clock import Clock
 from regulars.kit.logs import set_up
 from regulars.kit.steps import run_sync
@@ -48,15 +50,21 @@ async def _work(url: str, clock: Clock) -> None:
     async def old_deliveries(timestamp: int) -> None:
         await asyncio.to_thread(_in_transactions, url, forget, clock.seconds())
 
+    @app.periodic(cron="0 * * * *")
+    @app.task(queueing_lock="forget files", pass_context=False)
+    async def old_files(timestamp: int) -> None:
+        await asyncio.to_thread(_in_transactions, url, imports.forget, clock.seconds())
+
     async with app.open_async():
         worker = asyncio.create_task(
             app.run_worker_async(install_signal_handlers=False, listen_notify=False, concurrency=2)
         )
         drainer = asyncio.create_task(_drain(url, stop, clock))
         courier = asyncio.create_task(_deliver(url, stop, clock))
+        porter = asyncio.create_task(_bring_in(url, stop, clock))
         await stop.wait()
         worker.cancel()
-        await asyncio.gather(worker, drainer, courier, return_exceptions=True)
+        await asyncio.gather(worker, drainer, courier, porter, return_exceptions=True)
 
 
 def _in_transactions(url: str, job: tasks.Job, now: int) -> None:
@@ -74,6 +82,19 @@ async def _deliver(url: str, stop: asyncio.Event, clock: Clock) -> None:
         except Exception:
             log.exception("webhooks stopped; they begin again")
             await asyncio.sleep(_IDLE_SECONDS)
+
+
+async def _bring_in(url: str, stop: asyncio.Event, clock: Clock) -> None:
+    """Bring files in, one after the other; wait a moment when there is none."""
+    while not stop.is_set():
+        try:
+            busy = await asyncio.to_thread(imports.work, url, clock.seconds, stop.is_set)
+        except Exception:
+            log.exception("a file waits")
+            busy = False
+        if not busy:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _IDLE_SECONDS)
 
 
 async def _drain(url: str, stop: asyncio.Event, clock: Clock) -> None:

@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.cache import never_cache
@@ -59,11 +60,11 @@ def urls() -> list[URLPattern]:
     return [path(page.path, served(page), name=page.name) for page in pages().values()]
 
 
-def served(page: Page) -> Callable[..., HttpResponse]:
+def served(page: Page) -> Callable[..., HttpResponseBase]:
     """The view of a page."""
 
     @never_cache
-    def view(request: HttpRequest, **parts: Any) -> HttpResponse:
+    def view(request: HttpRequest, **parts: Any) -> HttpResponseBase:
         if request.method not in ("GET", "HEAD", *(["POST"] if page.writes else [])):
             return HttpResponseNotAllowed(["GET"])
         if not request.user.is_authenticated:
@@ -81,7 +82,7 @@ def served(page: Page) -> Callable[..., HttpResponse]:
 
 def _answer(
     request: HttpRequest, page: Page, places: list[Place], at: Place, parts: dict[str, Any]
-) -> HttpResponse:
+) -> HttpResponseBase:
     with seated(at, places, request) as desk:
         base = frame(request, page, pages(), desk, places)
         if page.permission not in desk.permissions or (page.agency and not desk.agency):
@@ -95,7 +96,7 @@ def _answer(
 
 def _finish(
     request: HttpRequest, page: Page, desk: Desk, base: dict[str, Any], answer: Any
-) -> HttpResponse:
+) -> HttpResponseBase:
     done = answer if isinstance(answer, Done) else getattr(answer, "done", None)
     if done is not None:
         _write_down(request, page, desk, done)
@@ -108,7 +109,7 @@ def _finish(
         if answer.title:
             context["title"] = answer.title
         return render(request, answer.template, context, status=answer.status)
-    assert isinstance(answer, HttpResponse)
+    assert isinstance(answer, HttpResponseBase)
     return answer
 
 

@@ -3,9 +3,11 @@ with what to do about it."""
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from regulars.identifiers.resolve import KINDS
 from regulars.kit.cells import neutral
 from regulars.kit.periods import instant
 from regulars.kit.words import language
@@ -30,9 +32,13 @@ class Fault:
     code: str = field(compare=False)
     figures: dict[str, Any] = field(default_factory=dict, compare=False)
 
-    def words(self) -> str:
-        """What is wrong and what to do, without the place."""
-        return _say(__package__ or "", "faults.toml", self.code, language(), **self.figures)
+    def words(self, tongue: str = "") -> str:
+        """What is wrong and what to do, without the place; in the operator's language, or another
+        one."""
+        spoken, figures = tongue or language(), self.figures
+        if "kind" in figures:
+            figures = {**figures, "expected": KINDS[figures["kind"]].sentence[spoken]}
+        return _say(__package__ or "", "faults.toml", self.code, spoken, **figures)
 
     def told(self, file: str) -> str:
         """``file:17: Column: what is wrong``, as editors understand it."""
@@ -67,14 +73,20 @@ class Faults:
         """Those that are told on the terminal."""
         return self.kept[:MOST_TOLD]
 
-    def table(self) -> str:
+    def table(self, tongue: str = "") -> str:
         """Line, column and words of those that are kept, as CSV for a spreadsheet."""
-        text = io.StringIO(newline="")
-        rows = csv.writer(text)
-        rows.writerow(say("faults_header").split(","))
-        for fault in self.kept:
-            rows.writerow([fault.line, neutral(fault.column), neutral(fault.words())])
-        return text.getvalue()
+        return table(self.kept, tongue)
+
+
+def table(faults: Iterable[Fault], tongue: str = "") -> str:
+    """Line, column and words of faults, as CSV for a spreadsheet."""
+    text = io.StringIO(newline="")
+    rows = csv.writer(text)
+    header = _say(__package__ or "", "words.toml", "faults_header", tongue or language())
+    rows.writerow(header.split(","))
+    for fault in faults:
+        rows.writerow([fault.line, neutral(fault.column), neutral(fault.words(tongue))])
+    return text.getvalue()
 
 
 class Refused(Exception):

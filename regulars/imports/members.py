@@ -26,7 +26,6 @@ from regulars.kit.http import Caller
 from regulars.kit.periods import instant
 from regulars.kit.problems import Problem
 from regulars.kit.steps import Steps
-from regulars.kit.words import language
 from regulars.members.operations import Join, Register
 from regulars.members.wire import IdentifierIn, JoinIn, RegisterIn
 
@@ -135,7 +134,7 @@ def _ids(row: dict[str, Any], mapping: Mapping, found: list[Fault]) -> Iterator[
             except Problem as problem:
                 code = "mistyped" if isinstance(problem, Mistyped) else "not_this_kind"
                 label = mapping.label("members", kind)
-                figures = {"value": short(text), "expected": KINDS[kind].sentence[language()]}
+                figures = {"value": short(text), "kind": kind}
                 found.append(Fault(row["line"], label, code, figures))
 
 

@@ -39,10 +39,11 @@ class Outcome(NamedTuple):
 
 def carry_out(
     given: Given, *, program_id: UUID, database_url: str, run: RunSteps, hearing: Hearing, now: int,
-    unknown: Unknown = "refuse", chunk: int = CHUNK, dry: bool = False,
+    unknown: Unknown = "refuse", chunk: int = CHUNK, dry: bool = False, source: str = "",
 ) -> Outcome:  # fmt: skip
-    """Import purchases or members. `Refused` where the file has a fault."""
-    this = Run(program_id, given.noun, given.digest(unknown), given.path.name)
+    """Import purchases or members. `Refused` where the file has a fault. ``source``: what the file
+    is called, where its path says something else."""
+    this = Run(program_id, given.noun, given.digest(unknown), source or given.path.name)
     done, finished_at = run(earlier(this))
     if finished_at is not None:
         if given.noun == "purchases":

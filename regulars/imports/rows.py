@@ -158,14 +158,14 @@ def _checked(
             texts = batch.filter(wrong).select(LINE, found.text.alias("text"))
             told = zip(texts.iter_rows(), table.filter(wrong)[code], strict=True)
             faults.add(*(
-                Fault(line, label, what, _figures(field, text, settings))
+                Fault(line, label, what, figures_of(field, text, settings))
                 for (line, text), what in told
             ))  # fmt: skip
     right = table.filter(pl.all_horizontal(pl.col(faulty).is_null()) & ~out)
     return right.drop(codes), int(out.sum())
 
 
-def _figures(field: Field, text: str | None, settings: Settings) -> dict[str, Any]:
+def figures_of(field: Field, text: str | None, settings: Settings) -> dict[str, Any]:
     return {
         "value": short(text or ""),
         "longest": field.longest,

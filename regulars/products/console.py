@@ -1,7 +1,5 @@
 """Pages: products, what is known of each, and what it has cost."""
 
-import csv
-import io
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,11 +7,9 @@ from babel.dates import format_date
 from django import forms
 from django.http import HttpRequest
 
-from regulars.activities.pages import program_of
-from regulars.kit.cells import neutral
+from regulars.activities.pages import file_links, program_of
 from regulars.kit.pages import (
     Desk,
-    Link,
     Page,
     Place,
     Shown,
@@ -26,15 +22,13 @@ from regulars.kit.pages import (
     tongue,
     words_of,
 )
-from regulars.kit.parts import Bars, Facts, File, Filter, Listing, money, number, sheet
+from regulars.kit.parts import Bars, Facts, Filter, Listing, money, number, sheet
 from regulars.kit.problems import NotFound
 from regulars.kit.steps import Step, Steps
 from regulars.products.queries import SQL
 
 say = words_of(__package__ or "")
 word = labels_of(__package__ or "")
-EXPORTED = ("sku", "ean", "name", "category", "brand", "producer", "labels", "role", "tax_bp",
-            "minimum_price_minor", "cost_minor")  # fmt: skip
 _ROWS, _LOOKED_AT, _SHOWN = 50, 5_000, 24
 _PERCENT = 100
 
@@ -67,12 +61,10 @@ def products(request: HttpRequest, desk: Desk) -> Shown:
         further=further,
         further_label=say("further"),
     )
-    buttons = [
-        Link(say("bring_in"), "products-import", icon="upload", primary=True),
-        Link(say("products-export"), "products-export", icon="download"),
-    ]
     parts = [Filter(form, say("find")), Listing("", table)]
-    return sheet(parts, actions=buttons, intro=say("products_intro"))
+    return sheet(
+        parts, actions=file_links("products", "import", "export"), intro=say("products_intro")
+    )
 
 
 def product(request: HttpRequest, desk: Desk, sku: str) -> Shown:
@@ -115,20 +107,6 @@ def product(request: HttpRequest, desk: Desk, sku: str) -> Shown:
     return sheet(parts, title=name or sku)
 
 
-def export(request: HttpRequest, desk: Desk) -> File:
-    """All products as a table; no cell is one that a spreadsheet runs (T23)."""
-    program_of(desk)
-    out = io.StringIO(newline="")
-    table = csv.writer(out)
-    table.writerow(EXPORTED)
-    after = ""
-    while rows := desk.run(_rows("all_after", desk.program.id, after)):
-        table.writerows([neutral("" if cell is None else str(cell)) for cell in row]
-                        for row in rows)  # fmt: skip
-        after = rows[-1][0]
-    return File(out.getvalue().encode("utf-8-sig"), "products.csv", "text/csv")
-
-
 def _page(desk: Desk, after: str, asked: str) -> Steps[tuple[list[Any], str]]:
     """Rows, and the number after which the page that follows begins; '' on the last."""
     rows = yield Step(SQL["page"], (desk.program.id, after, asked, _LOOKED_AT, _ROWS + 1, desk.now))
@@ -145,6 +123,5 @@ def _rows(name: str, *params: Any) -> Steps[list[Any]]:
 PAGES = [
     Page("products/", "products", products, "products-see",
          place=Place("program", 60, "inventory")),
-    Page("products/export/", "products-export", export, "products-see", below="products"),
     Page("products/of/<path:sku>/", "product", product, "products-see", below="products"),
 ]  # fmt: skip

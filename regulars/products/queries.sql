@@ -148,8 +148,3 @@ select sku, ean, name, category, brand, producer, labels, role, tax_bp, minimum_
 select from_at, shop, price_minor from product_price
  where program_id = $1::uuid and sku = $2::text
  order by from_at desc, shop limit 200
-
--- name: all_after
-select sku, ean, name, category, brand, producer, array_to_string(labels, ' '), role, tax_bp,
-       minimum_price_minor, cost_minor
-  from product where program_id = $1::uuid and sku > $2::text order by sku limit 10000

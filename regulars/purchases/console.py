@@ -10,7 +10,7 @@ import msgspec
 from django import forms
 from django.http import HttpRequest
 
-from regulars.activities.pages import context_of, program_of
+from regulars.activities.pages import context_of, file_links, program_of
 from regulars.engine.phrases import Voice
 from regulars.engine.program import Program
 from regulars.kit.money import digits_of
@@ -95,7 +95,9 @@ def purchases(request: HttpRequest, desk: Desk) -> Shown:
         further="?" + urlencode({**further, "before": str(last)}) if last else "",
         further_label=say("earlier"),
     )
-    return sheet([Filter(form, say("filter")), Listing("", table)], intro=say("purchases_intro"))
+    parts = [Filter(form, say("filter")), Listing("", table)]
+    ways = file_links("purchases", "import", "export")
+    return sheet(parts, actions=ways, intro=say("purchases_intro"))
 
 
 def purchase(request: HttpRequest, desk: Desk, activity_id: UUID) -> Shown:

@@ -11,6 +11,7 @@ from regulars.activities.pages import (
     Once,
     caller_of,
     carry_out,
+    file_links,
     form_page,
     program_of,
     seconds,
@@ -92,6 +93,7 @@ def redemptions(request: HttpRequest, desk: Desk) -> Shown:
         rows,
         empty=say("no_redemptions"),
         intro=say("redemptions_intro"),
+        actions=file_links("redemptions", "export"),
     )
     return Shown("console/list.html", {"table": table})
 

@@ -23,6 +23,7 @@ from regulars.cards.batches import Order, make_batch
 from regulars.cards.design import Design
 from regulars.cards.numbers import Numbers
 from regulars.console.account import ENTERED
+from regulars.imports.shelf import Settings, keep
 from regulars.kit.http import Caller
 from regulars.kit.ids import Ids
 from regulars.members.operations import Join
@@ -141,6 +142,7 @@ class Firm:
         self.shop = self.new_shop("1")
         self._regular: Regular | None = None
         self._listener: Listener | None = None
+        self._given: dict[str, UUID] = {}
 
     def new_shop(self, code: str) -> Shop:
         return self.house.run(
@@ -164,6 +166,20 @@ class Firm:
         if self._regular is None:
             self._regular = Regular(self)
         return self._regular
+
+    def given(self, noun: Any) -> UUID:
+        """A file of members, products or purchases that waits to be looked at."""
+        if noun not in self._given:
+            head = {"members": "card", "products": "sku", "purchases": "receipt_number"}[noun]
+            name = f"{self.organization.slug}.csv"
+            self._given[noun] = self.house.run(
+                keep(
+                    program_id=self.program_id, noun=noun, name=name, who="eve@firm.example",
+                    content=[f"{head}\n2900000000000015\n".encode()], staff_id=None,
+                    now=datetime.now(UTC), settings=Settings({"fields": {head: head}}),
+                )
+            )  # fmt: skip
+        return self._given[noun]
 
     def listener(self) -> Listener:
         """An endpoint with a delivery that did not arrive."""

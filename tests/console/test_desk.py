@@ -8,7 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from regulars.products.operations import Article, put
 from tests.console.people import Firm
+from tests.serving import NOW
 
 
 def test_a_purchase_says_why_in_every_voice(firm: Firm) -> None:
@@ -111,22 +113,10 @@ def test_a_lost_card_names_nobody(firm: Firm) -> None:
     assert ewa.post("card-block", {}, card_number=f"29{card}").status_code == 422
 
 
-def test_t23_products_come_in_by_a_file_once_all_or_nothing(firm: Firm) -> None:
+def test_products_are_found_by_any_part_of_their_name_and_taken_out(firm: Firm) -> None:
     ewa, sku = firm.person("marketer"), f"p{uuid4().hex[:8]}"
-
-    def send(text: str, **more: str) -> str:
-        body = {"file": SimpleUploadedFile("p.csv", text.encode()), **more}
-        return str(ewa.post("products-import", body).content.decode())
-
-    good = f"sku,ean,name,price_minor\n{sku},5901234123457,=Chleb,450\n"
-    assert "The file is right." in send(good, dry="on")
-    assert ewa.get("product", sku=sku).status_code == 404, "a dry run keeps nothing"
-    wrong = send(good + f"{sku}x,5901234123458,Bread,1\n")
-    assert "Nothing was brought in" in wrong
-    assert "3" in wrong
-    assert ewa.get("product", sku=sku).status_code == 404, "nothing is half done"
-    assert "new: 1" in send(good)
-    assert "unchanged: 1" in send(good)
+    articles = [Article(sku, ean="5901234123457", name="=Chleb")]
+    firm.house.run(put(program_id=firm.program_id, articles=articles, now=NOW))
     assert "=Chleb" in ewa.get("product", sku=sku).content.decode()
     table = ewa.get("products-export").content.decode("utf-8-sig")
     assert f"{sku},5901234123457,'=Chleb" in table

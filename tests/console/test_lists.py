@@ -2,6 +2,8 @@
 
 import re
 
+from regulars.organizations.queries import shops
+from regulars.staff.queries import events
 from tests.console.people import Firm
 
 
@@ -51,3 +53,27 @@ def test_the_settings_are_changed_and_the_mark_takes_the_colour(firm: Firm) -> N
     wrong = anna.post("organization-change", {**body, "colour": "red; } body { display: none"})
     assert wrong.status_code == 422
     assert "Settings changed" in anna.get("audit").content.decode()
+
+
+def test_the_record_tells_what_it_was_before_and_what_it_became(firm: Firm) -> None:
+    anna = firm.person("owner")
+    body = {"code": "88", "name": "Harbour", "address": "Quay 1", "timezone": "Europe/Sofia"}
+    anna.post("shop-new", body)
+    shop = next(one for one in firm.house.run(shops(firm.id)) if one.code == "88")
+    anna.post("shop", {**body, "name": "Pier", "address": "Quay 2"}, shop_id=shop.id)
+    entry = firm.house.run(events(firm.id, limit=1))[0]
+    told = anna.get("audit-event", event_id=entry.id).content.decode()
+    cells = re.findall(r"<td[^>]*>(?:<code[^>]*>)?([^<]*)", told)
+    assert cells == ["Address", "Quay 1", "Quay 2", "Name", "Harbour", "Pier"]
+
+
+def test_of_a_secret_the_record_tells_only_that_it_is_there(firm: Firm) -> None:
+    anna = firm.person("owner")
+    anna.post("key-new", {"label": "Till 10", "shop": "", "scopes": ["quotes:write"]})
+    entry = firm.house.run(events(firm.id, limit=1))[0]
+    told = anna.get("audit-event", event_id=entry.id).content.decode()
+    assert "changed, not shown" in told
+    kept = firm.house.connected(
+        lambda connection: connection.execute("select became from audit_change").fetchall()
+    )
+    assert all(row[0].get("hash", "…") == "…" for row in kept if row[0])

@@ -9,7 +9,7 @@ from regulars.kit.pages import Page
 from regulars.organizations.operations import create_key
 from regulars.programs.queries import last_revision
 from regulars.staff.operations import put_role
-from regulars.staff.queries import people
+from regulars.staff.queries import events, people
 from tests.console.people import Firm
 from tests.serving import NOW
 
@@ -36,6 +36,8 @@ def parts(page: Page, firm: Firm) -> dict[str, Any]:
         "lot": lambda: firm.regular().lot,
         "sku": lambda: firm.regular().sku,
         "batch_id": lambda: firm.regular().batch,
+        "file_id": lambda: firm.given(page.name.partition("-")[0]),
+        "event_id": lambda: _entry(firm),
         "endpoint_id": lambda: firm.listener().endpoint,
         "delivery_id": lambda: firm.listener().delivery,
     }
@@ -60,6 +62,13 @@ def _role(firm: Firm) -> Any:
     return firm.house.run(
         put_role(organization_id=firm.id, name=uuid4().hex, permissions=["audit"], now=NOW)
     )
+
+
+def _entry(firm: Firm) -> Any:
+    """A shop's name was changed on a page."""
+    body = {"name": firm.shop.name, "timezone": "Europe/Sofia"}
+    firm.person("owner").post("shop", {"code": "1", **body}, shop_id=firm.shop.id)
+    return firm.house.run(events(firm.id, limit=1))[0].id
 
 
 def _key(firm: Firm) -> str:

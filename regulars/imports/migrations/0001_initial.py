@@ -13,5 +13,5 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [("programs", "0001_initial")]
     operations: ClassVar = [
         migrations.RunSQL(script("regulars.imports", "schema/0001_imports.sql")),
-        migrations.RunSQL(secure("import_run")),
+        migrations.RunSQL(secure("import_run") + secure("import_file") + secure("import_part")),
     ]

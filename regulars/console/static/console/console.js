@@ -1,4 +1,4 @@
-// Theme, menu, copying: the page works without any of it.
+// Theme, menu, copying, progress: the page works without any of it.
 "use strict";
 
 (() => {
@@ -38,6 +38,26 @@
       if (!open.contains(except)) open.open = false;
     }
   }
+
+  // A part that changes by itself is asked for again; when it no longer does, the page is anew.
+  async function poll(part) {
+    await new Promise((later) => setTimeout(later, 1500));
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const newer = page.querySelector("[data-poll]");
+      if (answer.ok && newer) part.replaceChildren(...newer.childNodes);
+      else if (answer.ok) return location.reload();
+    } catch {
+      // without connection: later
+    }
+    return poll(part);
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const part = document.querySelector("[data-poll]");
+    if (part) poll(part);
+  });
 
   paint();
   dark.addEventListener("change", paint);
