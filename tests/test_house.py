@@ -40,7 +40,8 @@ EXTRAS = {
     "referrals": {"pay", "terms"},
     "purchases": {"announced", "answers", "brought", "effects", "facts", "paying", "promises"}
     | {"quotes", "receipts", "refunds", "returns", "unreceipted"},
-    "rewards": {"limits"},
+    "rewards": {"codes", "eligible", "fulfilment", "handover", "limits", "pictures", "stock"}
+    | {"taken"},
     "staff": {"record", "roles"},
     "vouchers": {"files", "lots", "usable"},
     "webhooks": {"changes", "post", "schedule", "signing", "targets"},

@@ -1,4 +1,5 @@
-"""What belongs to whoever holds it, as a unit of work has locked it: gift cards, lots of codes."""
+"""What belongs to whoever holds it, as a unit of work has locked it: gift cards, lots of codes,
+partners' codes."""
 
 from uuid import UUID
 
@@ -47,3 +48,12 @@ class VoucherLot(Struct, array_like=True):
     digest: str = ""
     new: bool = False
     changed: bool = False
+
+
+class RewardCode(Struct, array_like=True):
+    """A partner's code as locked: of a redemption, or free to be handed out."""
+
+    no: int
+    code: str
+    """Encrypted."""
+    valid_until: int | None = None

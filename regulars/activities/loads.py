@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from regulars.activities.bearers import GiftCard, VoucherLot
+from regulars.activities.bearers import GiftCard, RewardCode, VoucherLot
 from regulars.activities.unit import (
     MemberState,
     Past,
@@ -67,6 +67,8 @@ class _GiftCard(msgspec.Struct, array_like=True, gc=False):
 
 _gift_cards = msgspec.json.Decoder(list[_GiftCard])
 _json = msgspec.json.Decoder()
+_Codes = tuple[list[tuple[str, RewardCode]] | None, list[tuple[UUID, RewardCode]] | None]
+_reward_codes = msgspec.json.Decoder(_Codes)
 _members = msgspec.json.Decoder(list[_Member])
 _standing = msgspec.json.Decoder(Standing)
 _named = msgspec.json.Decoder(list[tuple[str, str, str, UUID]])
@@ -99,6 +101,7 @@ def fill(unit: Unit, row: Any) -> bool:
         referrals,
         codes,
         gift_cards,
+        reward_codes,
     ) = row
     fresh = True
     for found in _members.decode(members) if members else ():
@@ -139,6 +142,11 @@ def fill(unit: Unit, row: Any) -> bool:
     for card in _gift_cards.decode(gift_cards) if gift_cards else ():
         fresh &= card.version == card.version_beside
         _gift_card(unit, card)
+    if reward_codes:
+        free, taken = _reward_codes.decode(reward_codes)
+        for reward, code in free or ():
+            unit.free_codes.setdefault(reward, []).append(code)
+        unit.codes_of = dict(taken or ())
     return fresh
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from regulars.activities.bearers import GiftCard, VoucherLot
+from regulars.activities.bearers import GiftCard, RewardCode, VoucherLot
 from regulars.activities.context import Attributes
 from regulars.activities.households import Households
 from regulars.activities.referrals import Referrals
@@ -209,6 +209,12 @@ class Unit:
         self.new_loads: list[tuple[UUID, int, UUID, int]] = []
         """(purchase, line, card, amount)"""
         self.voucher_lots: dict[str, VoucherLot] = {}
+        self.free_codes: dict[str, list[RewardCode]] = {}
+        """By reward, partners' codes that nobody has."""
+        self.codes_of: dict[UUID, RewardCode] = {}
+        """By redemption."""
+        self.redemption_steps: dict[UUID, tuple[str, int, str, str]] = {}
+        """What became of redemptions of rewards: state, instant, carrier, tracking number."""
         self.counters: dict[tuple[str, str, int], int] = {}
         self.past: dict[UUID, Past] = {}
         self.returns: dict[UUID, list[Past]] = {}

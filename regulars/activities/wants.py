@@ -12,10 +12,12 @@ from regulars.kit.steps import Step
 from regulars.ledger.records import NEVER
 
 _PARTS = statements("regulars.activities", "load.sql")
-_PARTS = _PARTS | statements("regulars.activities", "referrals.sql")
+for _more in ("referrals.sql", "rewards.sql"):
+    _PARTS = _PARTS | statements("regulars.activities", _more)
 COLUMNS = (
     "named", "locked", "holds", "quotes", "vouchers", "voucher_lots", "counters", "past", "issued",
     "known", "products", "households", "prices", "referrals", "referral_codes", "gift_cards",
+    "reward_codes",
 )  # fmt: skip
 """Columns of the answer, in the order in which rows are locked. One not asked for is null."""
 BESIDE = ("days", "own_counters", "standing", "qualified", "progress")
@@ -26,7 +28,8 @@ class Wants:
     """Keys of everything a batch must load and lock. Filled by `Operation.wants`."""
 
     __slots__ = (
-        "activities", "automatic", "card_ids", "cards", "coded", "counters", "gift_cards", "holds",
+        "activities", "automatic", "card_ids", "cards", "code_rewards", "coded", "codes_of_holds",
+        "counters", "gift_cards", "holds",
         "households", "housemates", "identifiers", "keys", "locks", "lot_assets",
         "member_campaigns", "members", "now", "oldest_day", "prices", "prices_since",
         "prices_until", "progress", "qualified_asset", "qualified_day", "quotes", "recent_day",
@@ -62,6 +65,10 @@ class Wants:
         """Holders that may be gift cards."""
         self.gift_cards = False
         """Whether the activities and holds wanted may be about gift cards."""
+        self.code_rewards: dict[str, int] = {}
+        """Rewards of which so many free codes are needed."""
+        self.codes_of_holds = False
+        """Whether the redemptions at hand may have codes."""
         self.voucher_lots: set[str] = set()
         """Lots of codes by name."""
         self.automatic: set[str] = set()
@@ -168,6 +175,8 @@ class Wants:
             yield "referral_codes"
         if self.cards or self.card_ids or self.gift_cards:
             yield "gift_cards"
+        if self.code_rewards or (self.codes_of_holds and self.holds):
+            yield "reward_codes"
 
     def _parameter(self, name: str, program_id: UUID) -> Any:
         match name:
@@ -184,6 +193,10 @@ class Wants:
             case "campaigns" | "scopes" | "days":
                 number = ("campaigns", "scopes", "days").index(name)
                 return [counter[number] for counter in sorted(self.counters)]
+            case "code_rewards":
+                return sorted(self.code_rewards)
+            case "code_counts":
+                return [self.code_rewards[name] for name in sorted(self.code_rewards)]
             case "referral_codes":
                 return list(self.referral_codes or ())
             case "share_lots":

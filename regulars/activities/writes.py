@@ -15,12 +15,13 @@ from regulars.ledger.records import NEVER
 from regulars.ledger.writes import Columns, collect, instant
 
 _PARTS = statements("regulars.activities", "write.sql") | statements("regulars.ledger", "write.sql")
+_PARTS = _PARTS | statements("regulars.activities", "rewards.sql")
 _FIRST = ("new_member", "identifier")
 """Written before the rest, because the rest may update what they insert."""
 _LAST = (
     "member_profile", "identifier_status", "member_day_less", "member_unvisited", "hold_closed",
     "qualified_day_less", "member_standing",
-    "counter_delta", "voucher_delta", "lot_terms", "lot_prolonged",
+    "counter_delta", "voucher_delta", "lot_terms", "lot_prolonged", "redemption_step",
 )  # fmt: skip
 """Each on its own after the rest, because it may update a row the rest has just written."""
 
@@ -41,6 +42,7 @@ def flush(unit: Unit) -> list[Step]:
     if unit.households.by_id:
         rows.update(unit.households.columns())
     rows.update(unit.card_rows)
+    rows["redemption_step"] = [(id_, *step) for id_, step in unit.redemption_steps.items()]
     rows.update(unit.referrals.columns())
     main = tuple(
         name for name in _PARTS if rows.get(name) and name not in _FIRST and name not in _LAST
@@ -103,15 +105,21 @@ _AS_TEXT = re.compile(rf"(\$\d+)(::(?:{'|'.join(_WHOLE)})\[\])")
 
 
 def _restock(unit: Unit) -> None:
-    """What was held of a reward that may run out, and was not taken, is there for others."""
+    """What was held of a reward, and was not taken, is there for others."""
     for member in unit.members.values():
         for hold in member.book.holds.values():
-            if hold.reward and hold.closed_at != NEVER and hold.outcome != "settled":
-                for holder, scope in (
-                    (SHARED, "total"),
-                    (hold.taken_by or member.id, "per_member"),
-                ):
-                    unit.adjust(holder, f"reward:{hold.reward}", scope, 0, -1)
+            if hold.closed_at == NEVER or hold.outcome == "settled":
+                continue
+            unit.redemption_steps.setdefault(
+                hold.activity_id, (str(hold.outcome), hold.closed_at, "", "")
+            )
+            if not hold.reward:
+                continue
+            reward, _, place = hold.reward.partition("/")
+            taken_by = hold.taken_by or member.id
+            shared = [(SHARED, f"at:{place}")] if place else []
+            for holder, scope in ((SHARED, "total"), (taken_by, "per_member"), *shared):
+                unit.adjust(holder, f"reward:{reward}", scope, 0, -1)
 
 
 def _activities(unit: Unit, rows: Columns) -> None:

@@ -168,21 +168,88 @@ class VoucherDefinition(Part):
     reusable_after_return: bool = True
 
 
+Place = Annotated[str, Field(pattern=r"^[^/\x00-\x1f\x7f]{1,64}$")]
+
+
 class Reward(Part):
-    """Something a member can take for assets."""
+    """Something a member can take for assets. It is goods, unless ``voucher``, ``codes``,
+    ``gift_card``, ``cause`` or ``gives`` says what is handed over instead; one of them at most."""
 
     name: Texts = {}
-    cost: dict[Slug, PositiveInt]
+    text: Texts = {}
+    """What members read of it."""
+    cost: Annotated[dict[Slug, PositiveInt], Field(min_length=1)]
+    price_minor: NonNegativeInt = 0
+    """Money that is paid besides, when it is handed over."""
     voucher: Slug | None = None
     """Handed over as a voucher of this definition when the redemption is settled."""
+    codes: bool = False
+    """Handed over as one of the codes that were brought in for it: tickets of a cinema, a benefit of
+    a partner. There are as many as there are codes."""
+    gift_card: Slug | None = None
+    """Handed over as a new gift card of this kind, with ``worth_minor`` on it."""
+    worth_minor: PositiveInt | None = None
+    cause: Slug | None = None
+    """What it costs is given to this cause."""
+    gives: dict[Slug, PositiveInt] = {}
+    """Handed over as so much of these assets: tickets, each a chance in a draw."""
+    partner: Annotated[str, Field(max_length=120)] = ""
+    """Whose benefit it is."""
+    who: tuple[AnyCondition, ...] = ()
+    """What must hold of whoever takes it: tier, segment, age ... All of these, and only such as
+    need neither basket nor past."""
     hold_minutes: PositiveInt = 60
     stock: PositiveInt | None = None
     """How many there are in all; what is held counts. Exact under concurrency."""
     per_member: PositiveInt | None = None
     """How often each member may take it."""
+    places: tuple[Place, ...] = ()
+    """Where it is handed over: codes of shops, or other names (``online``, ``warehouse``). Each has
+    a stock of its own, which staff brings in and which runs out."""
+    sent_from: Place | None = None
+    """The place from which it is sent to members who wish so."""
+    low: PositiveInt = 5
+    """Staff is warned when so many are left, in a place or of its codes."""
     starts: date | None = None
     ends: date | None = None
     """The last local day on which it can be taken."""
+
+    @property
+    def kind(self) -> str:
+        """What it is, in one of the words for it."""
+        if self.voucher is not None:
+            return "voucher"
+        if self.gift_card is not None:
+            return "gift_card"
+        if self.cause is not None:
+            return "donation"
+        if self.gives:
+            return "chance"
+        if self.partner:
+            return "benefit"
+        return "ticket" if self.codes else "goods"
+
+    @property
+    def is_goods(self) -> bool:
+        """Whether somebody has to put something into a hand or a parcel."""
+        return self.kind == "goods"
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        given = [self.voucher, self.codes, self.gift_card, self.cause, self.gives]
+        if sum(map(bool, given)) > 1:
+            raise ValueError("give one of voucher, codes, gift_card, cause and gives")
+        if (self.gift_card is None) != (self.worth_minor is None):
+            raise ValueError("gift_card and worth_minor go together")
+        if (self.places or self.sent_from) and not self.is_goods:
+            raise ValueError("places and sent_from are for goods")
+        if self.sent_from and self.places and self.sent_from not in self.places:
+            raise ValueError("sent_from has to be one of the places")
+        if self.cause is not None and (len(self.cost) > 1 or self.price_minor):
+            raise ValueError("what goes to a cause costs one asset and no money")
+        if any(condition.needs() for condition in self.who):
+            raise ValueError("who may ask about the member only, not about a time of the past")
+        return self
 
 
 class GiftCard(Part):

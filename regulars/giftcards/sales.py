@@ -22,6 +22,7 @@ from regulars.giftcards.usable import open_card
 from regulars.giftcards.wire import CardMoveOut, balance_of, moved, sold
 from regulars.kit.codes import make
 from regulars.kit.money import allocate
+from regulars.kit.periods import day_number, local
 from regulars.kit.problems import Conflict, Invalid
 from regulars.ledger.book import Book
 
@@ -147,6 +148,23 @@ def sell(
     return found
 
 
+def give(
+    program: Program, unit: Unit, name: str, amount: int, *, at: int, activity_id: UUID
+) -> CardMoveOut:
+    """Make a card that nobody pays for, as which a reward is handed over."""
+    terms, currency = program.rules.gift_cards[name], program.rules.currency
+    card = _new(unit, name, terms)
+    day = day_number(local(at, program.timezone).date())
+    card.expires_at = expires_from(terms.expires, day, program.timezone)
+    card.book.credit(
+        currency, amount, now=unit.now, at=at, available_at=at, expires_at=card.expires_at,
+        activity_id=activity_id, kind="reward",
+    )  # fmt: skip
+    unit.new_loads.append((activity_id, 0, card.id, amount))
+    card.loads.append((activity_id, 0, amount))
+    return replace(sold(card, currency, amount, 1, new=True), line=None)
+
+
 def _new(unit: Unit, name: str, terms: Definition) -> GiftCard:
     card_id = unit.make_id()
     digits = f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}d}" if terms.pin else ""
@@ -157,7 +175,7 @@ def _new(unit: Unit, name: str, terms: Definition) -> GiftCard:
 
 
 def take_back(
-    program: Program, facts: Facts, unit: Unit, units: Mapping[int, int], purchase_id: UUID,
+    program: Program, unit: Unit, units: Mapping[int, int], purchase_id: UUID,
     *, at: int, activity_id: UUID,
 ) -> list[CardMoveOut]:  # fmt: skip
     """Take back cards, or money put on one, with the lines brought back: only what is unspent. The

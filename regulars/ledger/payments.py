@@ -7,14 +7,15 @@ from regulars.ledger.records import Hold
 
 
 def pay(
-    book: Book, asset: str, amount: int, *, now: int, at: int, hold_id: UUID, activity_id: UUID
-) -> Hold:
-    """Pay a purchase: used up at once. The hold, settled as it is made, keeps the lots in mind to
-    which `pay_back` gives back what a return refunds."""
+    book: Book, asset: str, amount: int, *, now: int, at: int, hold_id: UUID, activity_id: UUID,
+    kind: str = "pay", purpose: str = "redeemed",
+) -> Hold:  # fmt: skip
+    """Pay a purchase or a reward: used up at once. The hold, settled as it is made, keeps the lots
+    in mind to which `pay_back` gives back what a return refunds."""
     account = book._touch(asset, now)
     if amount > account.available:
         raise short(asset, amount, account.available)
-    posting = book._posting("pay", at, activity_id, asset, -amount, "redeemed")
+    posting = book._posting(kind, at, activity_id, asset, -amount, purpose)
     hold = Hold(hold_id, activity_id, asset, amount, [], [], at, "settled", new=True)
     hold.closed_at = at
     for lot, part in book._spendable(account, amount):

@@ -173,14 +173,7 @@ class Donate(Move):
         member = welcome(unit, self.ref)
         counter = counter_of(self.request.cause, cause.asset)
         given = unit.counters.get(counter, 0)
-        if cause.closed or (cause.most is not None and given >= cause.most):
-            raise refusal(CauseClosed, PACKAGE, "cause_closed", program)
-        if cause.most is not None and given + amount > cause.most:
-            left = (cause.most - given, cause.asset)
-            raise refusal(CauseClosed, PACKAGE, "cause_full", program, left=left)
-        if amount < cause.minimum:
-            least = (cause.minimum, cause.asset)
-            raise refusal(OutsideLimits, PACKAGE, "too_little", program, least=least)
+        refuse_donation(unit, program, self.request.cause, amount)
         bring_up_to_date(unit, member)
         refuse_short(program, member, cause.asset, amount)
         unit.changes += 1
@@ -250,6 +243,20 @@ class Sell(Move):
 def counter_of(cause: str, asset: str) -> tuple[str, str, int]:
     """The shared counter of what a cause was given of an asset."""
     return (f"cause:{cause}:{asset}", "given", 0)
+
+
+def refuse_donation(unit: Unit, program: Program, name: str, amount: int) -> None:
+    """Refuse what a cause does not take: it is closed, or full, or the amount is too small."""
+    cause = program.rules.causes[name]
+    given = unit.counters.get(counter_of(name, cause.asset), 0)
+    if cause.closed or (cause.most is not None and given >= cause.most):
+        raise refusal(CauseClosed, PACKAGE, "cause_closed", program)
+    if cause.most is not None and given + amount > cause.most:
+        left = (cause.most - given, cause.asset)
+        raise refusal(CauseClosed, PACKAGE, "cause_full", program, left=left)
+    if amount < cause.minimum:
+        least = (cause.minimum, cause.asset)
+        raise refusal(OutsideLimits, PACKAGE, "too_little", program, least=least)
 
 
 def known_asset(program: Program, name: str) -> Asset:

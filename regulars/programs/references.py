@@ -180,6 +180,25 @@ def _rewards(data: dict[str, Any]) -> Iterator[Fault]:
         voucher = reward.get("voucher")
         if isinstance(voucher, str) and voucher not in vouchers:
             yield _unknown(("rewards", name, "voucher"), "voucher", voucher, vouchers)
+        yield from _handed_over(data, ("rewards", name), reward)
+        for n, raw in enumerate(items(reward, "who")):
+            condition = _read(_CONDITION, raw)
+            if condition is not None:
+                yield from _part(data, ("rewards", name, "who", n), raw, condition)
+
+
+def _handed_over(data: dict[str, Any], path: Path, reward: dict[str, Any]) -> Iterator[Fault]:
+    """The gift card, the cause and the assets that a reward is handed over as."""
+    for field, where in (("gift_card", "gift_cards"), ("cause", "causes")):
+        named = reward.get(field)
+        if isinstance(named, str) and named not in mapping(data, where):
+            yield _unknown((*path, field), field, named, mapping(data, where))
+    for asset in mapping(reward, "gives"):
+        if asset not in mapping(data, "assets"):
+            yield _unknown((*path, "gives", asset), "asset", asset, mapping(data, "assets"))
+    cause = mapping(mapping(data, "causes"), str(reward.get("cause")))
+    if cause and mapping(reward, "cost").keys() - {cause.get("asset", "points")}:
+        yield Fault((*path, "cost"), "cause_takes", {"name": cause.get("asset", "points")})
 
 
 def _gift_cards(data: dict[str, Any]) -> Iterator[Fault]:

@@ -44,6 +44,8 @@ def _texts(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any] | None]]
         found = data.get(field)
         for key, part in found.items() if isinstance(found, dict) else ():
             yield from _name((field, key), part)
+            if field == "rewards" and isinstance(part, dict) and isinstance(part.get("text"), dict):
+                yield (field, key, "text"), part["text"]
     corrections = data.get("corrections")
     reasons = corrections.get("reasons") if isinstance(corrections, dict) else None
     for key, part in reasons.items() if isinstance(reasons, dict) else ():

@@ -127,9 +127,7 @@ class RecordReturn:
             if back or to_cards
             else None,
         )
-        moves = take_back(
-            program, facts, unit, units, purchase.id, at=self.at, activity_id=answer.id
-        )
+        moves = take_back(program, unit, units, purchase.id, at=self.at, activity_id=answer.id)
         moves += refund_cards(
             program, unit, purchase.id, to_cards, on_cards, at=self.at, activity_id=answer.id
         )

@@ -91,7 +91,7 @@ create table hold (
     primary key (program_id, id),
     check ((closed_at is null) = (outcome is null))
 );
-comment on column hold.reward is 'Of a reward that may run out: given back to the stock when the hold is voided or lapses';
+comment on column hold.reward is 'REWARD or REWARD/PLACE, of one that may run out: given back to the stock when the hold is voided or lapses';
 comment on column hold.taken_by is 'The member who redeems, where another one of the household does';
 create index hold_open on hold (lapses_at) where closed_at is null;
 create index hold_by_member on hold (program_id, member_id);
