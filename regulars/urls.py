@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from regulars.cards import portal
 from regulars.console import front
+from regulars.rewards import portal as pictures
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", front.page),
@@ -12,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/", include("regulars.portal.urls")),
     path("till/", include("regulars.counter.urls")),
     path("wallet/", include(portal.urls())),
+    path("pictures/", include(pictures.urls())),
 ]

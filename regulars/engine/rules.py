@@ -184,8 +184,8 @@ class Reward(Part):
     voucher: Slug | None = None
     """Handed over as a voucher of this definition when the redemption is settled."""
     codes: bool = False
-    """Handed over as one of the codes that were brought in for it: tickets of a cinema, a benefit of
-    a partner. There are as many as there are codes."""
+    """Handed over as one of the codes that were brought in for it: tickets of a cinema, a benefit
+    of a partner. There are as many as there are codes."""
     gift_card: Slug | None = None
     """Handed over as a new gift card of this kind, with ``worth_minor`` on it."""
     worth_minor: PositiveInt | None = None

@@ -171,6 +171,17 @@ select 'reward ' || substr(c.campaign, 8) || ' was taken ' || c.used || ' times 
  where not l.unlimited and c.used > l.most
  order by c.program_id, c.campaign, c.scope limit 1
 
+-- name: rewards_within_places
+-- At no place more of a reward is taken than came in.
+select 'reward ' || substr(went.campaign, 8) || ' was taken ' || went.used || ' times at '
+       || substr(went.scope, 4) || ', where ' || coalesce(came.used, 0) || ' came in'
+  from counter went
+  left join counter came on came.program_id = went.program_id and came.member_id = went.member_id
+                        and came.campaign = went.campaign and came.day = went.day
+                        and came.scope = 'in:' || substr(went.scope, 4)
+ where went.campaign like 'reward:%' and went.scope like 'at:%' and went.used > coalesce(came.used, 0)
+ order by went.program_id, went.campaign, went.scope limit 1
+
 -- name: gift_cards_hold_money
 -- Money is on gift cards only, gift cards hold the currency of their program only, owe nothing, and
 -- hold nothing once they were taken back.

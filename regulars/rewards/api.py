@@ -51,9 +51,7 @@ class TakenQuery(Struct, frozen=True, forbid_unknown_fields=True):
 def _waiting(call: Call) -> Steps[TakenListOut]:
     _, program = call.context.revisions.at(call.now)
     member_id = yield from identify(call.program_id, resolve(call.path["id"], call.caller.region))
-    return (
-        yield from waiting(call.program_id, program, member_id, call.now, call.query.lang)
-    )
+    return (yield from waiting(call.program_id, program, member_id, call.now, call.query.lang))
 
 
 def _stock(call: Call) -> ChangeStock:

@@ -1,5 +1,5 @@
-"""How a reward gets into hands: made ready, sent, brought back. Each step is an activity that refers
-to the redemption; nothing is overwritten."""
+"""How a reward gets into hands: made ready, sent, brought back. Each step is an activity that
+refers to the redemption; nothing is overwritten."""
 
 from uuid import UUID
 

@@ -115,7 +115,9 @@ def refuse_gone(unit: Unit, member: MemberState, name: str, reward: Reward, plac
 
 def at_place(unit: Unit, name: str, place: str) -> int:
     """How many are left at a place whose counters are loaded."""
-    came, went = (unit.counters.get((key(name), scope, 0), 0) for scope in (brought(place), gone(place)))
+    came, went = (
+        unit.counters.get((key(name), scope, 0), 0) for scope in (brought(place), gone(place))
+    )
     return came - went
 
 

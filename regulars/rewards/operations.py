@@ -243,7 +243,9 @@ class Close:
     def tell(self, stored: Stored, context: Context) -> str:
         return codes.tell(stored.answer)
 
-    def record(self, past: Past, activity_id: UUID, kind: str, answer: str, paid: int = 0) -> Record:
+    def record(
+        self, past: Past, activity_id: UUID, kind: str, answer: str, paid: int = 0
+    ) -> Record:
         return Record(
             id=activity_id,
             member_id=past.member_id,

@@ -92,9 +92,7 @@ class Kiosk:
     def sees(self, reward: str, who: str | None = ANNA, language: str = "en") -> RewardOut:
         _, program = self.desk.context.revisions.at(self.desk.now)
         ref = None if who is None else resolve(who)
-        found = self.desk.read(
-            rewards(self.desk.program_id, program, ref, self.desk.now, language)
-        )
+        found = self.desk.read(rewards(self.desk.program_id, program, ref, self.desk.now, language))
         return next(one for one in found.rewards if one.reward == reward)
 
     def why_not(self, reward: str, who: str = ANNA, language: str = "en") -> list[str]:

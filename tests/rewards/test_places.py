@@ -142,9 +142,7 @@ def test_a_voucher_comes_back_unless_it_was_used(kiosk: Kiosk) -> None:
 
     def use(code: str) -> RedeemVoucher:
         body = VoucherRedeemIn(member=ANNA)
-        return RedeemVoucher(
-            code, body, kiosk.desk.caller, key=kiosk.desk.key(), at=kiosk.desk.now
-        )
+        return RedeemVoucher(code, body, kiosk.desk.caller, key=kiosk.desk.key(), at=kiosk.desk.now)
 
     kiosk.desk.do(use(second["voucher"]["code"]))
     with pytest.raises(RewardUsed):

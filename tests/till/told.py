@@ -54,6 +54,24 @@ PROGRAM = corner(
             "at_least": 1,
         }
     },
+    rewards={
+        "mug": {"name": {"pl": "Kubek", "bg": "Чаша", "en": "Mug"}, "cost": {"points": 100}},
+        "coffee": {
+            "name": {"pl": "Kawa", "bg": "Кафе", "en": "Coffee"},
+            "cost": {"points": 50},
+            "voucher": "coffee",
+            "hold_minutes": 30,
+        },
+        "towel": {
+            "name": {"pl": "Ręcznik", "bg": "Кърпа", "en": "Towel"},
+            "text": {
+                "pl": "Duży, z bawełny.", "bg": "Голяма, памучна.", "en": "Large, of cotton."
+            },
+            "cost": {"points": 10},
+            "places": ["main-street", "online"],
+            "sent_from": "online",
+        },
+    },
     gift_cards={
         "classic": {
             "name": {"pl": "Karta podarunkowa", "bg": "Карта за подарък", "en": "Gift card"},
@@ -189,6 +207,16 @@ def tell(till: Till) -> Json:
     settled = say("POST", "/v1/redemptions/{id}/settle", id=held["id"], body={"till": "2"})
     second = till.post("/v1/redemptions", {"member": CARD, "reward": "mug", "hold": True})
     say("POST", "/v1/redemptions/{id}/void", id=second["id"], body={"till": "2"})
+    stock = "/v1/rewards/{reward}/stock"
+    say("POST", stock, reward="towel", body={"place": "online", "change": 20})
+    sent = {"member": CARD, "reward": "towel", "hold": True, "deliver_to": "Anna, Main Street 1"}
+    parcel = till.post("/v1/redemptions", sent)["id"]
+    say("POST", "/v1/redemptions/{id}/ready", id=parcel, body={})
+    say("GET", "/v1/members/{id}/redemptions", id=CARD, query={"lang": "en"})
+    body = {"sent_by": "Post", "tracking": "PL123456789"}
+    say("POST", "/v1/redemptions/{id}/send", id=parcel, body=body)
+    body = {"restock": True, "reason": "the wrong size"}
+    say("POST", "/v1/redemptions/{id}/return", id=parcel, body=body)
     code = settled["voucher"]["code"]
     say("GET", "/v1/vouchers/{code}", code=code, query={"member": CARD})
     say("POST", "/v1/vouchers/{code}/redeem", code=code, body={"member": CARD})

@@ -13,7 +13,5 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [("members", "0001_initial")]
     operations: ClassVar = [
         migrations.RunSQL(script("regulars.rewards", "schema/0001_rewards.sql")),
-        migrations.RunSQL(
-            secure("redemption") + secure("reward_code") + secure("reward_picture")
-        ),
+        migrations.RunSQL(secure("redemption") + secure("reward_code") + secure("reward_picture")),
     ]
