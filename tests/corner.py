@@ -42,6 +42,21 @@ def corner(
                 "voucher": "coffee",
                 "hold_minutes": 30,
             },
+            "film": {
+                "name": {"pl": "Bilet do kina", "bg": "Билет за кино", "en": "Cinema ticket"},
+                "cost": {"points": 200},
+                "codes": True,
+            },
+            "towel": {
+                "name": {"pl": "Ręcznik", "bg": "Кърпа", "en": "Towel"},
+                "text": {
+                    "pl": "Duży, z bawełny.", "bg": "Голяма, памучна.", "en": "Large, of cotton.",
+                },
+                "cost": {"points": 150},
+                "price_minor": 990,
+                "places": ["1", "warehouse"],
+                "sent_from": "warehouse",
+            },
         },
         "causes": {"shelter": {"name": {"pl": "Schronisko", "bg": "Приют", "en": "Shelter"}}},
         "households": {

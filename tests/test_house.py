@@ -40,8 +40,8 @@ EXTRAS = {
     "referrals": {"pay", "terms"},
     "purchases": {"announced", "answers", "brought", "effects", "facts", "paying", "promises"}
     | {"quotes", "receipts", "refunds", "returns", "unreceipted"},
-    "rewards": {"codes", "eligible", "fulfilment", "handover", "limits", "pictures", "stock"}
-    | {"taken"},
+    "rewards": {"codes", "eligible", "forms", "fulfilment", "handing", "handover", "limits"}
+    | {"pictures", "stock", "taken"},
     "staff": {"record", "roles"},
     "vouchers": {"files", "lots", "usable"},
     "webhooks": {"changes", "post", "schedule", "signing", "targets"},

@@ -27,7 +27,7 @@ def charts(desk: Desk) -> list[Any]:
         return []
     counted = {(of, scope): used for of, scope, used in desk.run(_rows("counted", desk))}
     return [
-        *_warnings(program, counted),
+        *_warnings(program, counted, desk.run(_running_out(program, desk))),
         *(_tiers(program, dict(desk.run(_rows("tiers", desk)))) if program.rules.tiers else ()),
         *_campaigns(program, counted, desk),
     ]
@@ -37,15 +37,37 @@ def _rows(name: str, desk: Desk) -> Steps[list[Any]]:
     return (yield Step(SQL[name], (desk.program.id,)))
 
 
-def _warnings(program: Program, counted: dict[tuple[str, str], int]) -> Iterator[Note]:
+def _warnings(
+    program: Program, counted: dict[tuple[str, str], int], running_out: list[Any]
+) -> Iterator[Note]:
+    """What runs out: rewards in all, at a place, or of their codes; lots of voucher codes."""
     for name, reward in program.rules.rewards.items():
-        if reward.stock is None:
-            continue
-        left = reward.stock - counted.get((f"reward:{name}", "total"), 0)
-        if left * _FEW <= reward.stock:
-            told = reward.name.get(tongue(), name)
-            yield Note(say("runs_out", name=told, left=number(max(0, left))),
-                       "bad" if left <= 0 else "busy")  # fmt: skip
+        told, key = reward.name.get(tongue(), name), f"reward:{name}"
+        if reward.stock is not None:
+            left = reward.stock - counted.get((key, "total"), 0)
+            if left * _FEW <= reward.stock:
+                yield _note("runs_out", left, name=told)
+        for place in reward.places:
+            left = counted.get((key, f"in:{place}"), 0) - counted.get((key, f"at:{place}"), 0)
+            if left <= reward.low:
+                yield _note("runs_out_at", left, name=told, place=place)
+    for what, name, left, issued in running_out:
+        rule = program.rules.rewards.get(name)
+        if what == "lot":
+            yield _note("lot_runs_out", left, name=name, of=number(issued))
+        elif rule is not None and left <= rule.low:
+            yield _note("codes_run_out", left, name=rule.name.get(tongue(), name))
+
+
+def _note(word: str, left: int, **figures: str) -> Note:
+    told = say(word, left=number(max(0, left)), **figures)
+    return Note(told, "bad" if left <= 0 else "busy")
+
+
+def _running_out(program: Program, desk: Desk) -> Steps[list[Any]]:
+    coded = {name: one.low for name, one in program.rules.rewards.items() if one.codes}
+    params = (desk.program.id, list(coded), list(coded.values()), desk.now)
+    return (yield Step(SQL["running_out"], params))
 
 
 def _tiers(program: Program, counts: dict[str, int]) -> Iterator[Bars]:

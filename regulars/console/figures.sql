@@ -44,4 +44,25 @@ select tier, count(*) from member where program_id = $1 and status = 'active' gr
 -- $1 program
 select campaign, scope, used from counter
  where program_id = $1 and member_id = '00000000-0000-0000-0000-000000000000' and day = 0
-   and scope in ('total', 'budget_minor', 'budget_points')
+   and (scope in ('total', 'budget_minor', 'budget_points')
+        or campaign like 'reward:%' and (scope like 'in:%' or scope like 'at:%'))
+
+-- name: running_out
+-- Codes that nobody has yet: of rewards ($2, counted up to $3), and of lots of vouchers of which less
+-- than one in ten is left. $4 now
+select 'reward', w.reward, count(c.*), 0
+  from unnest($2::text[], $3::integer[]) as w (reward, most)
+  left join lateral (select from reward_code
+                      where program_id = $1 and reward = w.reward and redemption_id is null
+                        and (valid_until is null or valid_until > $4::timestamptz)
+                      limit w.most + 1) as c on true
+ group by w.reward
+union all
+select 'lot', l.name, u.unused, l.issued
+  from voucher_lot l
+ cross join lateral (select count(*) as unused
+                       from (select from voucher
+                              where program_id = $1 and lot = l.name and lot <> '' and uses_left > 0
+                              limit l.issued / 10 + 1) as v) as u
+ where l.program_id = $1 and l.state = 'active' and l.source <> 'public' and l.uses is not null
+   and (l.valid_until is null or l.valid_until > $4::timestamptz) and u.unused * 10 <= l.issued

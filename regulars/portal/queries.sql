@@ -87,7 +87,7 @@ update portal_session set ended_at = $3::timestamptz
  where program_id = $1::uuid and member_id = $2::uuid and ended_at is null
 
 -- name: reserved
--- What the member has reserved and not fetched yet.
+-- What the member has reserved and not fetched yet: rewards, and amounts that a shop's till holds.
 select h.activity_id, max(a.facts), extract(epoch from min(h.lapses_at))::bigint
   from hold h
   join activity a on a.program_id = h.program_id and a.id = h.activity_id
@@ -95,6 +95,12 @@ select h.activity_id, max(a.facts), extract(epoch from min(h.lapses_at))::bigint
    and h.closed_at is null and h.lapses_at > to_timestamp($3::bigint) and a.kind = 'redeem'
  group by h.activity_id
  order by 3
+
+-- name: pictures
+select reward, digest from reward_picture where program_id = $1::uuid
+
+-- name: shops
+select code, name from shop where organization_id = $1::uuid and code = any ($2::text[])
 
 -- name: invitations
 select i.household_id, h.kind, i.role, i.lapses_at

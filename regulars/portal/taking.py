@@ -1,11 +1,9 @@
-"""Rewards: what there is, what is missing for it, take one; vouchers and what is reserved."""
+"""Rewards: what there is, what is missing for it, take one; vouchers and what was taken."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import mark_safe
@@ -18,11 +16,17 @@ from regulars.kit.problems import NotFound, Problem
 from regulars.kit.seat import run
 from regulars.members.queries import balances
 from regulars.portal.home import day
+from regulars.portal.mine import taken_by
 from regulars.portal.visit import Visit, page, rows, show
 from regulars.rewards.operations import Redeem, Void
 from regulars.rewards.queries import rewards
 from regulars.rewards.wire import CloseIn, RedeemIn, RewardOut
 from regulars.vouchers.queries import of_member
+
+SHAPES = {"voucher": "ticket", "ticket": "ticket", "gift_card": "card", "donation": "heart",
+          "benefit": "star", "chance": "star"}  # fmt: skip
+_SENT = "send"
+_LONGEST = 500
 
 
 class NewDevice(Problem):
@@ -36,14 +40,13 @@ class NewDevice(Problem):
 @page()
 def catalogue(request: HttpRequest, visit: Visit) -> HttpResponse:
     found = run(rewards(visit.program_id, visit.program, visit.member, visit.now, visit.language))
-    has = _available(visit)
+    has = _available(visit) if any(one.missing for one in found.rewards) else {}
     vouchers = run(of_member(visit.program_id, visit.member, visit.now))
-    reserved = rows("reserved", visit.program_id, visit.member, visit.now)
     context = {
         "title": visit.words["tab_rewards"],
         "rewards": [_reward(visit, one, has) for one in found.rewards],
         "vouchers": [_voucher(visit, one) for one in vouchers],
-        "reserved": [_reserved(visit, *row) for row in reserved],
+        "mine": taken_by(visit),
     }
     return show(request, visit, "rewards", context, tab="rewards")
 
@@ -55,15 +58,21 @@ def reward(request: HttpRequest, visit: Visit, name: str) -> HttpResponse:
     one = next((item for item in found.rewards if item.reward == name), None)
     if one is None:
         raise NotFound("There is no such reward.")
-    if request.method != "POST":
-        context = {"reward": _reward(visit, one, _available(visit)), "waits": _waits(visit),
-                   "title": one.name}  # fmt: skip
-        return show(request, visit, "reward", context, tab="rewards")
-    if _waits(visit):
-        raise NewDevice("Wait a day.")
-    asked = RedeemIn(visit.ref, reward=name, hold=one.voucher is None)
-    visit.do(Redeem(asked, visit.caller(), key=visit.key(request), at=visit.now))
-    return redirect(visit.url("rewards") + "?taken=1#mine")
+    wrong = ""
+    if request.method == "POST":
+        if _waits(visit):
+            raise NewDevice("Wait a day.")
+        asked, wrong = _asked(request, visit, one)
+        if asked is not None:
+            visit.do(Redeem(asked, visit.caller(), key=visit.key(request), at=visit.now))
+            return redirect(visit.url("rewards") + "?taken=1#mine")
+    context = {
+        "reward": _reward(visit, one, _available(visit)), "waits": _waits(visit),
+        "title": one.name, "ways": _ways(visit, one), "sends": one.sent_from is not None,
+        "wrong": wrong, "way": request.POST.get("way", ""),
+        "address": request.POST.get("address", ""),
+    }  # fmt: skip
+    return show(request, visit, "reward", context, tab="rewards", status=422 if wrong else 200)
 
 
 @require_POST
@@ -76,6 +85,31 @@ def give_back(request: HttpRequest, visit: Visit, redemption: UUID) -> HttpRespo
     key = f"portal:{visit.member}:void:{redemption}"
     visit.do(Void(redemption, CloseIn(), visit.caller(), key=key, at=visit.now))
     return redirect(visit.url("rewards"))
+
+
+def _asked(request: HttpRequest, visit: Visit, one: RewardOut) -> tuple[RedeemIn | None, str]:
+    """What is asked for, or the word that says what is missing. Who gets something in the shop, or
+    pays for it there, reserves it; all else is theirs at once."""
+    hold = one.kind == "goods" or one.price_minor > 0
+    way = request.POST.get("way", "")
+    if way == _SENT and one.sent_from is not None:
+        address = request.POST.get("address", "").strip()
+        if not address or len(address) > _LONGEST:
+            return None, visit.words["address_wanted"]
+        return RedeemIn(visit.ref, reward=one.reward, hold=True, deliver_to=address), ""
+    places = [place.place for place in one.places]
+    if places and way not in places:
+        return None, visit.words["way_wanted"]
+    return RedeemIn(visit.ref, reward=one.reward, hold=hold, place=way or None), ""
+
+
+def _ways(visit: Visit, one: RewardOut) -> list[tuple[str, str]]:
+    """Where it can be fetched, by the names of the shops."""
+    there = [place.place for place in one.places if place.left and place.place != one.sent_from]
+    if not there:
+        return []
+    names = dict(rows("shops", visit.organization_id, there))
+    return [(place, visit.say("fetch_at", place=names.get(place, place))) for place in there]
 
 
 def _available(visit: Visit) -> dict[str, int]:
@@ -92,31 +126,36 @@ def _waits(visit: Visit) -> str:
     return visit.say("device_waits", hours=max(1, -(-int(left.total_seconds()) // 3600)))
 
 
-def _reward(visit: Visit, one: RewardOut, has: Mapping[str, int]) -> dict[str, Any]:
+def _reward(visit: Visit, one: RewardOut, has: dict[str, int]) -> dict[str, Any]:
     voice = visit.voice
-    short = {name: cost - has.get(name, 0) for name, cost in one.cost.items()}
-    missing = [voice.asset(amount, name) for name, amount in short.items() if amount > 0]
-    today = local(visit.now, visit.program.timezone).date()
-    why = ""
-    if one.starts is not None and today < one.starts:
-        why = visit.say("reward_from", day=day(visit, one.starts))
-    elif one.ends is not None and one.ends < today:
-        why = visit.words["reward_over"]
-    elif one.left == 0:
-        why = visit.words["reward_gone"]
-    elif one.left_for_member == 0:
-        why = visit.words["reward_had"]
-    elif missing:
-        why = visit.say("missing", what=", ".join(missing))
-    done = [min(100, has.get(name, 0) * 100 // cost) for name, cost in one.cost.items() if cost]
+    done = [min(100, has.get(name, 0) * 100 // cost) for name, cost in one.cost.items()]
+    kind = visit.words[f"kind_{one.kind}"]
+    price = voice.money(one.price_minor) if one.price_minor else ""
+    cost = [voice.asset(cost, name) for name, cost in one.cost.items()]
     return {
         "id": one.reward, "name": one.name, "url": visit.url("reward", name=one.reward),
-        "cost": ", ".join(voice.asset(cost, name) for name, cost in one.cost.items()),
-        "why": why, "percent": min(done, default=100), "missing": bool(missing),
-        "left": visit.say("reward_left", number=one.left) if one.left else "",
+        "text": one.text, "picture": one.picture, "shape": SHAPES.get(one.kind, "gift"),
+        "kind": f"{kind} · {one.partner}" if one.partner else kind,
+        "cost": " + ".join([*cost, *([price] if price else [])]),
+        "pays": visit.say("reward_pays", price=price) if price else "",
+        "why": [why.text for why in one.why_not], "can": one.can_take,
+        "percent": min(done, default=100),
+        "missing": bool(one.missing) and one.available,
+        "left": visit.say("reward_left", number=one.left) if one.left and one.left < 100 else "",
         "ends": visit.say("reward_until", day=day(visit, one.ends)) if one.ends else "",
-        "reserved": one.voucher is None,
+        "says": _says(visit, one), "gives": one.kind == "donation",
     }  # fmt: skip
+
+
+def _says(visit: Visit, one: RewardOut) -> str:
+    """What happens when it is taken."""
+    rule = visit.program.rules.rewards[one.reward]
+    if one.price_minor:
+        return visit.words["says_paid"]
+    worth = visit.voice.money(rule.worth_minor or 0)
+    given = [visit.voice.asset(amount, asset) for asset, amount in rule.gives.items()]
+    kind = one.kind if one.kind != "benefit" or rule.codes else "goods"
+    return visit.say(f"says_{kind}", worth=worth, what=", ".join(given))
 
 
 def _voucher(visit: Visit, one: Any) -> dict[str, Any]:
@@ -127,18 +166,6 @@ def _voucher(visit: Visit, one: Any) -> dict[str, Any]:
         "until": visit.say("voucher_until", day=until) if until else "",
         "starts": visit.say("voucher_from", day=starts) if starts else "",
         "bars": mark_safe(svg("qr", normalize(one.code))),
-    }  # fmt: skip
-
-
-def _reserved(visit: Visit, redemption: UUID, facts: str, lapses_at: int) -> dict[str, Any]:
-    name = msgspec.json.decode(facts or "{}").get("reward") or ""
-    known = visit.program.rules.rewards.get(name)
-    at = local(lapses_at, visit.program.timezone)
-    return {
-        "name": known.name.get(visit.language, name) if known else name,
-        "until": visit.say("reserved_until", day=day(visit, at.date()), time=f"{at:%H:%M}"),
-        "qr": mark_safe(svg("qr", str(redemption))), "code": str(redemption),
-        "back": visit.url("give-back", redemption=redemption),
     }  # fmt: skip
 
 

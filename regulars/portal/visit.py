@@ -39,6 +39,7 @@ from regulars.kit.words import catalog
 from regulars.portal.colours import colours
 from regulars.programs.snapshot import load
 
+_PACKAGE = "regulars.portal"
 COOKIE, DEVICE = "regulars_member", "regulars_device"
 SQL = statements("regulars.portal", "queries.sql")
 _ids = Ids()
@@ -228,7 +229,8 @@ def rows(name: str, *params: Any) -> list[Any]:
 
 def words(language: str) -> dict[str, str]:
     """Every word of the portal in a language."""
-    found = catalog("regulars.portal", "portal.toml") | catalog("regulars.portal", "more.toml")
+    files = ("portal.toml", "more.toml", "rewards.toml")
+    found = {code: texts for file in files for code, texts in catalog(_PACKAGE, file).items()}
     return {code: texts[language] for code, texts in found.items()}
 
 
@@ -245,7 +247,9 @@ def sealed(code: str, about: str) -> bytes:
 
 def trouble(request: HttpRequest, visit: Visit, problem: Problem) -> HttpResponse:
     """A problem in the member's language; what has no words of its own gets the general ones."""
-    told = visit.words.get(f"problem_{problem.code}") or visit.words["problem"]
+    own = problem.extra.get("told")
+    told = own[visit.language] if isinstance(own, dict) else ""
+    told = told or visit.words.get(f"problem_{problem.code}") or visit.words["problem"]
     context = {"title": visit.words["trouble"], "detail": told}
     return show(request, visit, "trouble", context, status=problem.status)
 

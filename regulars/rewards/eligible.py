@@ -1,4 +1,4 @@
-"""For whom a reward is: the conditions under its ``who``, held against what is known of a member."""
+"""For whom a reward is: the conditions under its ``who``, and what is known of a member."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

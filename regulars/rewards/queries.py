@@ -205,6 +205,7 @@ class Mine(NamedTuple):
     sent_by: str
     tracking: str
     facts: str
+    answer: str
     code: str | None
     code_valid_until: Any
 

@@ -73,7 +73,7 @@ select a.kind, a.occurred_at, a.shop, a.till, a.facts
 -- name: of_member
 -- What a member took, the last one first; $3 only what waits
 select r.id, r.reward, r.state, r.taken_at, r.place, r.lapses_at, r.sent_by, r.tracking, a.facts,
-       c.code, c.valid_until
+       a.answer, c.code, c.valid_until
   from redemption r
   join activity a on a.program_id = r.program_id and a.id = r.id
   left join reward_code c on c.program_id = r.program_id and c.redemption_id = r.id

@@ -25,8 +25,9 @@ OTHERS = {
     "mfa_reauthenticate_webauthn": "self", "mfa_remove_webauthn": "self",
     "mfa_edit_webauthn": "self",
 }  # fmt: skip
-# A pass is known by its own token, a till by its cookie, a member by what the portal asks.
-OPEN_OUTSIDE = {"", "front.css", "my", "till", "wallet"}
+# A pass is known by its own token, a till by its cookie, a member by what the portal asks, and a
+# picture by its digest.
+OPEN_OUTSIDE = {"", "front.css", "my", "pictures", "till", "wallet"}
 
 
 def patterns(found: Any, above: str = "") -> list[tuple[str, URLPattern]]:
@@ -86,7 +87,11 @@ def test_t24_nothing_of_another_organization_is_there(firm: Any, other_firm: Any
     person = firm.person("owner")
     for page in all_pages():
         theirs = parts(page, other_firm)
-        if theirs and set(theirs) <= {"campaign", "number"}:  # every organization has those
+        if theirs and set(theirs) <= {
+            "campaign",
+            "number",
+            "reward",
+        }:  # every organization has those
             assert (
                 other_firm.organization.slug not in person.get(page.name, **theirs).content.decode()
             )

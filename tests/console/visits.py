@@ -31,6 +31,7 @@ def parts(page: Page, firm: Firm) -> dict[str, Any]:
         "number": lambda: 1,
         "draft_id": lambda: _draft(firm),
         "activity_id": lambda: firm.regular().purchase,
+        "reward": lambda: "film",
         "redemption_id": lambda: firm.regular().redemption,
         "card_number": lambda: firm.regular().card,
         "lot": lambda: firm.regular().lot,

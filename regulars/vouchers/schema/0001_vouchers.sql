@@ -35,4 +35,5 @@ create table voucher (
 ) with (fillfactor = 80);
 create index voucher_by_member on voucher (program_id, member_id) where member_id is not null;
 create index voucher_by_lot on voucher (program_id, lot, code) where lot <> '';
+create index voucher_left on voucher (program_id, lot) where lot <> '' and uses_left > 0;
 create index voucher_by_activity on voucher (program_id, issued_by) where issued_by is not null;
