@@ -205,8 +205,14 @@ def _cost(program: Program, one: RewardOut) -> str:
 
 def _badges(rule: Reward, one: RewardOut) -> list[Any]:
     found = [] if one.left is None else [_left(one.left, rule)]
-    found += [badge(place.place + ": " + number(place.left), "bad" if not place.left else "busy")
-              for place in one.places if place.left <= rule.low]  # fmt: skip
+    found += [
+        badge(
+            say("left_at", place=place.place, number=number(place.left)),
+            "busy" if place.left else "bad",
+        )
+        for place in one.places
+        if place.left <= rule.low
+    ]
     if any(why.code in ("over", "not_yet") for why in one.why_not):
         found.append(badge(_days(one.starts, one.ends)))
     return found

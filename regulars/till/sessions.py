@@ -28,7 +28,7 @@ ALLOWED = frozenset({
     "GET /v1/purchases", "GET /v1/purchases/{id}", "GET /v1/purchases/{id}/explanation",
     "POST /v1/purchases", "POST /v1/returns", "GET /v1/rewards", "POST /v1/redemptions",
     "POST /v1/redemptions/{id}/settle", "POST /v1/redemptions/{id}/void",
-    "GET /v1/vouchers/{code}",
+    "GET /v1/members/{id}/redemptions", "GET /v1/vouchers/{code}",
 })  # fmt: skip
 """What a till in a browser may do, and nothing else: no tiers by hand, no corrections, no lots."""
 

@@ -100,7 +100,7 @@ def test_join_card_redeem_leave_by_keyboard(browser: Any, server: Server, shop: 
     (member,) = shop.asked("select member_id from identifier where value = $1", email)[0]
     shop.give(member, 300)
     window.open(shop.url("rewards"))
-    page.locator("a.button").first.focus()
+    page.locator(".good-thing:not(.not-yet) a").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("form .main")
     page.locator("form .main").focus()

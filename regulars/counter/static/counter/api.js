@@ -5,9 +5,9 @@ export function use(session) { proof = session?.proof ?? ""; }
 
 /** A refusal: `code` as the API tells it; `away` where nothing was heard of the server. */
 export class Trouble extends Error {
-  constructor(code, status = 0, detail = "") {
+  constructor(code, status = 0, detail = "", more = {}) {
     super(code);
-    Object.assign(this, { code, status, detail });
+    Object.assign(this, { code, status, detail, more });
   }
   get away() { return this.status === 0 || this.status >= 500 || this.status === 408; }
 }
@@ -22,7 +22,7 @@ async function call(path, options) {
     throw new Trouble("away");
   }
   const body = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Trouble(body.code ?? "away", answer.status, body.detail);
+  if (!answer.ok) throw new Trouble(body.code ?? "away", answer.status, body.detail, body);
   return body;
 }
 

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { $, complain, state, sure, units } from "./state.js";
-import { button, language, make, say } from "./words.js";
+import { button, language, make, money, say } from "./words.js";
 
 let changed = () => {};
 export const onMember = (listener) => { changed = listener; };
@@ -29,14 +29,15 @@ export async function find(ref) {
 async function look(found, ref) {
   const id = `id:${found.id}`;
   const shown = /^[\d ]{20,}$/.test(ref) ? ref : id; // a card with its changing code proves itself again
-  const [balance, rewards] = await Promise.all([
+  const [balance, rewards, waiting] = await Promise.all([
     api.get(`/v1/members/${id}/balance`),
     api.get("/v1/rewards", { member: id, lang: language }).catch(() => ({ rewards: [] })),
+    api.get(`/v1/members/${id}/redemptions`, { lang: language }).catch(() => ({ redemptions: [] })),
   ]);
   const name = [found.attributes?.first_name, found.attributes?.name].find(Boolean) ?? "";
   state.member = {
     ref: shown, id, name, status: found.status, tier: found.tier ?? "", assets: balance.assets,
-    rewards: rewards.rewards,
+    rewards: rewards.rewards, waiting: waiting.redemptions,
   };
 }
 
@@ -76,24 +77,54 @@ function show() {
     if (asset.pending) has.append(make("span", "", `${units(asset.asset, asset.pending)} ${say("pending")}`));
     parts.push(has);
   }
-  if (!member.later) parts.push(rewards(member));
+  if (!member.later) parts.push(...waiting(member), rewards(member));
   parts.push(button(say("remove_member"), () => { leave(); changed(); $("find-card").focus(); }));
   $("member").replaceChildren(...parts);
 }
 
-const enough = (member, cost) => Object.entries(cost).every(([asset, number]) =>
-  (member.assets.find((one) => one.asset === asset)?.available ?? 0) >= number);
+const priced = ({ cost, price_minor: price }) => [
+  ...Object.entries(cost).map(([asset, number]) => units(asset, number)), ...(price ? [money(price)] : []),
+].join(" + ");
 
-const priced = (cost) => Object.entries(cost).map(([asset, number]) => units(asset, number)).join(" + ");
+/** Why it cannot be taken here and now; nothing where it can. */
+function whyNot(reward) {
+  const here = reward.places?.find((one) => one.place === state.session.shop)?.left;
+  const not = (reward.why_not ?? []).map((one) => one.text);
+  if (!not.length && reward.places?.length && !here) not.push(say("not_here"));
+  return not;
+}
+
+function tile(reward, ...more) {
+  const picture = reward.picture ? make("img") : "";
+  if (picture) Object.assign(picture, { src: reward.picture, alt: "", width: 56, height: 56, loading: "lazy" });
+  return make("div", "reward", picture, make("span", "", make("b", "", reward.name), ...more));
+}
+
+/** What the member reserved and has not got yet. */
+function waiting(member) {
+  return (member.waiting ?? []).map((one) => {
+    const told = [say(`reward_${one.state}`), one.place, one.price_minor ? money(one.price_minor) : ""];
+    const made = tile(one, make("small", "", told.filter(Boolean).join(" · ")));
+    made.classList.add("waits");
+    made.append(button(say("hand_over"), () => handOver(one.id, "find-trouble")));
+    return made;
+  });
+}
 
 function rewards(member) {
   const list = make("div", "rewards");
   if (!member.rewards.length) return list;
-  const open = member.rewards.filter((one) => one.available && enough(member, one.cost));
-  if (!open.length) return make("p", "empty", say("no_rewards"));
+  const open = member.rewards.filter((one) => !whyNot(one).length);
+  const shut = member.rewards.filter((one) => whyNot(one).length);
+  if (!open.length) list.append(make("p", "empty", say("no_rewards")));
   for (const reward of open) {
-    const what = make("span", "", make("b", "", reward.name), make("small", "", priced(reward.cost)));
-    list.append(make("div", "reward", what, button(say("take"), () => take(reward))));
+    const made = tile(reward, make("small", "", priced(reward)));
+    made.append(button(say("take"), () => take(reward)));
+    list.append(made);
+  }
+  if (shut.length) {
+    const each = shut.map((one) => tile(one, make("small", "", priced(one)), make("small", "", whyNot(one).join(" "))));
+    list.append(make("details", "shut", make("summary", "", say("why_not", { number: shut.length })), ...each));
   }
   return list;
 }
@@ -106,9 +137,10 @@ export async function handOver(id, place) {
   complain(place, null);
   $("handed").hidden = true;
   try {
-    const given = await api.post(`/v1/redemptions/${id}/settle`, {});
+    const given = await settle(id);
+    if (!given) return;
     const name = state.session.program.rewards[given.reward] ?? given.reward ?? "";
-    $("handed").textContent = say("handed_over", { name });
+    $("handed").textContent = [say("handed_over", { name }), got(given)].filter(Boolean).join(" ");
     $("handed").hidden = false;
     await refresh();
   } catch (problem) {
@@ -116,16 +148,38 @@ export async function handOver(id, place) {
   }
 }
 
+/** Settle it; where money is due besides, only when the cashier has it. */
+async function settle(id) {
+  try {
+    return await api.post(`/v1/redemptions/${id}/settle`, {});
+  } catch (problem) {
+    if (problem.code !== "reward_not_paid") throw problem;
+    const { price_minor: price } = problem.more;
+    if (!(await sure(say("rest_paid", { money: money(price) })))) return null;
+    return api.post(`/v1/redemptions/${id}/settle`, { paid_minor: price });
+  }
+}
+
+/** A code or card that the member gets, to be read out or written down. */
+function got(given) {
+  const card = given.gift_card && [given.gift_card.code, given.gift_card.pin].filter(Boolean).join(" · PIN ");
+  const code = given.code ?? card;
+  return code ? say("code_is", { code }) : "";
+}
+
 /** Take a reward; a voucher that comes of it is used in this basket at once. */
 export async function take(reward) {
-  const cost = priced(reward.cost);
+  const cost = priced(reward);
   if (!(await sure(say("take_sure", { name: reward.name, cost })))) return;
   complain("find-trouble", null);
   try {
-    const taken = await api.post("/v1/redemptions", { member: state.member.ref, reward: reward.reward });
+    const taken = await api.post("/v1/redemptions", {
+      member: state.member.ref, reward: reward.reward,
+      ...(reward.price_minor ? { paid_minor: reward.price_minor } : {}),
+    });
     if (taken.voucher) state.codes.push(taken.voucher.code);
     await refresh();
-    $("member").prepend(make("p", "badge", say("taken_reward", { name: reward.name })));
+    $("member").prepend(make("p", "badge", [say("taken_reward", { name: reward.name }), got(taken)].filter(Boolean).join(" ")));
   } catch (problem) {
     complain("find-trouble", problem);
   }
