@@ -134,11 +134,11 @@ class Listener:
 class Firm:
     """An organization with a program and a shop, and its staff."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, document: str = "") -> None:
         self.house = house
         self.organization = house.organization()
         self.id: UUID = self.organization.id
-        house.apply(self.organization, corner())
+        house.apply(self.organization, document or corner())
         self.shop = self.new_shop("1")
         self._regular: Regular | None = None
         self._listener: Listener | None = None
