@@ -61,7 +61,8 @@ _ICONS = {
     "void": "undo", "expire": "hourglass_bottom", "correct": "edit", "join": "person_add",
     "register": "badge", "block": "block", "unblock": "lock_open", "transfer": "swap_horiz",
     "donate": "volunteer_activism", "redeem_voucher": "confirmation_number",
-    "tier": "military_tech",
+    "tier": "military_tech", "reward_ready": "inventory_2", "reward_sent": "local_shipping",
+    "reward_return": "assignment_return",
     "replace_identifier": "credit_card", "block_identifier": "credit_card_off",
     "lose_card": "credit_card_off", "block_card": "credit_card_off",
 }  # fmt: skip
