@@ -1,5 +1,6 @@
 """Rewards that a member took: what waits, what is on its way, and codes."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,12 +20,14 @@ _SHOWN = timedelta(days=30)
 """So long parcels and cards are shown that have no end of their own."""
 
 
-def taken_by(visit: Visit) -> list[dict[str, Any]]:
+def taken_by(visit: Visit, pictures: Mapping[str, str]) -> list[dict[str, Any]]:
     """What is still of use: what is to be fetched or is on its way, codes and cards."""
     found = run(mine(visit.program_id, visit.member, visit.now, waiting=False))
-    pictures = {row[0]: row[1] for row in rows("pictures", visit.program_id)} if found else {}
-    shown = [_one(visit, one) | {"picture": _picture(visit, pictures.get(one.reward))}
-             for one in found if _is_of_use(visit, one)]  # fmt: skip
+    shown = [
+        _one(visit, one) | {"picture": pictures.get(one.reward, "")}
+        for one in found
+        if _is_of_use(visit, one)
+    ]
     known = {one.id for one in found}
     amounts = rows("reserved", visit.program_id, visit.member, visit.now)
     return shown + [_amount(visit, *row) for row in amounts if row[0] not in known]
@@ -87,7 +90,3 @@ def _until(visit: Visit, one: Mine) -> str:
         return ""
     last = local(int(one.code_valid_until.timestamp()) - 1, visit.program.timezone)
     return visit.say("code_until", day=day(visit, last.date()))
-
-
-def _picture(visit: Visit, digest: str | None) -> str:
-    return f"/pictures/{visit.program_id}/{digest}.webp" if digest else ""

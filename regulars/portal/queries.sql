@@ -96,9 +96,6 @@ select h.activity_id, max(a.facts), extract(epoch from min(h.lapses_at))::bigint
  group by h.activity_id
  order by 3
 
--- name: pictures
-select reward, digest from reward_picture where program_id = $1::uuid
-
 -- name: shops
 select code, name from shop where organization_id = $1::uuid and code = any ($2::text[])
 

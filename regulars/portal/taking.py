@@ -14,7 +14,6 @@ from regulars.kit.codes import normalize
 from regulars.kit.periods import local
 from regulars.kit.problems import NotFound, Problem
 from regulars.kit.seat import run
-from regulars.members.queries import balances
 from regulars.portal.home import day
 from regulars.portal.mine import taken_by
 from regulars.portal.visit import Visit, page, rows, show
@@ -40,13 +39,12 @@ class NewDevice(Problem):
 @page()
 def catalogue(request: HttpRequest, visit: Visit) -> HttpResponse:
     found = run(rewards(visit.program_id, visit.program, visit.member, visit.now, visit.language))
-    has = _available(visit) if any(one.missing for one in found.rewards) else {}
     vouchers = run(of_member(visit.program_id, visit.member, visit.now))
     context = {
         "title": visit.words["tab_rewards"],
-        "rewards": [_reward(visit, one, has) for one in found.rewards],
+        "rewards": [_reward(visit, one) for one in found.rewards],
         "vouchers": [_voucher(visit, one) for one in vouchers],
-        "mine": taken_by(visit),
+        "mine": taken_by(visit, {one.reward: one.picture for one in found.rewards}),
     }
     return show(request, visit, "rewards", context, tab="rewards")
 
@@ -67,7 +65,7 @@ def reward(request: HttpRequest, visit: Visit, name: str) -> HttpResponse:
             visit.do(Redeem(asked, visit.caller(), key=visit.key(request), at=visit.now))
             return redirect(visit.url("rewards") + "?taken=1#mine")
     context = {
-        "reward": _reward(visit, one, _available(visit)), "waits": _waits(visit),
+        "reward": _reward(visit, one), "waits": _waits(visit),
         "title": one.name, "ways": _ways(visit, one), "sends": one.sent_from is not None,
         "wrong": wrong, "way": request.POST.get("way", ""),
         "address": request.POST.get("address", ""),
@@ -112,11 +110,6 @@ def _ways(visit: Visit, one: RewardOut) -> list[tuple[str, str]]:
     return [(place, visit.say("fetch_at", place=names.get(place, place))) for place in there]
 
 
-def _available(visit: Visit) -> dict[str, int]:
-    has = run(balances(visit.program_id, visit.member, visit.now, visit.program.timezone))
-    return {one.asset: one.available for one in has.assets}
-
-
 def _waits(visit: Visit) -> str:
     """Until when this device has to wait, in words; nothing where it need not."""
     until = visit.may_redeem_at
@@ -126,9 +119,9 @@ def _waits(visit: Visit) -> str:
     return visit.say("device_waits", hours=max(1, -(-int(left.total_seconds()) // 3600)))
 
 
-def _reward(visit: Visit, one: RewardOut, has: dict[str, int]) -> dict[str, Any]:
+def _reward(visit: Visit, one: RewardOut) -> dict[str, Any]:
     voice = visit.voice
-    done = [min(100, has.get(name, 0) * 100 // cost) for name, cost in one.cost.items()]
+    done = [(cost - one.missing.get(name, 0)) * 100 // cost for name, cost in one.cost.items()]
     kind = visit.words[f"kind_{one.kind}"]
     price = voice.money(one.price_minor) if one.price_minor else ""
     cost = [voice.asset(cost, name) for name, cost in one.cost.items()]
