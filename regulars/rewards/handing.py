@@ -7,7 +7,15 @@ from uuid import UUID
 import msgspec
 from django.http import HttpRequest
 
-from regulars.activities.pages import Once, caller_of, carry_out, form_page, program_of, seconds
+from regulars.activities.pages import (
+    Once,
+    caller_of,
+    carry_out,
+    file_links,
+    form_page,
+    program_of,
+    seconds,
+)
 from regulars.activities.pages import told as in_words
 from regulars.engine.phrases import Voice
 from regulars.engine.program import Program
@@ -73,7 +81,7 @@ def redemptions(request: HttpRequest, desk: Desk) -> Shown:
         empty=say("no_redemptions"),
     )
     parts = [Filter(form, say("show")), Listing("", table)]
-    return sheet(parts, intro=say("redemptions_intro"))
+    return sheet(parts, intro=say("redemptions_intro"), actions=file_links("redemptions", "export"))
 
 
 def _row(program: Program, desk: Desk, row: Any) -> tuple[Any, ...]:
