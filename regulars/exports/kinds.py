@@ -134,9 +134,10 @@ KINDS: dict[Noun, Kind] = {
             Column("shop", "a.shop"),
             Column("member", "a.member_id::text", wants="members-see"),
             Column("cost", "(a.facts::jsonb -> 'cost')::text"),
-            Column("ended", """(select min(e.kind) from activity e
+            Column("ended", """(select e.kind from activity e
                 where e.program_id = a.program_id and e.refers_to = a.id
-                  and e.kind in ('settle', 'void'))"""),
+                  and e.kind in ('settle', 'void', 'reward_sent', 'reward_return')
+                order by e.id desc limit 1)"""),
         ),
         f"""from activity a where a.program_id = $1::uuid and a.kind = 'redeem'
             and ($2::text[] is null or a.shop = any ($2::text[]))
