@@ -25,6 +25,7 @@ from regulars.hosting.folder import DataFolder
 from regulars.hosting.migrate import SETTINGS, migrate
 from regulars.hosting.postgres import Server, url
 from tests import lengths  # noqa: F401  (properties are set up before the first is read)
+from tests.kept import take_kept_cluster
 
 FOLDER = DataFolder.at(Path(f"/tmp/regulars-test-{os.getpid()}"))
 TEMPLATE, WORKER = "regulars", "worker"
@@ -48,6 +49,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
+    take_kept_cluster(FOLDER, FAST)
     with Server(FOLDER, settings=FAST) as server:
         yield server
     shutil.rmtree(FOLDER.path)

@@ -24,7 +24,7 @@ import psycopg
 import pytest
 
 from regulars.kit.steps import Steps, run_sync
-from regulars.organizations.operations import SCOPES, create_key, create_organization
+from regulars.organizations.operations import MANAGING, SCOPES, create_key, create_organization
 from regulars.programs.document import parse
 from regulars.programs.operations import put
 
@@ -33,7 +33,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 _numbers = count(1)
 _running: "list[Server]" = []
-_STARTS_WITHIN_SECONDS = 120
+_STARTS_WITHIN_SECONDS = 180
 
 
 class Server:
@@ -77,7 +77,7 @@ class Server:
 
     def stop(self) -> None:
         self._process.terminate()
-        self._process.wait(20)
+        self._process.wait(120)
 
 
 Serve = Callable[..., Server]
@@ -108,6 +108,10 @@ class Till:
     def post(self, path: str, body: Any, key: str | None = None) -> Any:
         """A write that is expected to be accepted: its answer."""
         return told(self.send(path, body, key))
+
+    def told(self, method: str, path: str, body: Any = None) -> Any:
+        """Any request that is expected to succeed: its answer."""
+        return told(self.http.request(method, path, json=body))
 
     def get(self, path: str, **query: Any) -> Any:
         """A reading that is expected to succeed."""
@@ -200,7 +204,10 @@ class House:
     def key(self, organization: Any, *scopes: str, label: str = "till 1") -> str:
         return self.run(
             create_key(
-                organization_id=organization.id, label=label, scopes=scopes or SCOPES, now=NOW
+                organization_id=organization.id,
+                label=label,
+                scopes=scopes or (*SCOPES, *MANAGING),
+                now=NOW,
             )
         ).secret
 

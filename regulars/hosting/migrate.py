@@ -27,26 +27,26 @@ def environment(database_url: str) -> dict[str, str]:
 
 
 def migrate(database_url: str) -> None:
-    if _noted(database_url) == _state():
+    if _noted(database_url) == state():
         return
     run = _django(database_url, "migrate", "--no-input", "--verbosity", "0")
     if run.returncode != 0:
         last = run.stderr.strip().splitlines()[-1:] or [f"code {run.returncode}"]
         raise Trouble("migration_failed", words=last[0])
     with suppress(psycopg.Error), psycopg.connect(database_url) as connection:  # or the next time
-        note = sql.SQL("comment on table django_migrations is {}").format(sql.Literal(_state()))
+        note = sql.SQL("comment on table django_migrations is {}").format(sql.Literal(state()))
         connection.execute(note)
 
 
 def is_migrated(database_url: str) -> bool:
     return (
-        _noted(database_url) == _state()
+        _noted(database_url) == state()
         or _django(database_url, "migrate", "--check", "--verbosity", "0").returncode == 0
     )
 
 
 @cache
-def _state() -> str:
+def state() -> str:
     """A hash of every migration: ours by their texts, those of packages by their versions."""
     found = sha256()
     house = Path(__file__).parents[1]
