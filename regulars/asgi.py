@@ -29,7 +29,7 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             path = scope["path"]
-            if path.startswith("/v1/") or path in _TILL_PATHS or not self._with_web:
+            if path.startswith(("/v1/", "/api/")) or path in _TILL_PATHS or not self._with_web:
                 await self._till(scope, receive, send)
             else:
                 web = await self._pages()

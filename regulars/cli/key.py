@@ -13,7 +13,7 @@ app = typer.Typer(help="Keys that tills and other machines call with.", no_args_
 @app.command()
 def create(
     scopes: Annotated[
-        str, typer.Option(help="What it may do, separated by commas; all = everything.")
+        str, typer.Option(help="What it may do, separated by commas; all = all that tills need.")
     ],
     organization: OrganizationSlug = None,
     shop: Annotated[str | None, typer.Option(help="The code of the shop it belongs to.")] = None,
@@ -56,7 +56,7 @@ def list_keys(organization: OrganizationSlug = None, database_url: DatabaseUrl =
         table.add_column(say(f"column_{column}"))
     for key in keys:
         revoked = moment(key.revoked_at) if key.revoked_at else ""
-        scopes = "all" if len(key.scopes) == len(SCOPES) else " ".join(key.scopes)
+        scopes = "all" if set(key.scopes) == set(SCOPES) else " ".join(key.scopes)
         name = f"rk_{key.prefix}"
         table.add_row(name, key.label, key.shop, scopes, moment(key.created_at), revoked)
     Console(highlight=False).print(table)

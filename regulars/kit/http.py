@@ -23,6 +23,16 @@ class Caller(Struct, frozen=True):
     """Country whose phone numbers may be written without their prefix."""
 
 
+class Manager(Struct, frozen=True):
+    """The key of a request that manages an organization, and what it may give on."""
+
+    organization_id: UUID
+    programs: dict[str, UUID]
+    scopes: frozenset[str]
+    who: str
+    """As the record of what was done names it."""
+
+
 class Call(Struct):
     """One request, decoded and checked, as a route's function gets it."""
 
@@ -36,7 +46,9 @@ class Call(Struct):
     program_id: UUID
     context: Any = None
     found: Any = None
-    """What the route's ``before`` found."""
+    """What the route's ``before`` found, or its ``prepare`` made."""
+    manager: "Manager | None" = None
+    """Of a route that manages: for whom it works."""
 
     def id(self, name: str = "id") -> UUID:
         """The id that the path names."""
@@ -56,7 +68,8 @@ class Call(Struct):
 
 
 class Route(Struct, frozen=True):
-    """One operation of the HTTP interface. Exactly one of ``operation`` and ``read`` is given."""
+    """One operation of the HTTP interface. Exactly one of ``operation``, ``read`` and ``manage`` is
+    given."""
 
     method: str
     path: str
@@ -73,6 +86,13 @@ class Route(Struct, frozen=True):
     refuse: a repeated request is known by its key alone."""
     read: Callable[[Call], Steps[Any]] | None = None
     """Steps that only read; their value is the answer."""
+    manage: Callable[[Call], Steps[Any]] | None = None
+    """Steps for the organization of the key, in one transaction; their value is the answer."""
+    prepare: Callable[[Call], Any] | None = None
+    """What a route that manages works out before, beside the tills' requests: reading a document
+    takes long."""
+    writes: str = ""
+    """What a route that manages does, as the record of what was done says it."""
     dry: Callable[[Any], bool] | None = None
     """Says of a body whether it writes nothing (a quote without a hold)."""
     guessable: bool = False
@@ -81,3 +101,8 @@ class Route(Struct, frozen=True):
     """The body's `codes` cost nothing to try here, so unusable ones count as misses (T16)."""
     problems: tuple[int, ...] = ()
     """Statuses beyond those every route may answer."""
+
+    @property
+    def keyed(self) -> bool:
+        """Whether it wants an Idempotency-Key. A PUT or a DELETE can be repeated by its nature."""
+        return self.operation is not None or (self.method == "POST" and bool(self.writes))

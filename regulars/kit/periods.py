@@ -6,7 +6,7 @@ in a gap starts at the first instant that exists.
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 EPOCH = date(1970, 1, 1)
 
@@ -14,6 +14,16 @@ EPOCH = date(1970, 1, 1)
 @lru_cache(maxsize=64)
 def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def is_zone(name: str) -> bool:
+    """Whether the tz database knows a time zone of this name."""
+    return name in _zones()
 
 
 def instant(at: int) -> datetime:

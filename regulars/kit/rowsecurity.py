@@ -15,6 +15,9 @@ ENTER = (
 """Take the role until the transaction ends: $1 one organization's id, $2 ids of programs joined by
 commas; an empty text is none."""
 
+WORK_ON = "select set_config('regulars.programs', $1, true)"
+"""From here on until the transaction ends: $1 ids of programs joined by commas."""
+
 # In a sub-select the setting is read once a statement, not once a row.
 _POLICIES = {
     "organization": "= (select nullif(current_setting('regulars.organization', true), '')::uuid)",

@@ -26,7 +26,7 @@ from regulars.kit.pages import (
 )
 from regulars.kit.problems import NotFound
 from regulars.organizations import operations, queries
-from regulars.organizations.operations import SCOPES
+from regulars.organizations.operations import MANAGING, SCOPES
 from regulars.organizations.queries import Shop
 
 say = words_of(__package__ or "")
@@ -51,7 +51,7 @@ class KeyForm(forms.Form):
     )
     shop = forms.ChoiceField(required=False, label=word("key_shop"))
     scopes = forms.MultipleChoiceField(
-        choices=[(scope, scope) for scope in SCOPES],
+        choices=[(scope, scope) for scope in (*SCOPES, *MANAGING)],
         initial=[scope for scope in SCOPES if scope not in BACK_OFFICE],
         widget=forms.CheckboxSelectMultiple,
         label=word("key_scopes"),

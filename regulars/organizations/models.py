@@ -59,9 +59,16 @@ class ApiKey(models.Model):
     scopes = ArrayField(models.TextField())
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    asked_with = models.TextField(null=True)
+    """The Idempotency-Key of the request that made it."""
 
     class Meta:
         db_table = "api_key"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organization", "asked_with"), name="api_key_asked_once"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.label} (rk_{self.prefix}_...)"

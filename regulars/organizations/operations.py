@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from regulars.kit.ids import Ids
-from regulars.kit.problems import Invalid, NotFound
+from regulars.kit.problems import Conflict, Invalid, NotFound
 from regulars.kit.steps import Step, Steps
 from regulars.organizations import queries
 from regulars.organizations.queries import SQL, Organization, Shop
@@ -34,8 +34,16 @@ SCOPES = (
     "products:write",
     "webhooks:manage",
 )
+"""What a key of a till may be for."""
+MANAGING = ("shops:manage", "keys:manage", "programs:manage", "audit:read")
+"""What a key may be for that manages the organization itself. Never given by saying `all`."""
 
 _ids = Ids()
+
+
+class MadeAlready(Conflict):
+    code = "made_already"
+    title = "This key was made already"
 
 
 class Issued(NamedTuple):
@@ -84,20 +92,29 @@ def create_key(
     scopes: Sequence[str],
     now: datetime,
     shop_id: UUID | None = None,
+    asked_with: str | None = None,
 ) -> Steps[Issued]:
-    """Make a key ``rk_<prefix>_<secret>`` of 256 random bits; only its SHA-256 is kept."""
+    """Make a key ``rk_<prefix>_<secret>`` of 256 random bits; only its SHA-256 is kept.
+
+    ``asked_with`` is the Idempotency-Key of the request: since nobody can tell a secret again, the
+    second one with it is refused.
+    """
+    known = (*SCOPES, *MANAGING)
     for scope in scopes:
-        if scope not in SCOPES:
-            near = get_close_matches(scope, SCOPES, 1) or [", ".join(SCOPES)]
+        if scope not in known:
+            near = get_close_matches(scope, known, 1) or [", ".join(known)]
             raise Invalid(f"There is no scope {scope!r}; did you mean: {near[0]}?")
     if not scopes:
-        raise Invalid(f"A key without a scope can do nothing; there are: {', '.join(SCOPES)}.")
+        raise Invalid(f"A key without a scope can do nothing; there are: {', '.join(known)}.")
     key_id, prefix, secret = _new_id(now), secrets.token_hex(6), secrets.token_hex(32)
     digest = hashlib.sha256(secret.encode()).digest()
-    yield Step(
-        SQL["add_key"],
-        (key_id, organization_id, shop_id, label, prefix, digest, list(dict.fromkeys(scopes)), now),
-    )
+    values = (key_id, organization_id, shop_id, label, prefix, digest)
+    made = yield Step(SQL["add_key"], (*values, list(dict.fromkeys(scopes)), now, asked_with))
+    if not made:
+        raise MadeAlready(
+            "A key was made with this Idempotency-Key, and its secret told once. Where that answer "
+            "is lost, revoke the key and make another with a new Idempotency-Key."
+        )
     return Issued(key_id, prefix, f"rk_{prefix}_{secret}")
 
 

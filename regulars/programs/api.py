@@ -9,6 +9,7 @@ from regulars.engine.explain import sentence
 from regulars.engine.program import Program
 from regulars.kit.http import Call, Route
 from regulars.kit.steps import Steps
+from regulars.programs.managing import MANAGED
 
 
 class LanguageQuery(Struct, frozen=True, forbid_unknown_fields=True):
@@ -139,6 +140,7 @@ def _name(texts: dict[str, str], language: str, otherwise: str) -> str:
 
 
 ROUTES = (
+    *MANAGED,
     Route(
         "GET", "/v1/program", "program:read", "Show the program in force, in words",
         ProgramOut, query=LanguageQuery, problems=(409,), read=_show,

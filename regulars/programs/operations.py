@@ -67,8 +67,9 @@ def apply(
 ) -> Steps[Applied]:
     """Make the document the program's next revision.
 
-    A document that means the same as the last one makes none. ``expect`` is the number the caller
-    has seen last (0 = none); a revision that came between is refused with `Overtaken`. Only the
+    A document that means the same as the last one makes none, so that a request may be repeated.
+    ``expect`` is the number the caller has seen last (0 = none); a revision that came between is
+    refused with `Overtaken`. Only the
     very first revision may begin in the past, for sales that are brought in from before.
     """
     yield Step(SQL["lock_program"], (str(program_id),))
@@ -77,14 +78,14 @@ def apply(
         raise NotFound("There is no such program.")
     last, kept, last_effective_at, currency = rows[0]
     starts = _whole_second(effective_at or now)
+    if kept is not None and _means_the_same(kept, document):
+        return Applied(last, False, last_effective_at)
     if expect is not None and expect != (last or 0):
         raise Overtaken(f"The last revision is {last or 0}, not {expect}: make the plan anew.")
     if currency != document.currency:
         raise CurrencyChanged(
             f"The books are kept in {currency}; for {document.currency} begin another program."
         )
-    if kept is not None and _means_the_same(kept, document):
-        return Applied(last, False, last_effective_at)
     if last is not None and starts < _whole_second(now):
         raise InThePast("Purchases since then were judged already: name a time to come, or none.")
     number = (last or 0) + 1

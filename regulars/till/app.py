@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -17,6 +18,7 @@ from regulars.till.access import AccessLog
 from regulars.till.commit import Batches, DatabaseAway
 from regulars.till.keys import Key
 from regulars.till.limits import Caught, Misses, address_of, callers_of, proxies
+from regulars.till.managing import carry_out, manager
 from regulars.till.pages import PATHS, Pages
 from regulars.till.problems import (
     DATABASE_LOST,
@@ -45,6 +47,7 @@ _JSON = ((b"content-type", b"application/json"), *_HARDENED)
 _REPLAYED = (*_JSON, (b"idempotent-replayed", b"true"))
 _PROBLEM = ((b"content-type", b"application/problem+json"), *_HARDENED)
 _encode = msgspec.json.Encoder().encode
+_NO_PROGRAM = UUID(int=0)
 
 
 class Till:
@@ -136,8 +139,8 @@ class Till:
         else:
             key = await self.runtime.keys.key(said or b"")
         key.require(route.scope, served.name)
-        wanted = headers.get(b"regulars-program")
-        program_id = key.program(None if wanted is None else wanted.decode("latin-1"))
+        managed = None if route.manage is None else manager(key)
+        program_id = _NO_PROGRAM if managed is not None else _program(key, headers)
         if route.body is not None and not _is_json(headers):
             raise NotJson("Send the body as application/json.")
         body = served.body(raw)
@@ -150,10 +153,13 @@ class Till:
             if route.query is None
             else served.parameters(parameters_of(scope["query_string"])),
             caller=Caller(shop=key.shop, till=key.label),
-            key=None if route.operation is None or dry else _idempotency_key(headers),
+            key=_idempotency_key(headers) if route.keyed and not dry else None,
             now=self.runtime.clock.seconds(),
             program_id=program_id,
+            manager=managed,
         )
+        if managed is not None:
+            return route.status, _encode(await carry_out(self.runtime, route, call)), False
         if key.cashier is not None and call.key is not None:
             await self._keep_apart(key.cashier, route.path, call)
         if route.guessable or (route.tries_codes and body.codes) or _tries(body):
@@ -267,6 +273,11 @@ def _path(scope: Scope) -> str:
 def _is_json(headers: dict[bytes, bytes]) -> bool:
     kind = headers.get(b"content-type", b"")
     return kind == b"application/json" or kind.split(b";")[0].strip().lower() == b"application/json"
+
+
+def _program(key: Key, headers: dict[bytes, bytes]) -> UUID:
+    wanted = headers.get(b"regulars-program")
+    return key.program(None if wanted is None else wanted.decode("latin-1"))
 
 
 def _idempotency_key(headers: dict[bytes, bytes]) -> str:

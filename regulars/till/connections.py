@@ -5,7 +5,7 @@ organization) it was handed out for.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from uuid import UUID
 import asyncpg
 
 from regulars.activities.session import PLANS
-from regulars.kit.rowsecurity import ROLE
+from regulars.kit.rowsecurity import ENTER, ROLE
 
 _SETTINGS = {
     "application_name": "regulars till",
@@ -21,6 +21,9 @@ _SETTINGS = {
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "30s",
 }
+
+_NONE = UUID(int=0)
+"""No program."""
 
 
 class Connections:
@@ -41,6 +44,13 @@ class Connections:
     async def reading(self, program_id: UUID) -> AsyncIterator[Any]:
         """A connection for queries, outside of any transaction."""
         async with self._readers.taken(program_id) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def managing(self, organization_id: UUID, programs: Iterable[UUID]) -> AsyncIterator[Any]:
+        """A connection in a transaction that sees the rows of one organization."""
+        async with self._readers.taken(_NONE) as connection, connection.transaction():
+            await connection.fetch(ENTER, str(organization_id), ",".join(map(str, programs)))
             yield connection
 
     async def close(self) -> None:

@@ -20,8 +20,9 @@ def command(method: str, path: str, operation: Json) -> str:
             query[parameter["name"]] = parameter["example"]
     if query:
         path += "?" + urlencode(query, safe=":@")
-    parts = [f'curl "$REGULARS{path}"', '-H "Authorization: Bearer $KEY"']
-    if method == "POST":
+    verb = "" if method in ("GET", "POST") else f"-X {method} "
+    parts = [f'curl {verb}"$REGULARS{path}"', '-H "Authorization: Bearer $KEY"']
+    if any("Idempotency" in f"{p.get('name')}{p.get('$ref')}" for p in operation["parameters"]):
         parts.append('-H "Idempotency-Key: $(uuidgen)"')
     if "requestBody" in operation:
         body = operation["requestBody"]["content"]["application/json"].get("example", {})

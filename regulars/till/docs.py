@@ -57,9 +57,10 @@ def inline(text: str) -> str:
 
 
 def _groups(document: Json) -> dict[str, list[tuple[str, str, Json]]]:
-    """Operations by tag, in the order in which a till meets them."""
+    """Operations by tag, in the order in which a till meets them; management comes last."""
     groups: dict[str, list[tuple[str, str, Json]]] = {tag: [] for tag in _ORDER}
-    for path, methods in document["paths"].items():
+    tills_first = sorted(document["paths"].items(), key=lambda item: item[0].startswith("/api/"))
+    for path, methods in tills_first:
         for method, operation in sorted(methods.items(), reverse=True):
             groups.setdefault(operation["tags"][0], []).append((method.upper(), path, operation))
     return groups

@@ -40,6 +40,7 @@ class Key(Struct, frozen=True):
     shop: str
     label: str
     programs: dict[str, UUID]
+    prefix: str = ""
     cashier: Cashier | None = None
     """Of a till that is open in a browser: who opened it."""
 
@@ -103,6 +104,7 @@ class Keys:
                     row["shop"],
                     row["till"],
                     {row["program"]: row["program_id"]},
+                    "",
                     Cashier(row["staff_id"], row["who"]),
                 ),
             )
@@ -136,6 +138,7 @@ class Keys:
             row["shop"],
             row["label"],
             dict(zip(row["slugs"], row["programs"], strict=True)),
+            parts[1],
         )
         return self._remember(header, key)
 

@@ -63,7 +63,7 @@ def openapi() -> Json:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Regulars till API",
+            "title": "Regulars API",
             "version": __version__,
             "description": DESCRIPTION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
@@ -99,7 +99,7 @@ def examples() -> Json:
 
 def operation_id(route: Route) -> str:
     """Its name for generated clients: ``get_members_by_id``, ``post_redemptions_settle``."""
-    parts = route.path.removeprefix("/v1/").split("/")
+    parts = route.path.removeprefix("/v1/").removeprefix("/api/").split("/")
     words = [part for part in parts if part[0] != "{"]
     if parts[-1][0] == "{":
         words += ["by", parts[-1][1:-1]]
@@ -229,7 +229,9 @@ def _in_query(route: Route, schemas: Schemas, shown: Json) -> Iterator[Json]:
 def _in_headers(route: Route) -> Iterator[Json]:
     """References to the shared ones; a route that may be dry says itself when it needs a key."""
     for header in HEADERS:
-        if not header.asked or (header.on_writes and route.operation is None):
+        if not header.asked or (header.on_writes and not route.keyed):
+            continue
+        if header.of_program and route.manage is not None:
             continue
         if header.on_writes and route.dry is not None:
             yield _parameter(header) | {"required": False}

@@ -5,8 +5,9 @@ from typing import Any
 from msgspec import Struct
 
 DESCRIPTION = """\
-Everything a till needs: say what a basket would get, record what was bought and brought back, let
-members join, take rewards and use vouchers. JSON over HTTP.
+Everything a till needs, under `/v1/`: say what a basket would get, record what was bought and
+brought back, let members join, take rewards and use vouchers. Under `/api/` an organization is
+managed: its shops, keys and program documents. JSON over HTTP.
 
 **Money** is whole minor units (grosze, stotinki, cents) in fields that end in `_minor`.
 **Instants** are ISO 8601 with an offset. Unknown fields are refused, so that a typing mistake is
@@ -15,7 +16,8 @@ noticed.
 **Safe to repeat.** Every write carries an `Idempotency-Key`. The same request with the same key is
 carried out once, however often it is sent; every repeat gets the first answer, with
 `Idempotent-Replayed: true`. The same key with another request is refused with 422. Keys are kept
-for good. After a 5xx or a lost connection, send the same request again with the same key.
+for good. A PUT and a DELETE under `/api/` can be repeated as they are. After a 5xx or a lost
+connection, send the same request again with the same key.
 
 **A till that was offline** sends `occurred_at` and `receipt_number` with a purchase: it is judged
 by the program of that time, and the same receipt of the same till is recorded once.
@@ -39,6 +41,7 @@ class Header(Struct, frozen=True):
     required: bool = False
     on_writes: bool = False
     on_problems: bool = False
+    of_program: bool = False
 
 
 HEADERS = (
@@ -55,6 +58,7 @@ HEADERS = (
         "The program's short name; not needed by a key whose organization has one program.",
         {"type": "string", "minLength": 1, "maxLength": 63},
         "corner",
+        of_program=True,
     ),
     Header(
         "X-Request-Id",
@@ -185,6 +189,13 @@ PATH: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
         {"minLength": 1, "maxLength": 200},
     ),
     ("webhooks", "id"): ("The id of the endpoint.", _UUID),
+    ("shops", "code"): ("The shop's number, as tills send it.", {"minLength": 1, "maxLength": 40}),
+    ("", "prefix"): (
+        "The part of a key that may be shown: `rk_<prefix>_...`.",
+        {"minLength": 1, "maxLength": 40},
+    ),
+    ("", "program"): ("The program's short name.", {"minLength": 1, "maxLength": 63}),
+    ("", "revision"): ("The number of a revision.", {"minLength": 1, "maxLength": 9}),
     ("", "id"): ("The id that was answered when it was recorded.", _UUID),
     ("", "identifier"): (
         "What is to be blocked or replaced: `card:...`, `phone:...` or `email:...`.",

@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from regulars.organizations.operations import MANAGING, SCOPES
 from regulars.till.openapi import openapi
 from tests.corner import GIVES_A_VOUCHER, corner, words
 from tests.serving import House, Server, Till, basket
@@ -24,11 +25,16 @@ NAME_NOTHING = {("get", "/v1/program"), ("post", "/v1/members"), ("get", "/v1/ca
 NAME_NOTHING |= {("post", "/v1/products/prices")}
 NAME_NOTHING |= {("get", f"/v1/{part}") for part in ("card-batches", "voucher-lots", "leaderboard")}
 NAME_NOTHING |= {("get", "/v1/webhooks"), ("post", "/v1/webhooks")}
+NAME_NOTHING |= {
+    ("get", "/api/audit"), ("get", "/api/shops"), ("put", "/api/shops/{code}"),
+    ("get", "/api/keys"), ("post", "/api/keys"), ("get", "/api/programs"),
+    ("post", "/api/documents/check"), ("post", "/api/documents/plan"),
+    ("put", "/api/programs/{program}"),  # of that name, and one's own
+}  # fmt: skip
 HOOK = {"url": "https://shop.example/annas-hooks"}
 
-PROGRAM = corner(
-    GIVES_A_VOUCHER,
-    challenges={
+PARTS: dict[str, Any] = {
+    "challenges": {
         "three": {
             "name": words("Three visits"),
             "counts_from": "opt_in",
@@ -36,17 +42,19 @@ PROGRAM = corner(
             "gives": {"assets": {"points": 70}},
         }
     },
-    referrals={"referrer": {"assets": {"points": 5}}, "friend": {"assets": {"points": 2}}},
-    gift_cards={"classic": {"name": words("Gift card"), "skus": ["gift-card"]}},
-    tiers=["gold"],
-    tiering={"by": "spend", "at_least": {"gold": 50_000}, "period": {"calendar": "year"}},
-)
+    "referrals": {"referrer": {"assets": {"points": 5}}, "friend": {"assets": {"points": 2}}},
+    "gift_cards": {"classic": {"name": words("Gift card"), "skus": ["gift-card"]}},
+    "tiers": ["gold"],
+    "tiering": {"by": "spend", "at_least": {"gold": 50_000}, "period": {"calendar": "year"}},
+}
+PROGRAM = corner(GIVES_A_VOUCHER, **PARTS)
+ANNAS = corner(GIVES_A_VOUCHER, program="annas", **PARTS)
 
 
 @pytest.fixture(scope="module")
 def theirs(server: Server, house: House) -> dict[str, Any]:
     """Somebody else's member, card, and one of everything that can be named."""
-    till = house.till(server, PROGRAM)
+    till = house.till(server, ANNAS)
     anna = till.join()
     bought = till.buy(anna, ("bread", 1, 9_000), receipt_number="A-1", till="1")
     hold = {"member": anna, "asset": "points", "amount": 50, "hold": True}
@@ -55,7 +63,9 @@ def theirs(server: Server, house: House) -> dict[str, Any]:
     till.post("/v1/voucher-lots", {"lot": "spring", "voucher": "coffee", "public": "HELLO"})
     quote = basket(anna, ("bread", 1, 100), hold=True)
     sold = till.buy(None, ("gift-card", 1, 5_000))
+    till.told("PUT", "/api/shops/anna-1", {"name": "Anna's", "timezone": "Europe/Warsaw"})
     return {
+        "key": till.post("/api/keys", {"label": "Anna's", "scopes": ["members:read"]})["prefix"],
         "till": till,
         "card": anna,
         "member": bought["member"],
@@ -85,6 +95,8 @@ def ask(till: Till, method: str, path: str, theirs: dict[str, Any]) -> httpx.Res
     path = path.replace("{id}", str(theirs[ids.get(tag, "member")]))
     path = path.replace("{card}", theirs["card"].removeprefix("card:"))
     path = path.replace("{identifier}", theirs["card"]).replace("{code}", theirs["code"])
+    path = path.replace("{program}", "annas").replace("{revision}", "1")
+    path = path.replace("{prefix}", theirs["key"])
     path = path.replace("{lot}", theirs["lot"]).replace("{challenge}", "three")
     query = {
         "/v1/members": {"identifier": theirs["card"]},
@@ -95,7 +107,7 @@ def ask(till: Till, method: str, path: str, theirs: dict[str, Any]) -> httpx.Res
         method.upper(),
         path,
         params=query.get(path, {}) if method == "get" else {},
-        json=bodies(theirs).get(path, {}) if method == "post" else None,
+        json=bodies(theirs).get(path, {}) if method in ("post", "put") else None,
         headers={"Idempotency-Key": uuid4().hex},
     )
 
@@ -107,6 +119,12 @@ def bodies(theirs: dict[str, Any]) -> dict[str, Any]:
     gift_card, tier = {"code": theirs["gift card"]}, {"reason": "why", "actor": "Boss"}
     lot = {"lot": "mine", "voucher": "coffee"}
     return {
+        f"/api/shops/{theirs['code']}": {"name": "Mine", "timezone": "Europe/Warsaw"},
+        "/api/keys": {"label": "mine", "scopes": ["members:read"]},
+        "/api/documents/check": {"document": ANNAS},
+        "/api/documents/plan": {"document": ANNAS},
+        "/api/programs/annas": {"document": ANNAS, "expect": 0},
+        "/api/programs/annas/revision": {"revision": 1, "expect": 1},
         "/v1/members": {"identifiers": [{"kind": "email", "value": f"{uuid4().hex}@example.com"}]},
         "/v1/quotes": {"member": theirs["card"], "lines": [line]},
         "/v1/purchases": {"member": theirs["card"], "lines": [line]},
@@ -160,12 +178,10 @@ def test_what_is_anothers_is_not_there(
 def test_a_key_does_only_what_its_scopes_say(
     method: str, path: str, operation: Any, theirs: dict[str, Any], server: Server, house: House
 ) -> None:
-    from regulars.organizations.operations import SCOPES
-
     (scope,) = re.findall(r"scope `([a-z:-]+)`", operation["description"])
     organization = house.organization()
     house.apply(organization, PROGRAM)
-    others = [name for name in SCOPES if name != scope]
+    others = [name for name in (*SCOPES, *MANAGING) if name != scope]
     answer = ask(Till(server.url, house.key(organization, *others)), method, path, theirs)
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
     assert scope in answer.json()["detail"]
@@ -181,6 +197,10 @@ def test_nothing_of_theirs_was_changed(theirs: dict[str, Any]) -> None:
     (endpoint,) = till.get("/v1/webhooks")["endpoints"]
     assert (endpoint["id"], endpoint["state"]) == (theirs["endpoint"], "active")
     assert till.get(f"/v1/members/{theirs['member']}/referrals")["friends"] == []
+    (shop,) = till.get("/api/shops")["shops"]
+    assert (shop["code"], shop["name"]) == ("anna-1", "Anna's")
+    assert not any(key.get("revoked_at") for key in till.get("/api/keys")["keys"])
+    assert len(till.get("/api/programs/annas/revisions")["revisions"]) == 1
     assert till.get(f"/v1/vouchers/{theirs['code']}", member=theirs["card"])["uses_left"] == 1
 
 

@@ -2,6 +2,7 @@
 works. ``REGULARS_WRITE_EXAMPLES=1`` makes the test write the answers to ``examples.json``."""
 
 from typing import Any
+from uuid import uuid4
 
 from regulars.till.openapi import Json
 from tests.corner import GIVES_A_VOUCHER, corner
@@ -110,7 +111,8 @@ def tell(till: Till) -> Json:
         url = path
         for name, value in parts.items():
             url = url.replace("{" + name + "}", value)
-        answer = till.http.get(url, params=query) if body is None else till.send(url, body)
+        headers = {"Idempotency-Key": uuid4().hex} if method == "POST" else {}
+        answer = till.http.request(method, url, params=query, json=body, headers=headers)
         page = {"path": parts, "query": query, "body": body, "answer": told(answer)}
         pages[f"{method} {path}"] = {name: value for name, value in page.items() if value}
         return page["answer"]
@@ -279,7 +281,51 @@ def tell(till: Till) -> Json:
         identifier=CARD,
         body={"issue_card": True, "reason": "lost"},
     )
+    manage(say)
     return dict(sorted(pages.items()))
+
+
+CAFE = """\
+schema_version: 1
+program: cafe
+name: {pl: Kawiarnia, bg: Кафене, en: Café}
+currency: EUR
+timezone: Europe/Sofia
+assets:
+  stamps: {name: {pl: pieczątka|pieczątki|pieczątek, bg: печат|печата, en: stamp|stamps}}
+rewards:
+  coffee: {name: {pl: Kawa, bg: Кафе, en: Coffee}, cost: {stamps: 9}}
+lanes: [{id: stamps}]
+campaigns:
+  - id: stamp
+    name: {pl: Pieczątka, bg: Печат, en: A stamp}
+    then: [{kind: fixed_points, asset: stamps, points: 1}]
+"""
+
+
+def manage(say: Any) -> None:
+    """A shop and its key; a second program is looked at, applied, changed and taken back."""
+    where = {"name": "Main Street", "timezone": "Europe/Sofia", "address": "1 Main Street, Sofia"}
+    say("PUT", "/api/shops/{code}", code="main-street", body=where)
+    say("GET", "/api/shops")
+    asked = {"label": "till 2", "scopes": ["purchases:write", "members:read"]}
+    key = say("POST", "/api/keys", body={**asked, "shop": "main-street"})
+    say("GET", "/api/keys")
+    say("DELETE", "/api/keys/{prefix}", prefix=key["prefix"])
+    misspelt = CAFE.replace("fixed_points", "fixed_point")
+    say("POST", "/api/documents/check", body={"document": misspelt, "lang": "en"})
+    say("POST", "/api/documents/plan", body={"document": CAFE, "lang": "en"})
+    first = {"document": CAFE, "expect": 0, "note": "the café opens"}
+    say("PUT", "/api/programs/{program}", program="cafe", body=first)
+    dearer = CAFE.replace("stamps: 9", "stamps: 10")
+    path = "/api/programs/{program}"
+    say("PUT", path, program="cafe", body={"document": dearer, "expect": 1, "note": "ten stamps"})
+    say("GET", "/api/programs")
+    back = {"revision": 1, "expect": 2, "note": "nine will do"}
+    say("PUT", "/api/programs/{program}/revision", program="cafe", body=back)
+    say("GET", "/api/programs/{program}/revisions", program="cafe")
+    say("GET", "/api/programs/{program}/revisions/{revision}", program="cafe", revision="1")
+    say("GET", "/api/audit", query={"limit": "2"})
 
 
 def listen(say: Any) -> None:

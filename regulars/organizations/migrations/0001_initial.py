@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField()),
                 ("revoked_at", models.DateTimeField(null=True)),
+                ("asked_with", models.TextField(null=True)),
                 (
                     "organization",
                     models.ForeignKey(
@@ -85,6 +86,12 @@ class Migration(migrations.Migration):
             model_name="shop",
             constraint=models.UniqueConstraint(
                 fields=("organization", "code"), name="shop_code_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="apikey",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "asked_with"), name="api_key_asked_once"
             ),
         ),
         migrations.RunSQL(rowsecurity.secure("organization", "id")),

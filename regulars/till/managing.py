@@ -1,0 +1,42 @@
+"""Routes that manage an organization: shops, keys, programs. One transaction under row-level
+security, in which what was done is written down like what the staff does on pages."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+from regulars.kit.http import Call, Manager, Route
+from regulars.kit.steps import Steps, run_async
+from regulars.staff.operations import record
+from regulars.till.keys import Key
+from regulars.till.problems import Forbidden
+from regulars.till.runtime import Runtime
+
+
+def manager(key: Key) -> Manager:
+    """Whom the key works for. One of a single shop, or of a till page, manages nothing."""
+    if key.shop or key.cashier is not None:
+        raise Forbidden("A key of one shop manages nothing: take one of the whole organization.")
+    return Manager(key.organization_id, key.programs, key.scopes, f"{key.label} (rk_{key.prefix})")
+
+
+async def carry_out(runtime: Runtime, route: Route, call: Call) -> Any:
+    """The answer. Nothing stays of what is refused."""
+    assert call.manager is not None
+    if route.prepare is not None:
+        call.found = await asyncio.to_thread(route.prepare, call)
+    of = call.manager
+    async with runtime.connections.managing(of.organization_id, of.programs.values()) as connection:
+        return await run_async(connection, _steps(route, call, of))
+
+
+def _steps(route: Route, call: Call, of: Manager) -> Steps[Any]:
+    assert route.manage is not None
+    answer = yield from route.manage(call)
+    if route.writes:
+        yield from record(
+            organization_id=of.organization_id, staff_id=None, who=of.who, action=route.writes,
+            now=datetime.now(UTC), object=" ".join(call.path.values()),
+            details=getattr(call.body, "noted", {}),
+        )  # fmt: skip
+    return answer

@@ -1,0 +1,118 @@
+"""An organization is set up by program: shops, keys and documents over HTTP."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.corner import corner
+from tests.serving import House, Server, Till, basket
+from tests.till.told import CAFE
+
+DEARER = CAFE.replace("stamps: 9", "stamps: 10")
+
+
+@pytest.fixture
+def manager(house: House, server: Server) -> Till:
+    return Till(server.url, house.key(house.organization(), label="deploy"))
+
+
+def put(till: Till, document: str, expect: int, **more: Any) -> Any:
+    body = {"document": document, "expect": expect, **more}
+    return till.http.put("/api/programs/cafe", json=body)
+
+
+def test_a_program_is_applied_changed_and_taken_back(manager: Till) -> None:
+    assert put(manager, CAFE, 0, note="open").json()["revision"] == 1
+    assert put(manager, CAFE, 0).json()["is_new"] is False, "asked once more, nothing is new"
+    assert put(manager, DEARER, 1).json()["revision"] == 2
+    late = put(manager, CAFE.replace("stamps: 9", "stamps: 8"), 1)
+    assert (late.status_code, late.json()["code"]) == (409, "revision_overtaken")
+    back = manager.told("PUT", "/api/programs/cafe/revision", {"revision": 1, "expect": 2})
+    assert back["revision"] == 3
+    told = manager.get("/api/programs/cafe/revisions")["revisions"]
+    assert [one["revision"] for one in told] == [3, 2, 1]
+    assert told[-1]["note"] == "open"
+    assert told[-1]["author"].startswith("deploy (rk_")
+    assert manager.get("/api/programs/cafe/revisions/2")["document"] == DEARER
+    said = [event["action"] for event in manager.get("/api/audit")["events"]]
+    assert said == ["program-rolled-back", *["program-applied"] * 3]
+
+
+def test_the_new_program_judges_at_once(manager: Till) -> None:
+    put(manager, CAFE, 0)
+    key = manager.post("/api/keys", {"label": "till 1", "scopes": ["purchases:write"]})
+    till = Till(str(manager.http.base_url), key["secret"])
+    bought = till.post("/v1/purchases", basket(None, ("coffee", 1, 300)))
+    assert bought["revision"] == 1
+
+
+def test_a_wrong_document_is_told_with_every_place_and_changes_nothing(manager: Till) -> None:
+    wrong = CAFE.replace("fixed_points", "fixed_point").replace("Europe/Sofia", "Sofia")
+    checked = manager.post("/api/documents/check", {"document": wrong, "lang": "bg"})
+    assert checked["valid"] is False
+    assert {one["path"] for one in checked["findings"]} >= {"timezone", "campaigns[0].then[0].kind"}
+    assert all(one["line"] for one in checked["findings"])
+    refused = put(manager, wrong, 0)
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_document")
+    assert manager.get("/api/programs")["programs"] == []
+
+
+def test_a_plan_says_what_would_change(manager: Till) -> None:
+    put(manager, CAFE, 0)
+    plan = manager.post("/api/documents/plan", {"document": DEARER})
+    assert (plan["revision"], plan["changes"]) == (1, ["reward coffee: cost.stamps 9 -> 10"])
+    assert manager.post("/api/documents/plan", {"document": CAFE})["changes"] == []
+
+
+def test_a_document_goes_where_its_name_says(manager: Till) -> None:
+    answer = manager.http.put("/api/programs/bar", json={"document": CAFE, "expect": 0})
+    assert answer.status_code == 422
+
+
+def test_a_key_gives_no_more_than_it_has(house: House, server: Server) -> None:
+    organization = house.organization()
+    keeper = Till(server.url, house.key(organization, "keys:manage", "members:read"))
+    made = keeper.post("/api/keys", {"label": "desk", "scopes": ["members:read"]})
+    assert made["secret"].startswith(f"rk_{made['prefix']}_")
+    asked = {"label": "more", "scopes": ["members:read", "points:write"]}
+    assert keeper.refused("/api/keys", asked) == (403, "beyond_own_scopes")
+    assert len(keeper.get("/api/keys")["keys"]) == 2
+
+
+def test_t11_a_key_is_made_once_and_its_secret_told_once(manager: Till) -> None:
+    asked, key = {"label": "desk", "scopes": ["members:read"]}, uuid4().hex
+    secret = manager.post("/api/keys", asked, key)["secret"]
+    again = manager.send("/api/keys", asked, key)
+    assert (again.status_code, again.json()["code"]) == (409, "made_already")
+    assert secret not in again.text
+    assert len(manager.get("/api/keys")["keys"]) == 2
+
+
+def test_a_revoked_key_is_refused(manager: Till) -> None:
+    made = manager.post("/api/keys", {"label": "desk", "scopes": ["keys:manage"]})
+    till = Till(str(manager.http.base_url), made["secret"])
+    assert till.http.get("/api/keys").status_code == 200
+    for _ in range(2):  # repeated, it says the same
+        gone = manager.told("DELETE", f"/api/keys/{made['prefix']}")
+        assert gone["revoked_at"]
+    assert till.http.get("/api/keys").status_code == 401
+
+
+def test_a_shop_is_changed_by_saying_it_anew(manager: Till) -> None:
+    for name in ("Main Street", "High Street"):
+        shop = {"name": name, "timezone": "Europe/Sofia"}
+        manager.told("PUT", "/api/shops/main%2F1", shop)
+    (found,) = manager.get("/api/shops")["shops"]
+    assert (found["code"], found["name"]) == ("main/1", "High Street")
+    wrong = manager.http.put("/api/shops/x", json={"name": "X", "timezone": "Sofia"})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid_request")
+
+
+def test_a_till_key_manages_nothing(house: House, server: Server) -> None:
+    till = house.till(server, corner())
+    plain = Till(
+        server.url, till.post("/api/keys", {"label": "t", "scopes": ["members:read"]})["secret"]
+    )
+    for path in ("/api/shops", "/api/keys", "/api/programs", "/api/audit"):
+        assert plain.http.get(path).status_code == 403
