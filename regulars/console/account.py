@@ -5,6 +5,7 @@ Nobody signs up. What allauth asks of a project stands here; its pages are in ``
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -70,10 +71,15 @@ def _refused(credentials: dict[str, Any], request: HttpRequest | None = None, **
 
 
 def _record(request: HttpRequest, user: Any, action: str) -> None:
+    record_of(request, user.pk, user.email, action)
+
+
+def record_of(request: HttpRequest, staff_id: UUID, who: str, action: str) -> None:
+    """Write down what concerns a person's account, in all organizations they work in."""
     run(
         record_everywhere(
-            staff_id=user.pk,
-            who=user.email,
+            staff_id=staff_id,
+            who=who,
             action=action,
             now=datetime.now(UTC),
             address=address(request),

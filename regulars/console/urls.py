@@ -6,12 +6,13 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from regulars.console import pages, switch, welcome
+from regulars.console import forgotten, pages, switch, welcome
 
-# Only what staff need; nobody signs up and no password is sent by e-mail.
+# Only what staff need; nobody signs up.
 _account: list[URLPattern | URLResolver] = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
+    path("forgotten/", forgotten.page, name="forgotten"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("password/", account.password_change, name="account_change_password"),

@@ -20,12 +20,12 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
 from regulars.identifiers.resolve import KINDS
+from regulars.kit import mail
 from regulars.kit.ids import Ids
 from regulars.kit.pages import tongue
 from regulars.kit.problems import NotFound, Problem
 from regulars.kit.seat import run
 from regulars.kit.steps import Step, Steps
-from regulars.portal import mail
 from regulars.portal.visit import (
     COOKIE,
     DEVICE,

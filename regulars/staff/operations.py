@@ -17,7 +17,7 @@ from regulars.staff.queries import SQL, acts_on_own_account
 from regulars.staff.roles import OWNER, ROLES, check_permissions
 
 INVITATION_LASTS = timedelta(hours=24)
-ENTRY_LASTS = timedelta(minutes=30)
+ENTRY_LASTS = PASSWORD_LASTS = timedelta(minutes=30)
 _MOST_SESSIONS_RECORDED = 100
 
 _ids = Ids()
@@ -78,6 +78,13 @@ def entry_link(*, staff_id: UUID, now: datetime) -> Steps[str]:
     token, digest = _token()
     yield Step(SQL["entry_link"], (digest, staff_id, "entry", now, now + ENTRY_LASTS))
     return token
+
+
+def password_link(*, email: str, now: datetime) -> Steps[tuple[UUID | None, str]]:
+    """A link with which whoever has this address sets another password; None where nobody has."""
+    token, digest = _token()
+    rows = yield Step(SQL["password_link"], (digest, email, now, now + PASSWORD_LASTS))
+    return rows[0][0], token
 
 
 def digest_of(token: str) -> bytes:

@@ -18,6 +18,10 @@ select staff_invitation($1, $2, $3, $4, $5)
 -- $1 digest, $2 staff, $3 kind, $4 now, $5 expires_at
 insert into staff_link (digest, staff_id, kind, created_at, expires_at) values ($1, $2, $3, $4, $5)
 
+-- name: password_link
+-- $1 digest, $2 e-mail in small letters, $3 now, $4 expires_at
+select staff_password_link($1, $2, $3, $4)
+
 -- name: link
 -- $1 digest, $2 now
 select l.kind, l.staff_id, s.email, s.name

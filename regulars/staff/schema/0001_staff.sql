@@ -32,12 +32,12 @@ create unique index staff_membership_once on staff_membership (staff_id, organiz
 create table staff_link (
     digest bytea primary key check (length(digest) = 32),
     staff_id uuid not null references staff,
-    kind text not null check (kind in ('invitation', 'entry')),
+    kind text not null check (kind in ('invitation', 'entry', 'password')),
     created_at timestamptz not null,
     expires_at timestamptz not null,
     used_at timestamptz
 );
-comment on table staff_link is 'One-time links, by the SHA-256 of their token. An invitation sets the password, an entry lets in once';
+comment on table staff_link is 'One-time links, by the SHA-256 of their token. An invitation sets the password, an entry lets in once, password sets another one';
 
 create table staff_own_member (
     program_id uuid not null,

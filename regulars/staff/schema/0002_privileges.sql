@@ -102,3 +102,27 @@ begin
 end $$;
 revoke all on function staff_invitation from public;
 grant execute on function staff_invitation to regulars_app;
+
+grant execute on function shown_logo to regulars_pages;
+
+-- A link for whoever forgot their password: of an account that is in use and works somewhere. The
+-- ones before it are good no longer.
+create function staff_password_link(token_digest bytea, address text, at timestamptz,
+                                    until timestamptz)
+returns uuid language plpgsql volatile security definer set search_path from current as $$
+declare
+    whose uuid;
+begin
+    select s.id into whose from staff s
+     where s.email = address and s.is_active and s.password not like '!%'
+       and exists (select from staff_membership m where m.staff_id = s.id and m.ended_at is null);
+    if whose is not null then
+        update staff_link set expires_at = at
+         where staff_id = whose and kind = 'password' and used_at is null and expires_at > at;
+        insert into staff_link (digest, staff_id, kind, created_at, expires_at)
+        values (token_digest, whose, 'password', at, until);
+    end if;
+    return whose;
+end $$;
+revoke all on function staff_password_link from public;
+grant execute on function staff_password_link to regulars_pages;

@@ -1,4 +1,4 @@
-"""Mail to members, by whatever SMTP server the installation names.
+"""Mail to members and staff, by whatever SMTP server the installation names.
 
 REGULARS_SMTP        smtp://user:password@host:587 (TLS after STARTTLS where the server offers it),
                      smtps://... for TLS from the first byte
@@ -23,6 +23,11 @@ class NoMail(Problem):
     code = "no_mail"
     status = 503
     title = "Mail cannot be sent at the moment"
+
+
+def is_set_up() -> bool:
+    """Whether somebody has named a mail server."""
+    return bool(os.environ.get("REGULARS_SMTP") and os.environ.get("REGULARS_MAIL_FROM"))
 
 
 def send(to: str, subject: str, text: str) -> None:

@@ -1,0 +1,71 @@
+"""A forgotten password: a link by e-mail that sets a new one, where a mail server is set up.
+
+Whoever asks learns nothing: every address gets the same page, and mail goes out beside the answer,
+so that it takes the same time. The link does not sign in; the second factor is asked for as always
+(T17).
+"""
+
+import logging
+import threading
+from datetime import UTC, datetime
+
+from allauth.core import ratelimit
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from regulars.console.account import record_of
+from regulars.console.desk import run
+from regulars.kit.mail import NoMail, is_set_up, send
+from regulars.kit.pages import labels_of, words_of
+from regulars.kit.problems import Problem
+from regulars.staff.operations import normalize, password_link
+
+log = logging.getLogger("regulars.console")
+say = words_of(__package__ or "")
+word = labels_of(__package__ or "")
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        max_length=254, label=word("email"),
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )  # fmt: skip
+
+
+@never_cache
+def page(request: HttpRequest) -> HttpResponse:
+    if not is_set_up():
+        raise Http404
+    form = AddressForm(request.POST or None)
+    sent = form.is_valid()
+    if sent:
+        _send(request, form.cleaned_data["email"])
+    status = 422 if form.is_bound and not sent else 200
+    return render(request, "console/forgotten.html", {"form": form, "sent": sent}, status=status)
+
+
+def _send(request: HttpRequest, email: str) -> None:
+    """A link, where somebody works here under this address and did not ask too often."""
+    try:
+        address = normalize(email)
+    except Problem:
+        return
+    if not ratelimit.consume(request, action="reset_password", key=address):
+        return
+    staff_id, token = run(password_link(email=address, now=datetime.now(UTC)))
+    if staff_id is None:
+        return
+    record_of(request, staff_id, address, "password-asked")
+    link = request.build_absolute_uri(reverse("welcome", args=[token]))
+    text = say("forgotten_mail", link=link, email=address)
+    threading.Thread(target=_deliver, args=(address, say("forgotten_subject"), text)).start()
+
+
+def _deliver(address: str, subject: str, text: str) -> None:
+    try:
+        send(address, subject, text)
+    except NoMail:
+        log.warning("a password link was not sent")
