@@ -60,6 +60,13 @@ def test_what_did_not_arrive_is_seen_and_sent_again_one_or_all(firm: Firm) -> No
     assert (waits.state, waits.id) == ("waiting", lost.delivery)
 
 
+def test_the_first_page_says_what_went_wrong_to_who_can_do_something(firm: Firm) -> None:
+    firm.listener()
+    told = "What webhooks could not be told: 1."
+    assert told in firm.person("owner").get("overview").content.decode()
+    assert told not in firm.person("cashier").get("overview").content.decode()
+
+
 def test_an_auditor_sees_and_changes_nothing(firm: Firm) -> None:
     eve, lost = firm.person("auditor"), firm.listener()
     told = eve.get("webhook", endpoint_id=lost.endpoint).content.decode()
