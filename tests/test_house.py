@@ -19,7 +19,7 @@ USUAL |= {"apps", "admin", "wire"}
 EXTRAS = {
     "activities": {"batch", "bearers", "cards", "context", "households", "loads", "membership"}
     | {"pages", "referrals", "session", "terms", "tiers", "unit", "wants", "writes"},
-    "care": {"actions", "export", "forms", "search", "story"},
+    "care": {"actions", "export", "forms", "own", "search", "story"},
     "cards": {"apple", "batches", "design", "faces", "google", "layout", "numbers", "passes"}
     | {"sheets", "symbols", "wallet"},
     "demo": {"journey", "load", "setup", "shoes", "summary", "visits"},

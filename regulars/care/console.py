@@ -14,6 +14,7 @@ from regulars.care import actions
 from regulars.care.actions import title_of
 from regulars.care.export import everything
 from regulars.care.forms import SearchForm
+from regulars.care.own import own
 from regulars.care.search import Row, find, newest
 from regulars.care.story import PAGE, Whole, reasons, whole, words
 from regulars.engine.climbing import tier_name
@@ -117,6 +118,7 @@ def member(request: HttpRequest, desk: Desk, member_id: UUID) -> Shown:
         Link(say("member-replace"), "member-replace", {"member_id": member_id}, "credit_card"),
         Link(say("unblock" if found.member.status == "blocked" else "block"), "member-block",
              {"member_id": member_id}, "block"),
+        Link(say("member-own"), "member-own", {"member_id": member_id}, "badge"),
         Link(say("member-export"), "member-export", {"member_id": member_id}, "download"),
     ]  # fmt: skip
     return sheet(parts, title=title_of(found.member), actions=buttons)
@@ -318,6 +320,8 @@ PAGES = [
          "members-change", "member-registered", below="members"),
     Page("members/<uuid:member_id>/replace/", "member-replace", actions.replace, "members-change",
          "member-replaced", below="members"),
+    Page("members/<uuid:member_id>/own/", "member-own", own, "staff-change", "member-marked",
+         below="members"),
     Page("members/<uuid:member_id>/export/", "member-export", export, "members-export",
          "member-exported", below="members"),
 ]  # fmt: skip

@@ -107,3 +107,19 @@ def test_everything_about_a_member_leaves_as_one_file_and_that_is_noted(firm: Fi
     assert {one["kind"] for one in found["activities"]} >= {"join", "purchase", "redeem"}
     assert found["postings"]
     assert "taken out" in firm.person("auditor").get("audit").content.decode()
+
+
+def test_t18_a_member_who_is_staff_is_marked_on_a_page(firm: Firm) -> None:
+    ewa, boss = firm.person("contact"), firm.person("owner")
+    ewa.post("member-new", {"last_name": "Own"})
+    made = firm.house.connected(
+        lambda connection: connection.execute(
+            "select id from member where program_id = %s order by id desc limit 1",
+            (firm.program_id,),
+        ).fetchone()
+    )
+    told = boss.post("member-own", {"person": str(ewa.account.pk)}, member_id=made[0])
+    assert f"{ewa.account.email} cannot act on this account" in told.content.decode()
+    body = {"asset": "points", "amount": "5", "reason": "goodwill", "text": "", "once": "o"}
+    assert "own account" in ewa.post("member-correct", body, member_id=made[0]).content.decode()
+    assert ewa.get("member-own", member_id=made[0]).status_code == 403
