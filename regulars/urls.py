@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from regulars.cards import portal
 from regulars.console import front
+from regulars.organizations import portal as organizations
 from regulars.rewards import portal as pictures
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("till/", include("regulars.counter.urls")),
     path("wallet/", include(portal.urls())),
     path("pictures/", include(pictures.urls())),
+    path("logo/", include(organizations.urls())),
 ]

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from regulars import __version__
+from regulars.kit.mail import is_set_up
 from regulars.kit.pages import Desk, Page, tongue, words_of
 from regulars.staff.queries import Place
 from regulars.staff.roles import role_name
@@ -27,6 +28,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "auto",
         "themes": THEMES,
         "version": __version__,
+        "mail": is_set_up(),
     }
 
 
@@ -35,14 +37,12 @@ def frame(
 ) -> dict[str, Any]:
     """What the layout of the console shows beside the page itself."""
     above = pages.get(page.below)
+    shown = next(one.settings for one in places if one.organization_id == desk.organization_id)
     return {
         "title": words_of(page.package)(page.name),
         "desk": desk,
-        "colour": next(
-            one.settings.get("colour", "")
-            for one in places
-            if one.organization_id == desk.organization_id
-        ),
+        "colour": shown.get("colour", ""),
+        "logo": shown.get("logo", ""),
         "role": _role(desk, places),
         "navigation": navigation(pages, desk, active=page.below or page.name),
         "places": places,

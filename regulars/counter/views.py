@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.csp import CSP
 from django.views.decorators.cache import never_cache
@@ -32,6 +33,7 @@ from regulars.counter.operations import OpenTill, close_till, find_till
 from regulars.kit.pages import tongue
 from regulars.kit.problems import Problem
 from regulars.kit.words import LANGUAGES, catalog
+from regulars.organizations.queries import settings as organization_settings
 from regulars.products.queries import shelf
 from regulars.programs.snapshot import load
 from regulars.till.sessions import COOKIE, proof_of
@@ -84,6 +86,7 @@ def session(request: HttpRequest) -> JsonResponse:
         revisions = run(load(found.program_id))
         at = now()
         articles = run(shelf(found.program_id, found.shop, at, _MOST_ARTICLES))
+        logo = run(organization_settings(found.organization_id)).logo
     number, program = revisions.at(int(at.timestamp()))
     return JsonResponse(
         {
@@ -93,6 +96,7 @@ def session(request: HttpRequest) -> JsonResponse:
             "shop": found.shop,
             "shop_name": found.shop_name,
             "till": found.till,
+            "logo": reverse("logo", args=[logo]) if logo else "",
             "expires_at": found.expires_at.isoformat(),
             "program": _said(program, tongue()) | {"slug": found.program, "revision": number},
             "articles": articles,

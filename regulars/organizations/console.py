@@ -6,6 +6,8 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from regulars.kit.pages import (
     Desk,
@@ -24,6 +26,7 @@ from regulars.kit.pages import (
     timezones,
     words_of,
 )
+from regulars.kit.pictures import MOST_BYTES, Picture, PictureRefused, read
 from regulars.kit.problems import NotFound
 from regulars.organizations import operations, queries
 from regulars.organizations.operations import MANAGING, SCOPES
@@ -34,6 +37,7 @@ word = labels_of(__package__ or "")
 
 
 COLOUR = "#0b6e5f"
+_LEAST_SIDE, _LONGEST_SIDE = 64, 512
 BACK_OFFICE = ("vouchers:manage", "corrections:write", "webhooks:manage")
 """What a till has no need of."""
 
@@ -76,6 +80,22 @@ class SettingsForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "color"}),
         error_messages={"invalid": word("org_colour_bad")},
     )
+    logo = forms.FileField(
+        required=False, label=word("org_logo"), help_text=word("org_logo_help"),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+    )  # fmt: skip
+    no_logo = forms.BooleanField(required=False, label=word("org_no_logo"))
+
+    def clean_logo(self) -> Picture | None:
+        upload = self.cleaned_data["logo"]
+        if upload is None:
+            return None
+        if upload.size > MOST_BYTES:
+            raise forms.ValidationError(say("picture_too_large"))
+        try:
+            return read(upload.read(), least=_LEAST_SIDE, longest=_LONGEST_SIDE)
+        except PictureRefused as refused:
+            raise forms.ValidationError(say(refused.told)) from None
 
 
 def shops(request: HttpRequest, desk: Desk) -> Shown:
@@ -200,6 +220,7 @@ def organization(request: HttpRequest, desk: Desk) -> Shown:
         (say("org_language"), languages.get(found.language, unset)),
         (say("org_currency"), found.currency or unset),
         (say("org_colour"), code(found.colour) if found.colour else unset),
+        (say("org_logo"), _picture(found.logo) if found.logo else unset),
     ]
     table = Table(
         [say("setting"), say("setting_value")],
@@ -213,14 +234,30 @@ def organization(request: HttpRequest, desk: Desk) -> Shown:
 
 def organization_change(request: HttpRequest, desk: Desk) -> Shown | Done:
     found = desk.run(queries.settings(desk.organization_id))
-    initial = {**found._asdict(), "colour": found.colour or COLOUR}
-    form = SettingsForm(request.POST or None, initial=initial)
+    initial = {**found._asdict(), "colour": found.colour or COLOUR, "logo": None}
+    form = SettingsForm(request.POST or None, request.FILES or None, initial=initial)
+    if not found.logo:
+        del form.fields["no_logo"]
     if not form.is_valid():
         return _form(form)
-    data = form.cleaned_data
+    data = dict(form.cleaned_data)
+    logo, none = data.pop("logo"), data.pop("no_logo", False)
     desk.run(operations.change_settings(organization_id=desk.organization_id, **data))
+    if logo is not None:
+        desk.run(
+            operations.put_logo(
+                organization_id=desk.organization_id, picture=logo, now=desk.real_now
+            )
+        )
+    elif none:
+        desk.run(operations.drop_logo(organization_id=desk.organization_id))
     message = say("org_changed")
     return Done(desk.organization, to="organization", message=message, details=data)
+
+
+def _picture(digest: str) -> Any:
+    where = reverse("logo", args=[digest])
+    return format_html('<img class="rg-logo-large" src="{}" alt="{}">', where, say("org_logo"))
 
 
 def _shops(desk: Desk) -> list[Shop]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from regulars.kit.ids import Ids
+from regulars.kit.pictures import Picture
 from regulars.kit.problems import Conflict, Invalid, NotFound
 from regulars.kit.steps import Step, Steps
 from regulars.organizations import queries
@@ -69,6 +70,17 @@ def change_settings(
     """What holds for the whole organization; ``colour`` is written ``#rrggbb``."""
     values = (organization_id, name, timezone, language, currency, colour)
     yield Step(SQL["set_settings"], values)
+
+
+def put_logo(*, organization_id: UUID, picture: Picture, now: datetime) -> Steps[None]:
+    """What the organization shows itself by, from now on."""
+    told = (picture.digest, picture.width, picture.height, picture.content)
+    yield Step(SQL["put_logo"], (organization_id, *told, now))
+
+
+def drop_logo(*, organization_id: UUID) -> Steps[None]:
+    """The first letter of the name on the colour again."""
+    yield Step(SQL["drop_logo"], (organization_id,))
 
 
 def put_shop(

@@ -33,6 +33,8 @@ class Settings(NamedTuple):
     language: str
     currency: str
     colour: str
+    logo: str
+    """The digest by which it is shown."""
 
 
 class Key(NamedTuple):
@@ -68,6 +70,12 @@ def organization(slug: str | None) -> Steps[Organization]:
 def settings(organization_id: UUID) -> Steps[Settings]:
     rows = yield Step(SQL["settings"], (organization_id,))
     return Settings(*rows[0])
+
+
+def shown_logo(digest: str) -> Steps[bytes | None]:
+    """What a logo looks like, for everybody who saw its digest."""
+    rows = yield Step(SQL["shown_logo"], (digest,))
+    return None if rows[0][0] is None else bytes(rows[0][0])
 
 
 def shops(organization_id: UUID) -> Steps[list[Shop]]:

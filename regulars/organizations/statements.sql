@@ -70,7 +70,8 @@ select pg_notify('regulars_keys', '')
 -- name: settings
 -- $1 organization
 select name, timezone, coalesce(settings ->> 'language', ''),
-       coalesce(settings ->> 'currency', ''), coalesce(settings ->> 'colour', '')
+       coalesce(settings ->> 'currency', ''), coalesce(settings ->> 'colour', ''),
+       coalesce(settings ->> 'logo', '')
   from organization where id = $1
 
 -- name: set_settings
@@ -80,3 +81,23 @@ update organization
        settings = settings || jsonb_build_object('language', $4::text, 'currency', $5::text,
                                                  'colour', $6::text)
  where id = $1
+
+-- name: put_logo
+-- $1 organization, $2 digest, $3 width, $4 height, $5 content, $6 now
+with put as (
+    insert into organization_logo (organization_id, digest, width, height, content, changed_at)
+    values ($1, $2, $3, $4, $5::bytea, $6)
+    on conflict (organization_id) do update
+       set digest = excluded.digest, width = excluded.width, height = excluded.height,
+           content = excluded.content, changed_at = excluded.changed_at
+)
+update organization set settings = settings || jsonb_build_object('logo', $2::text) where id = $1
+
+-- name: drop_logo
+-- $1 organization
+with gone as (delete from organization_logo where organization_id = $1)
+update organization set settings = settings - 'logo' where id = $1
+
+-- name: shown_logo
+-- $1 digest
+select shown_logo($1)

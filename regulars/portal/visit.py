@@ -278,6 +278,7 @@ def show(
     around = {
         "v": visit, "w": visit.words, "base": visit.base, "tabs": tabs if signed_in else [],
         "colours": colours(str(visit.settings.get("colour") or "")), "key": uuid4().hex,
+        "logo": str(visit.settings.get("logo") or ""),
         "languages": settings.LANGUAGES, "here": request.get_full_path(),
     }  # fmt: skip
     answer = render(request, f"portal/{template}.html", {**around, **context}, status=status)

@@ -1,75 +1,24 @@
-"""Pictures of rewards: looked at by their content, and encoded anew, so that nothing but a picture
-is kept and served."""
+"""Pictures of rewards, as they are kept and served."""
 
-import hashlib
-import io
-import warnings
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-
-from regulars.kit.problems import Invalid
+from regulars.kit import pictures
+from regulars.kit.pictures import MOST_BYTES as MOST_BYTES
+from regulars.kit.pictures import Picture
+from regulars.kit.pictures import PictureRefused as PictureRefused
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
 
 SQL = statements(__package__ or "", "queries.sql")
-MOST_BYTES = 8_000_000
-MOST_PIXELS = 40_000_000
 LEAST_SIDE = 200
 LONGEST_SIDE = 960
-_FORMATS = ("JPEG", "PNG", "WEBP")
-_QUALITY = 82
-
-
-class PictureRefused(Invalid):
-    """``told`` is the code of a word in ``console.toml``."""
-
-    code = "picture_refused"
-    title = "This is no picture that can be used"
-
-    def __init__(self, told: str) -> None:
-        super().__init__("Send a JPEG, PNG or WebP picture of at most 8 MB and 40 megapixels.")
-        self.told = told
-
-
-class Picture(NamedTuple):
-    """A picture as it is kept: WebP, at most 960 pixels wide or high, without anything else that
-    was in the file (place, camera, comments)."""
-
-    content: bytes
-    width: int
-    height: int
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()[:40]
 
 
 def read(content: bytes) -> Picture:
-    """A file as a picture, whatever it is called; `PictureRefused` where it is none."""
-    if len(content) > MOST_BYTES:
-        raise PictureRefused("picture_too_large")
-    try:
-        with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=_FORMATS) as found:
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            if found.width * found.height > MOST_PIXELS:
-                raise PictureRefused("picture_too_large")
-            upright = ImageOps.exif_transpose(found)
-            picture = upright.convert("RGBA" if _is_clear(upright) else "RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning) as wrong:
-        raise PictureRefused("picture_none") from wrong
-    if min(picture.size) < LEAST_SIDE:
-        raise PictureRefused("picture_too_small")
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    written = io.BytesIO()
-    picture.save(written, "WEBP", quality=_QUALITY, method=4)
-    return Picture(written.getvalue(), picture.width, picture.height)
-
-
-def _is_clear(picture: Image.Image) -> bool:
-    return "A" in picture.getbands() or "transparency" in picture.info
+    """A file as a picture of a reward: looked at by its content, at most 960 pixels wide or
+    high; `PictureRefused`."""
+    return pictures.read(content, least=LEAST_SIDE, longest=LONGEST_SIDE)
 
 
 def put(*, program_id: UUID, reward: str, picture: Picture, now: datetime) -> Steps[None]:

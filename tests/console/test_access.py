@@ -17,6 +17,7 @@ from regulars.staff.roles import PERMISSIONS, ROLES, permissions_of
 OTHERS = {
     "welcome": "open", "set_language": "open", "account_login": "open", "account_inactive": "open",
     "account_logout": "open", "mfa_login_webauthn": "open", "mfa_authenticate": "open",
+    "forgotten": "open",
     "switch": "self", "account_reauthenticate": "self", "account_change_password": "self",
     "account_set_password": "self", "mfa_index": "self", "mfa_reauthenticate": "self",
     "mfa_activate_totp": "self", "mfa_deactivate_totp": "self",
@@ -27,7 +28,7 @@ OTHERS = {
 }  # fmt: skip
 # A pass is known by its own token, a till by its cookie, a member by what the portal asks, and a
 # picture by its digest.
-OPEN_OUTSIDE = {"", "front.css", "my", "pictures", "till", "wallet"}
+OPEN_OUTSIDE = {"", "front.css", "logo", "my", "pictures", "till", "wallet"}
 
 
 def patterns(found: Any, above: str = "") -> list[tuple[str, URLPattern]]:

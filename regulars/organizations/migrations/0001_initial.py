@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from regulars.kit import rowsecurity
+from regulars.kit.sql import script
 
 
 class Migration(migrations.Migration):
@@ -97,4 +98,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(rowsecurity.secure("organization", "id")),
         migrations.RunSQL(rowsecurity.secure("shop", "organization_id")),
         migrations.RunSQL(rowsecurity.secure("api_key", "organization_id")),
+        migrations.RunSQL(script("regulars.organizations", "schema/0001_logo.sql")),
+        migrations.RunSQL(rowsecurity.secure("organization_logo", "organization_id")),
     ]

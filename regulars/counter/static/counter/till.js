@@ -36,12 +36,21 @@ async function begin() {
   return receipts();
 }
 
+function showLogo(address) {
+  const logo = $("till-logo");
+  logo.onload = () => { logo.hidden = false; };
+  logo.onerror = () => { logo.hidden = true; };
+  if (address) logo.src = address;
+  else logo.hidden = true;
+}
+
 async function take(session) {
   const fresh = !state.session;
   state.session = session;
   api.use(session);
   useCurrency(session.program.currency);
   state.snapshot = await checked(session, now().getTime());
+  showLogo(session.logo);
   $("till-name").textContent = `${session.shop_name || session.shop} · ${say("title")} ${session.till}`;
   $("till-who").textContent = `${session.program.name} · ${session.who}`;
   $("articles").replaceChildren(...(session.articles ?? []).map(([sku, , name]) => new Option(name, sku)));

@@ -23,7 +23,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   const first = url.pathname === BASE;
-  const part = url.pathname.startsWith("/static/portal/") || url.pathname === BASE + "icon.svg";
+  const part = /^\/(static\/portal|logo)\//.test(url.pathname) || url.pathname === BASE + "icon.svg";
   if (!first && !part && request.mode !== "navigate") return;
   event.respondWith((async () => {
     try {
