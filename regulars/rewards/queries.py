@@ -17,7 +17,9 @@ from regulars.kit.periods import day_number, instant, local
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
 from regulars.kit.words import say
-from regulars.members.queries import balances
+from regulars.members.known import UnknownMember
+from regulars.members.queries import SQL as MEMBERS
+from regulars.members.queries import identify, read_book
 from regulars.rewards.eligible import facts_of, unmet
 from regulars.rewards.limits import PER_MEMBER, TOTAL, brought, gone, in_time, key, left
 from regulars.rewards.wire import (
@@ -34,6 +36,7 @@ MOST_COUNTED = 10_000
 """Codes are counted so far; of more, so many are told."""
 _WORDS = (__package__ or "", "words.toml")
 _facts = msgspec.json.Decoder(dict[str, Any])
+_pairs = msgspec.json.Decoder(list[tuple[str, int]])
 
 
 class Of(Struct):
@@ -41,7 +44,7 @@ class Of(Struct):
 
     id: UUID
     has: Mapping[str, int]
-    facts: Facts | None
+    facts: Facts
 
 
 class Found(Struct):
@@ -85,23 +88,25 @@ def _found(program_id: UUID, program: Program, member: Of | None, now: int) -> S
 
 
 def _member(program_id: UUID, program: Program, ref: Ref, now: int) -> Steps[Of]:
-    owned = yield from balances(program_id, ref, now, program.timezone)
-    has = {one.asset: one.available for one in owned.assets}
+    """Who asks: two statements, one more where only an identifier is known."""
+    member_id = ref if isinstance(ref, UUID) else (yield from identify(program_id, ref))
     pooled = {asset for rules in program.rules.households.values() if rules.pool
               for asset in rules.pool.assets}  # fmt: skip
-    if pooled:
-        for asset, amount in (yield Step(SQL["pool"], (program_id, owned.member, list(pooled)))):
-            has[asset] = has.get(asset, 0) + amount
-    if not any(reward.who for reward in program.rules.rewards.values()):
-        return Of(owned.member, has, None)
-    attributes, tier, segments, joined_at, purchases, spend = (
-        yield Step(SQL["about"], (program_id, owned.member))
-    )[0]
+    rows = yield Step(SQL["about"], (program_id, member_id, list(pooled)))
+    if not rows:
+        raise UnknownMember
+    attributes, tier, segments, joined_at, purchases, spend, others = rows[0]
+    rows = yield Step(MEMBERS["book"], (program_id, member_id))
+    book = read_book(member_id, *rows[0])
+    book.bring_up_to_date(now, SHARED)
+    has = {asset: account.available for asset, account in book.accounts.items()}
+    for asset, amount in _pairs.decode(others or "[]"):
+        has[asset] = has.get(asset, 0) + amount
     facts = facts_of(
-        program, owned.member, now, attributes=_facts.decode(attributes), tier=tier,
+        program, member_id, now, attributes=_facts.decode(attributes), tier=tier,
         segments=tuple(segments), joined_at=joined_at, purchases=purchases, spend_minor=spend,
     )  # fmt: skip
-    return Of(owned.member, has, facts)
+    return Of(member_id, has, facts)
 
 
 def _reward(
@@ -162,7 +167,7 @@ def _why_not(
         yield why("over")
     if reward.starts is not None and day < reward.starts:
         yield why("not_yet", day=voice.date(day_number(reward.starts)))
-    if member is not None and member.facts is not None:
+    if member is not None:
         for text in unmet(program, reward, member.facts, language, "member"):
             yield WhyNotOut("not_for_member", text)
     if there == 0:

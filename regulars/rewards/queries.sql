@@ -19,22 +19,20 @@ select w.reward,
   left join reward_picture p on p.program_id = $1::uuid and p.reward = w.reward
 
 -- name: about
--- What conditions ask about a member ($2).
-select attributes::text, tier, segments, date_part('epoch', joined_at)::bigint, purchases,
-       spend_minor
-  from member where program_id = $1::uuid and id = $2::uuid
-
--- name: pool
--- What the others of a member's household have available, by asset.
-select b.asset, sum(b.available)::bigint
-  from household_member own
-  join household_member o on o.program_id = $1::uuid and o.household_id = own.household_id
-                         and o.left_at is null and o.member_id <> own.member_id
-  join member m on m.program_id = $1::uuid and m.id = o.member_id and m.status = 'active'
-  join account b on b.program_id = $1::uuid and b.holder_id = o.member_id
- where own.program_id = $1::uuid and own.member_id = $2::uuid and own.left_at is null
-   and b.asset = any ($3::text[])
- group by b.asset
+-- What conditions ask about a member ($2), and what the others of the household have available of
+-- the assets $3 that are used together.
+select m.attributes::text, m.tier, m.segments, date_part('epoch', m.joined_at)::bigint, m.purchases,
+       m.spend_minor,
+       (select json_agg(json_build_array(b.asset, b.available))
+          from household_member own
+          join household_member o on o.program_id = $1::uuid and o.household_id = own.household_id
+                                 and o.left_at is null and o.member_id <> own.member_id
+          join member other on other.program_id = $1::uuid and other.id = o.member_id
+                           and other.status = 'active'
+          join account b on b.program_id = $1::uuid and b.holder_id = o.member_id
+         where own.program_id = $1::uuid and own.member_id = m.id and own.left_at is null
+           and b.asset = any ($3::text[]))::text
+  from member m where m.program_id = $1::uuid and m.id = $2::uuid
 
 -- name: waiting
 -- What waits to be handed over, the most urgent first. $2 state or nothing for all, $3 place or

@@ -75,6 +75,13 @@ def member(firm: Any) -> str:
     return f"/my/{firm.organization.slug}/corner/enter/{token}/"
 
 
+def enters(window: Window, path: str, shows: str) -> None:
+    """By a link that lets in once."""
+    window.open(path)
+    window.page.locator("main form button").first.click()
+    window.page.wait_for_selector(shows)
+
+
 def sends(window: Window) -> None:
     window.page.locator("main form button").last.click()
     window.page.wait_for_load_state()
@@ -84,8 +91,7 @@ def test_a_reward_from_its_picture_to_the_parcel(browser: Any, server: Server, f
     wide, phone = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
     desk = Window(browser, server, viewport=wide, locale="pl")
     page = desk.page
-    desk.open(entry(firm, "owner"))
-    desk.send()
+    enters(desk, entry(firm, "owner"), ".rg-person")
     desk.open("/console/rewards/towel/picture/")
     page.set_input_files("[name=picture]", {"name": "t.jpg", "mimeType": "image/jpeg",
                                             "buffer": photograph()})  # fmt: skip
@@ -101,9 +107,7 @@ def test_a_reward_from_its_picture_to_the_parcel(browser: Any, server: Server, f
 
     anna = Window(browser, server, viewport=phone, locale="pl")
     hand = anna.page
-    anna.open(member(firm))
-    hand.locator("main form button").first.click()
-    hand.wait_for_load_state()
+    enters(anna, member(firm), ".card")
     base = f"/my/{firm.organization.slug}/corner/rewards/"
     anna.open(base)
     anna.draw("catalogue-phone")
@@ -139,17 +143,14 @@ def test_a_reward_from_its_picture_to_the_parcel(browser: Any, server: Server, f
         for width, tag in ((390, "bg"), (1280, "pl")):
             other = Window(browser, server, viewport={"width": width, "height": 844},
                            color_scheme=scheme, locale=tag)  # fmt: skip
-            other.open(member(firm))
-            other.page.locator("main form button").first.click()
-            other.page.wait_for_load_state()
+            enters(other, member(firm), ".card")
             for name in ("", "film/", "towel/"):
                 other.open(base + name)
                 other.draw(f"portal-{name.strip('/') or 'all'}-{width}-{scheme}")
                 if faults := other.page.evaluate(AXE):
                     found[name, width, scheme] = faults
         small = Window(browser, server, viewport=phone, color_scheme=scheme, locale="bg")
-        small.open(entry(firm, "owner"))
-        small.send()
+        enters(small, entry(firm, "owner"), ".rg-person")
         for name in ("rewards/", "rewards/towel/", "rewards/film/", "redemptions/"):
             small.open(f"/console/{name}")
             small.draw(f"console-{name.replace('/', '-')}-{scheme}")
