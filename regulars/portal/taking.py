@@ -66,7 +66,7 @@ def reward(request: HttpRequest, visit: Visit, name: str) -> HttpResponse:
             return redirect(visit.url("rewards") + "?taken=1#mine")
     context = {
         "reward": _reward(visit, one), "waits": _waits(visit),
-        "title": one.name, "ways": _ways(visit, one), "sends": one.sent_from is not None,
+        "title": one.name, "ways": _ways(visit, one), "sends": _sends(one),
         "wrong": wrong, "way": request.POST.get("way", ""),
         "address": request.POST.get("address", ""),
     }  # fmt: skip
@@ -99,6 +99,12 @@ def _asked(request: HttpRequest, visit: Visit, one: RewardOut) -> tuple[RedeemIn
     if places and way not in places:
         return None, visit.words["way_wanted"]
     return RedeemIn(visit.ref, reward=one.reward, hold=hold, place=way or None), ""
+
+
+def _sends(one: RewardOut) -> bool:
+    """Whether it can be sent now."""
+    left = {place.place: place.left for place in one.places}
+    return one.sent_from is not None and left.get(one.sent_from, 1) > 0
 
 
 def _ways(visit: Visit, one: RewardOut) -> list[tuple[str, str]]:

@@ -106,7 +106,7 @@ def redemption(request: HttpRequest, desk: Desk, redemption_id: UUID) -> Shown:
         (say("cost"), _cost(voice, program, facts)),
         *([(say("lapses"), moment(found.lapses_at, zone))] if found.lapses_at else []),
         *([(say("from_where"), found.place)] if found.place else []),
-        *([(say("deliver_to"), found.deliver_to)] if found.deliver_to else []),
+        *([(say("deliver_to"), found.deliver_to)] if _may_send(desk, found) else []),
         *([(say("sent_by"), found.sent_by)] if found.sent_by else []),
         *([(say("tracking"), code(found.tracking))] if found.tracking else []),
         *([(say("member"), member)] if desk.may("members-see") else []),
@@ -116,6 +116,11 @@ def redemption(request: HttpRequest, desk: Desk, redemption_id: UUID) -> Shown:
     actions = [Link(say(name), name, {"redemption_id": redemption_id}, icon, primary)
                for name, icon, primary in _next(found)]  # fmt: skip
     return sheet(parts, title=name_of(program, found.reward), actions=actions)
+
+
+def _may_send(desk: Desk, found: Redemption) -> bool:
+    """The address is for whoever packs the parcel."""
+    return bool(found.deliver_to) and desk.may("rewards-hand-over")
 
 
 def _story(desk: Desk, found: Redemption) -> Story:
