@@ -6,10 +6,12 @@ control plane stays WSGI.
 
 import asyncio
 import os
+import time
 from typing import Any
 
 from regulars.kit.clock import Clock
 from regulars.kit.logs import set_up
+from regulars.till import metrics
 from regulars.till.app import Receive, Scope, Send, Till
 from regulars.till.runtime import Runtime
 
@@ -37,9 +39,23 @@ class Application:
                 async def read() -> Any:  # granian's own is no coroutine, and a2wsgi asks for one
                     return await receive()
 
-                await web(scope, read, send)
+                await self._measured(web, scope, read, send)
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
+
+    async def _measured(self, web: Any, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pages are counted as tills' requests are, all under one name."""
+        started, status = time.perf_counter(), 500
+
+        async def told(message: dict[str, Any]) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        try:
+            await web(scope, receive, told)
+        finally:
+            metrics.note("pages", status, time.perf_counter() - started)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:

@@ -45,7 +45,7 @@ class Server:
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
-        self._process = subprocess.Popen(
+        self.process = subprocess.Popen(
             [sys.executable, "-m", "regulars", "serve", "--port", str(port), "--planes", planes],
             env={
                 **os.environ,
@@ -61,7 +61,7 @@ class Server:
 
     def _wait(self) -> None:
         deadline = time.monotonic() + _STARTS_WITHIN_SECONDS
-        while time.monotonic() < deadline and self._process.poll() is None:
+        while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 if httpx.get(f"{self.url}/readyz").status_code == 200:
                     return
@@ -76,8 +76,8 @@ class Server:
         return self.log.read().decode()
 
     def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait(120)
+        self.process.terminate()
+        self.process.wait(120)
 
 
 Serve = Callable[..., Server]

@@ -50,3 +50,8 @@ def count_misses(
 def forget_misses(now: int) -> Steps[None]:
     """Those of more than an hour ago count for nothing any more (windows of a minute)."""
     yield Step(_SQL["forget_misses"], (now // 60 - 60,))
+
+
+def succeeded(job: str, now: int, *, every: int = 0) -> Steps[None]:
+    """Note that a job ended well, for the metrics; at most once in ``every`` so many seconds."""
+    yield Step(_SQL["succeeded"], (job, now, every))

@@ -64,3 +64,8 @@ select count(*) from taken
 
 -- name: newest_revision
 select coalesce(max(number), 0) from revision where program_id = $1::uuid
+
+-- name: succeeded
+insert into job_success as j (job, succeeded_at) values ($1, to_timestamp($2::bigint))
+on conflict (job) do update set succeeded_at = excluded.succeeded_at
+ where j.succeeded_at <= excluded.succeeded_at - make_interval(secs => $3::integer)

@@ -9,6 +9,7 @@ from contextlib import suppress
 import procrastinate
 import psycopg
 
+from regulars.activities.queries import succeeded
 from regulars.imports import tasks as imports
 from regulars.kit.clock import Clock
 from regulars.kit.logs import set_up
@@ -21,6 +22,7 @@ log = logging.getLogger("regulars.work")
 
 _DRAIN_AT_ONCE = 2_000
 _IDLE_SECONDS = 1.0
+_NOTED_EVERY_SECONDS = 15
 
 
 def run(url: str) -> None:
@@ -57,7 +59,12 @@ async def _work(url: str, clock: Clock) -> None:
 
     async with app.open_async():
         worker = asyncio.create_task(
-            app.run_worker_async(install_signal_handlers=False, listen_notify=False, concurrency=2)
+            app.run_worker_async(
+                install_signal_handlers=False,
+                listen_notify=False,
+                concurrency=2,
+                delete_jobs="successful",
+            )
         )
         drainer = asyncio.create_task(_drain(url, stop, clock))
         courier = asyncio.create_task(_deliver(url, stop, clock))
@@ -70,6 +77,8 @@ async def _work(url: str, clock: Clock) -> None:
 def _in_transactions(url: str, job: tasks.Job, now: int) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         done = job(connection, now)
+        with psycopg.RawCursor(connection) as cursor:
+            run_sync(cursor, succeeded(f"{job.__module__.split('.')[1]} {job.__name__}", now))
     if done:
         log.info("job done", extra={"job": job.__name__, "rows": done})
 
@@ -120,5 +129,6 @@ def _drain_some(url: str, now: int) -> bool:
         for _ in range(50):
             with connection.transaction():
                 if run_sync(cursor, relay(_DRAIN_AT_ONCE, now)) < _DRAIN_AT_ONCE:
+                    run_sync(cursor, succeeded("drain", now, every=_NOTED_EVERY_SECONDS))
                     return False
     return True

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from regulars.cli._options import Data
+from regulars.cli._session import session
 from regulars.cli._words import say_of_backups as say
 
 app = typer.Typer(help="Back up the private database: whole copies, and every change since.")
@@ -37,6 +38,7 @@ def begin(
 @app.command("now")
 def now(data: Data = None, keep: Keep = KEEP) -> None:
     """Take a whole copy now, and throw away those beyond --keep."""
+    from regulars.activities.queries import succeeded
     from regulars.hosting import backup
     from regulars.hosting.folder import DataFolder
 
@@ -44,6 +46,8 @@ def now(data: Data = None, keep: Keep = KEEP) -> None:
     where = DataFolder.at(data)
     archive = backup.archive(where)
     taken = backup.take(where, archive, started_at=datetime.now(UTC))
+    with session(None, where.path) as talk:
+        talk.run(succeeded("backup", int(talk.now.timestamp())))
     typer.echo(say("backup_taken", name=taken.name, folder=archive.path))
     for name in backup.thin(archive, keep=keep):
         typer.echo(say("backup_thrown", name=name))

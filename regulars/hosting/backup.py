@@ -22,8 +22,9 @@ import psycopg
 from regulars.hosting import archive as archives
 from regulars.hosting import binaries, cluster
 from regulars.hosting.archive import Archive, archive_of
+from regulars.hosting.database import running
 from regulars.hosting.folder import DataFolder
-from regulars.hosting.postgres import PORT, Server, is_running, url
+from regulars.hosting.postgres import PORT, url
 from regulars.hosting.trouble import Trouble
 
 KEEP = 7
@@ -71,9 +72,8 @@ def begin(folder: DataFolder, path: Path) -> Archive:
 def end(folder: DataFolder) -> None:
     """Archive no longer. What was archived stays."""
     archives.note(folder, None)
-    if is_running(folder):
-        with _awake(folder) as admin:
-            _reload(folder, admin)
+    with _awake(folder) as admin:
+        _reload(folder, admin)
 
 
 def archive(folder: DataFolder) -> Archive:
@@ -205,11 +205,7 @@ def _reload(folder: DataFolder, admin: psycopg.Connection) -> None:
 def _awake(folder: DataFolder) -> Iterator[psycopg.Connection]:
     """A superuser's connection to the database, which is started if it sleeps."""
     admin = url(folder, database="postgres", role="postgres")
-    if is_running(folder):
-        with psycopg.connect(admin, autocommit=True) as connection:
-            yield connection
-        return
-    with Server(folder), psycopg.connect(admin, autocommit=True) as connection:
+    with running(folder), psycopg.connect(admin, autocommit=True) as connection:
         yield connection
 
 

@@ -27,11 +27,18 @@ def database(data: Path | None = None) -> Iterator[str]:
         migrate(given)
         yield given
         return
-    server = Server(DataFolder.at(data))
-    ours = _start_or_find(server)
-    try:
+    with running(DataFolder.at(data)) as server:
         migrate(server.url)
         yield server.url
+
+
+@contextmanager
+def running(folder: DataFolder) -> Iterator[Server]:
+    """The private server, another process's or one started for as long as the block lasts."""
+    server = Server(folder)
+    ours = _start_or_find(server)
+    try:
+        yield server
     finally:
         if ours:
             server.stop()

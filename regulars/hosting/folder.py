@@ -60,7 +60,7 @@ class DataFolder:
         if len(os.fsencode(run / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
             return run
         digest = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:16]
-        return Path(f"/tmp/regulars-{digest}")
+        return Path(f"/tmp/regulars-{digest}")  # noqa: S108 - whose it is is checked before use
 
     @property
     def as_root(self) -> bool:

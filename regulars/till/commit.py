@@ -76,6 +76,11 @@ class Batches:
         self._last_size = 0
         self._being_judged: Batch | None = None
 
+    @property
+    def waiting(self) -> int:
+        """How many operations wait for a batch."""
+        return len(self._waiting)
+
     def submit(self, operation: Operation) -> asyncio.Future[Answer]:
         """Queue an operation; the future gives its answer after the commit."""
         if len(self._waiting) >= MOST_WAITING:
@@ -174,6 +179,10 @@ class Committer(Batches):
         at_once = 1 if int(os.environ.get(WORKERS, "1")) > 1 else 2
         super().__init__(context, connections, clock, ids, at_once=at_once)
         self.rehearsals = Rehearsals(context, connections, clock, ids, at_once=1)
+
+    @property
+    def waiting(self) -> int:
+        return super().waiting + self.rehearsals.waiting
 
     async def transaction(self, operations: Sequence[Operation], judged: Judged) -> list[Answer]:
         async with self._connections.writing(self._context.program_id) as connection:

@@ -29,6 +29,34 @@ BATCH_SECONDS = Histogram(
 )
 RETRIES = Counter("regulars_batch_retries", "Commits that had to be tried again", registry=REGISTRY)
 PROGRAMS = Gauge("regulars_programs", "Programs this process serves", registry=REGISTRY)
+QUEUE = Gauge(
+    "regulars_queue_operations",
+    "Operations that wait for a batch; 503 from 4096",
+    registry=REGISTRY,
+)
+DATABASE_UP = Gauge("regulars_database_up", "Whether the database answers", registry=REGISTRY)
+JOB_SECONDS = Gauge(
+    "regulars_job_seconds_since_success",
+    "Since a job of the worker, or a backup, last ended well",
+    ["task"],  # "job" is Prometheus' own word
+    registry=REGISTRY,
+)
+WATCHED = {
+    column: Gauge(f"regulars_{name}", about, registry=REGISTRY)
+    for column, name, about in (
+        ("database_bytes", "database_bytes", "Size of the database"),
+        ("outbox_waiting", "outbox_rows", "Activities not yet passed on, counted to 100000"),
+        ("outbox_oldest_seconds", "outbox_lag_seconds", "Age of the oldest one of them"),
+        ("webhooks_waiting", "webhooks_waiting", "Deliveries to be made, counted to 100000"),
+        ("webhooks_oldest_seconds", "webhooks_lag_seconds", "Age of the one that is due first"),
+        ("webhooks_dead", "webhooks_dead", "Deliveries given up, to be sent again by hand"),
+        ("unsealed_oldest_seconds", "unsealed_seconds", "Age of the oldest posting not sealed"),
+        ("archiving", "wal_archiving", "Whether changes are archived by regulars backup"),
+        ("archive_seconds", "wal_archive_lag_seconds", "Since changes were last archived"),
+        ("archive_failures", "wal_archive_failures", "Attempts to archive that failed"),
+    )
+}
+"""Gauges by the column of ``watch.sql`` they show."""
 
 
 def note(route: str, status: int, seconds: float) -> None:

@@ -61,10 +61,11 @@ class Pages:
         if path == "/healthz":
             return Page("health", 200, b'{"status":"alive"}', _JSON)
         if path == "/readyz":
-            ready = await self._runtime.ready()
-            body = b'{"status":"ready"}' if ready else b'{"status":"waiting for the database"}'
-            return Page("ready", 200 if ready else 503, body, _JSON)
+            wanting = await self._runtime.wanting()
+            body = msgspec.json.encode({"status": wanting or "ready"})
+            return Page("ready", 503 if wanting else 200, body, _JSON)
         if path == "/metrics":
+            await self._runtime.measure()
             return Page("metrics", 200, metrics.text(), _TEXT)
         if path == "/v1/openapi.json":
             return Page("openapi", 200, _document(), _JSON)

@@ -13,12 +13,14 @@ from regulars.activities.queries import count_misses
 from regulars.kit.clock import Clock
 from regulars.kit.garbage import look_seldom
 from regulars.kit.ids import Ids
+from regulars.kit.migrations import APPLIED, migrations
 from regulars.kit.steps import run_async
 from regulars.programs.snapshot import Revisions, load
 from regulars.till.commit import Committer
 from regulars.till.connections import Connections
 from regulars.till.keys import Keys
-from regulars.till.metrics import PROGRAMS
+from regulars.till.metrics import PROGRAMS, QUEUE
+from regulars.till.watch import Watch
 
 log = logging.getLogger("regulars.till")
 
@@ -34,6 +36,7 @@ class Runtime:
         self.connections = Connections(url)
         self.keys = Keys(self._query)
         self._url = url
+        self._watch = Watch(url)
         self._ids = Ids()
         self._control: Any = None
         self._lock = asyncio.Lock()
@@ -51,6 +54,7 @@ class Runtime:
         if self._ear is not None:
             self._ear.cancel()
         await self.connections.close()
+        await self._watch.close()
         if self._control is not None and not self._control.is_closed():
             await self._control.close()
 
@@ -76,13 +80,21 @@ class Runtime:
         """Without waiting: the committer, if the program is loaded already."""
         return self._committers.get(program_id)
 
-    async def ready(self) -> bool:
-        """True when the database answers."""
+    async def wanting(self) -> str:
+        """What we wait for before we can answer; nothing when we can."""
         try:
-            await asyncio.wait_for(self._query("select 1"), 2)
+            rows = await asyncio.wait_for(self._query(APPLIED), 2)
+        except asyncpg.UndefinedTableError:
+            rows = []
         except Exception:
-            return False
-        return True
+            return "waiting for the database"
+        missing = migrations() - {(row[0], row[1]) for row in rows}
+        return "waiting for the tables of this version: regulars up" if missing else ""
+
+    async def measure(self) -> None:
+        """Bring the figures up to date that are looked up when somebody asks."""
+        QUEUE.set(sum(committer.waiting for committer in self._committers.values()))
+        await self._watch.look(self.clock.seconds())
 
     async def count_misses(
         self, program_id: UUID, buckets: list[bytes], window: int, misses: int

@@ -49,7 +49,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def served(server: Server) -> httpx.Response:
-    return httpx.get(f"{server.url}/v1/docs")
+    return httpx.get(f"{server.url}/v1/docs", timeout=120)
 
 
 def test_it_is_well_formed_and_its_links_lead_somewhere(served: httpx.Response) -> None:

@@ -84,3 +84,10 @@ create table day_total (
     primary key (program_id, day, kind)
 );
 comment on table day_total is 'A projection of the log, fed from the outbox; can be rebuilt at any time';
+
+create table job_success (
+    job text primary key,
+    succeeded_at timestamptz not null
+) with (fillfactor = 50);
+comment on table job_success is 'When each job of the worker, and a backup, last ended well: what alarms are made of';
+revoke all on job_success from regulars_app;
