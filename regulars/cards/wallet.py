@@ -15,6 +15,7 @@ from uuid import UUID
 
 from regulars.cards.queries import Card, Pass
 from regulars.kit.problems import Conflict
+from regulars.kit.secrets import SecretRefused, private
 
 
 class NotSetUp(Conflict):
@@ -34,11 +35,9 @@ def secret_file(name: str) -> bytes:
     """A file that only its owner may read; another one is refused."""
     file = Path(setting(name))
     try:
-        if file.stat().st_mode & 0o077:
-            raise NotSetUp(f"{file} can be read by others: chmod 600 {file}")
-        return file.read_bytes()
-    except OSError as error:
-        raise NotSetUp(f"REGULARS_{name} cannot be read: {error.strerror}.") from None
+        return private(file)
+    except SecretRefused as refused:
+        raise NotSetUp(f"REGULARS_{name}: {refused.detail}") from None
 
 
 def public_file(name: str) -> bytes:

@@ -12,6 +12,7 @@ import sys
 import typer
 
 from regulars.kit.problems import Problem
+from regulars.kit.secrets import take_files
 
 
 def build() -> typer.Typer:
@@ -38,6 +39,7 @@ def build() -> typer.Typer:
 def main() -> None:
     """The console script. Expected trouble is one clear line and exit code 2."""
     try:
+        take_files()
         build()()
     except Problem as problem:
         print(f"regulars: {problem.detail}", file=sys.stderr)

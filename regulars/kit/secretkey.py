@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from regulars.kit.problems import Invalid
+from regulars.kit.secrets import private
 
 
 def installation_key() -> str:
@@ -23,9 +24,7 @@ def installation_key() -> str:
     file = Path(folder, "secret-key")
     if not file.exists():
         return ""
-    if file.stat().st_mode & 0o077:
-        raise PermissionError(f"{file} can be read by others: chmod 600 {file}")
-    return file.read_text(encoding="ascii").strip()
+    return private(file).decode("ascii").strip()
 
 
 def box(key: str, purpose: str) -> Fernet:

@@ -311,7 +311,7 @@ def test_without_settings_nothing_is_made_up(
     monkeypatch.setenv("REGULARS_APPLE_KEY", str(papers / "none.pem"))
     other = make(desk, "apple", name="summer")
     answer = client.get(path(desk, other))
-    assert "REGULARS_APPLE_KEY cannot be read" in answer.json()["detail"]
+    assert "none.pem cannot be read" in answer.json()["detail"]
 
 
 def claims(link: str, keys: Any) -> dict[str, Any]:
