@@ -4,11 +4,12 @@
 # make soak           hours of chance, crashes and crowds              ARGS="--seeds 10000"
 # make peers          cases of other systems, run through ours         FILE=PATH
 # make bench          how fast it is, beside pgbench on this machine   ARGS="..."
-# make requirements   pins the packages anew, with hashes
+# make requirements   pins the packages anew, with hashes; afterwards make sbom
+# make sbom           lists all packages with their licences
 BIN = .venv/bin
 ARGS =
 
-.PHONY: run demo test check soak peers bench setup browser requirements
+.PHONY: run demo test check soak peers bench setup browser requirements sbom
 .DEFAULT_GOAL = run
 
 setup:
@@ -50,3 +51,6 @@ requirements: setup
 	    --no-emit-index-url --no-header --no-annotate \
 	    requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done
+
+sbom: setup
+	@$(BIN)/python scripts/sbom.py

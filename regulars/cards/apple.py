@@ -41,7 +41,9 @@ def pkpass(program_id: UUID, found: Kept, names: dict[str, str]) -> bytes:
     files["pass.json"] = _json(_pass(program_id, found, design, kind, team))
     for language in LANGUAGES:
         files[f"{language}.lproj/pass.strings"] = _strings(design, language)
-    digests = {name: hashlib.sha1(data).hexdigest() for name, data in files.items()}
+    digests = {
+        name: hashlib.sha1(data, usedforsecurity=False).hexdigest() for name, data in files.items()
+    }
     files["manifest.json"] = _json(digests)
     files["signature"] = _signed(files["manifest.json"], certificate)
     out = io.BytesIO()

@@ -160,7 +160,7 @@ def _walk(url: str, club_id: Any, port: int) -> None:
     links = _staff_links(url, ORGANIZATION, port)
     staff = {role: links[role_name(role, language())] for role in ("marketer", "owner", "cashier")}
     holder = (
-        "select member_id from identifier where program_id = %s and kind = 'card'"
+        "select member_id from identifier where program_id = %s and kind = 'card'"  # noqa: S608
         f" and value = '{card(0)}'"
     )
     anna = _member_link(url, club_id, port, holder)

@@ -205,7 +205,8 @@ class Courier:
             if ended:
                 with self._connection.transaction():
                     for end in sorted(ended, key=lambda e: (e.taken.endpoint_id, e.taken.id)):
-                        run_sync(cursor, settle(end, now, random.random()))
+                        jitter = random.random()  # noqa: S311 - spreads retries, hides nothing
+                        run_sync(cursor, settle(end, now, jitter))
             if free <= 0:
                 return []
             with self._connection.transaction():
