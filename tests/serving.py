@@ -36,13 +36,17 @@ _running: "list[Server]" = []
 _STARTS_WITHIN_SECONDS = 180
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class Server:
     """One process that serves. Its clock begins at ``clock`` and goes on from there."""
 
     def __init__(self, database_url: str, clock: datetime, planes: str = "till") -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self.process = subprocess.Popen(

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import procrastinate
 import psycopg
+from procrastinate.jobs import Status
 
 from regulars.activities.queries import succeeded
 from regulars.imports import tasks as imports
@@ -57,7 +58,13 @@ async def _work(url: str, clock: Clock) -> None:
     async def old_files(timestamp: int) -> None:
         await asyncio.to_thread(_in_transactions, url, imports.forget, clock.seconds())
 
+    @app.periodic(cron="* * * * *")
+    @app.task(queueing_lock="stalled", pass_context=False)
+    async def stalled(timestamp: int) -> None:
+        await _begin_again(app)
+
     async with app.open_async():
+        await _begin_again(app)
         worker = asyncio.create_task(
             app.run_worker_async(
                 install_signal_handlers=False,
@@ -72,6 +79,17 @@ async def _work(url: str, clock: Clock) -> None:
         await stop.wait()
         worker.cancel()
         await asyncio.gather(worker, drainer, courier, porter, return_exceptions=True)
+
+
+async def _begin_again(app: procrastinate.App) -> None:
+    """Jobs of a worker that was killed are at work no more: they begin again, unless they wait to
+    begin anyway."""
+    for job in await app.job_manager.get_stalled_jobs():
+        log.warning("job begins again", extra={"job": job.task_name})
+        try:
+            await app.job_manager.retry_job(job)
+        except procrastinate.exceptions.UniqueViolation:
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
 
 
 def _in_transactions(url: str, job: tasks.Job, now: int) -> None:

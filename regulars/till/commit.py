@@ -145,6 +145,8 @@ class Batches:
             except DATABASE_LOST as error:  # perhaps after the commit: keys make this safe
                 RETRIES.inc()
                 away = error
+                if isinstance(error, TimeoutError):
+                    break  # whoever waits has waited long enough
                 await asyncio.sleep(0.05 * 2**attempt)
             except Exception as error:
                 if len(operations) == 1:

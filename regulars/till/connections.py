@@ -15,6 +15,8 @@ import asyncpg
 from regulars.activities.session import PLANS
 from regulars.kit.rowsecurity import ENTER, ROLE
 
+ANSWERS_WITHIN_SECONDS = 20
+"""A database that takes longer for a statement is away. Locks are waited for less."""
 _SETTINGS = {
     "application_name": "regulars till",
     **PLANS,
@@ -29,10 +31,12 @@ _NONE = UUID(int=0)
 class Connections:
     """A few connections for writing and a few for reading, opened when first needed."""
 
-    def __init__(self, url: str, *, writers: int = 2, readers: int = 4) -> None:
-        self._url = url
-        self._writers = _Set(url, writers)
-        self._readers = _Set(url, readers)
+    def __init__(
+        self, url: str, *, writers: int = 2, readers: int = 4,
+        answers_within: float = ANSWERS_WITHIN_SECONDS,
+    ) -> None:  # fmt: skip
+        self._writers = _Set(url, writers, answers_within)
+        self._readers = _Set(url, readers, answers_within)
 
     @asynccontextmanager
     async def writing(self, program_id: UUID) -> AsyncIterator[Any]:
@@ -61,8 +65,8 @@ class Connections:
 class _Set:
     """Connections that are handed out one at a time and remember whose rows they may see."""
 
-    def __init__(self, url: str, most: int) -> None:
-        self._url = url
+    def __init__(self, url: str, most: int, answers_within: float) -> None:
+        self._url, self._answers_within = url, answers_within
         self._free: asyncio.LifoQueue[_Held | None] = asyncio.LifoQueue()
         for _ in range(most):
             self._free.put_nowait(None)
@@ -73,13 +77,17 @@ class _Set:
         try:
             if held is None or held.connection.is_closed():
                 held = None
-                held = _Held(await open_connection(self._url))
+                held = _Held(await _open(self._url, self._answers_within))
             if held.program_id != program_id:
                 await held.connection.execute(
                     "select set_config('regulars.programs', $1, false)", str(program_id)
                 )
                 held.program_id = program_id
             yield held.connection
+        except TimeoutError:
+            if held is not None:
+                held.connection.terminate()  # nobody knows what it is in the midst of
+            raise
         finally:
             self._free.put_nowait(held)
 
@@ -98,8 +106,10 @@ class _Held:
         self.program_id: UUID | None = None
 
 
-async def open_connection(url: str) -> Any:
+async def _open(url: str, answers_within: float) -> Any:
     """A connection of the data plane."""
-    connection = await asyncpg.connect(url, server_settings=_SETTINGS, timeout=10)
+    connection = await asyncpg.connect(
+        url, server_settings=_SETTINGS, timeout=10, command_timeout=answers_within
+    )
     await connection.execute(f"set role {ROLE}")
     return connection

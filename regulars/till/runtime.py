@@ -17,7 +17,7 @@ from regulars.kit.migrations import APPLIED, migrations
 from regulars.kit.steps import run_async
 from regulars.programs.snapshot import Revisions, load
 from regulars.till.commit import Committer
-from regulars.till.connections import Connections
+from regulars.till.connections import ANSWERS_WITHIN_SECONDS, Connections
 from regulars.till.keys import Keys
 from regulars.till.metrics import PROGRAMS, QUEUE
 from regulars.till.watch import Watch
@@ -112,9 +112,14 @@ class Runtime:
         async with self._lock:
             if self._control is None or self._control.is_closed():
                 self._control = await asyncpg.connect(
-                    self._url, timeout=10, server_settings={"application_name": "regulars control"}
-                )
-            rows: list[Any] = await self._control.fetch(sql, *params)
+                    self._url, timeout=10, command_timeout=ANSWERS_WITHIN_SECONDS,
+                    server_settings={"application_name": "regulars control"},
+                )  # fmt: skip
+            try:
+                rows: list[Any] = await self._control.fetch(sql, *params)
+            except BaseException:  # given up too: the next query is not to wait for this one
+                self._control.terminate()
+                raise
             return rows
 
     async def _listen(self) -> None:

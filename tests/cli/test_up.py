@@ -30,7 +30,7 @@ def up(folder: DataFolder, port: int | None = None) -> subprocess.Popen:
 
 
 def wait_until(fact: Callable[[], bool], process: subprocess.Popen | None = None) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while not fact():
         assert time.monotonic() < end
         assert process is None or process.poll() is None, process.communicate()[1]

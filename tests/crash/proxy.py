@@ -23,7 +23,8 @@ class Proxy:
     cut      of anything sent, that the connection ends instead
     delay    of anything sent, that it waits up to a fifth of a second
 
-    While ``away`` nobody is let in, and who was in is thrown out.
+    While ``away`` nobody is let in, and who was in is thrown out. While ``stall``ed everybody is
+    let in and nothing arrives.
     """
 
     def __init__(self, database_url: str, seed: int) -> None:
@@ -39,6 +40,8 @@ class Proxy:
         self.hits: Counter[str] = Counter()
         self._chance = Random(seed)
         self._away = False
+        self._flowing = asyncio.Event()
+        self._flowing.set()
         self._open: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever)
@@ -59,6 +62,11 @@ class Proxy:
     def away(self, away: bool) -> None:
         """The database is gone, or back, by the time that this returns."""
         asyncio.run_coroutine_threadsafe(self._turn(away), self._loop).result(10)
+
+    def stall(self, stalled: bool) -> None:
+        """Nothing that is sent arrives, or what was sent does."""
+        turn = self._flowing.clear if stalled else self._flowing.set
+        self._loop.call_soon_threadsafe(turn)
 
     async def _turn(self, away: bool) -> None:
         self._away = away
@@ -97,6 +105,7 @@ class Proxy:
 
     async def _sent(self, data: bytes, onward: asyncio.StreamWriter, lost: asyncio.Event) -> bool:
         """Pass it on; False when the connection is to end."""
+        await self._flowing.wait()
         if self._happens("delay"):
             await asyncio.sleep(self._chance.random() / 5)
         if self._happens("cut"):

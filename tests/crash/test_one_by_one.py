@@ -3,8 +3,10 @@ that is killed at its work."""
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from random import Random
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -19,9 +21,10 @@ from regulars.kit.problems import Problem
 from regulars.till.commit import Committer
 from regulars.till.connections import Connections
 from tests.cli.test_work import working
+from tests.crash.proxy import Proxy
 from tests.desk import DAY, Desk, open_desk
 from tests.households import home
-from tests.lengths import LONG, length
+from tests.lengths import length
 from tests.points.counter import DOCUMENT, join, send, state
 from tests.purchases.shop import buying, returning
 
@@ -67,12 +70,52 @@ def test_a_poisonous_request_fails_alone(database_url: str) -> None:
 
 async def _commit(desk: Desk, operations: list[Any]) -> list[Answer]:
     """All of them at the same time, by the till's group commit."""
-    connections = Connections(desk.database_url)
-    committer = Committer(desk.context, connections, Clock(desk.now), Ids())
-    try:
+    async with committing(desk, desk.database_url) as committer:
         return await asyncio.gather(*map(committer.submit, operations))
+
+
+@asynccontextmanager
+async def committing(desk: Desk, url: str, **more: Any) -> AsyncIterator[Committer]:
+    connections = Connections(url, **more)
+    try:
+        yield Committer(desk.context, connections, Clock(desk.now), Ids())
     finally:
         await connections.close()
+
+
+def test_a_database_that_does_not_answer_is_given_up_and_then_found_again(
+    database_url: str,
+) -> None:
+    with Proxy(database_url, 0) as proxy, open_desk(database_url, DOCUMENT) as desk:
+        anna = join(desk)
+        keys = [desk.key() for _ in range(3)]
+        story = _stalled(desk, proxy, [buying(desk, anna, BREAD, key=key) for key in keys])
+        problem = asyncio.run(story).problem
+        assert problem is not None
+        assert (problem.status, problem.code) == (503, "database_unavailable")
+        assert problem.document()["retry_after"] == 2
+        assert state(desk, anna) == {"available": 30}
+        desk.verify()
+
+
+BREAD = ("bread", 1, 1_000)
+
+
+async def _stalled(desk: Desk, proxy: Proxy, operations: list[Any]) -> Answer:
+    """What is answered while nothing arrives at the database; before and after all goes well."""
+    async with committing(desk, proxy.url, answers_within=1.0) as committer:
+
+        async def insist(operation: Any) -> None:
+            while (await committer.submit(operation)).problem is not None:
+                await asyncio.sleep(0.1)
+
+        await insist(operations[0])
+        proxy.stall(True)
+        refused = await committer.submit(operations[1])
+        proxy.stall(False)
+        for operation in operations[1:]:
+            await insist(operation)
+    return refused
 
 
 @pytest.mark.parametrize("seed", range(length(3, 50)))
@@ -113,7 +156,6 @@ def test_t8_a_clock_that_jumps_makes_and_loses_nothing(database_url: str, seed: 
         desk.verify()
 
 
-@pytest.mark.skipif(not LONG, reason="waits for the worker's next minute: with REGULARS_LONG=1")
 def test_a_worker_killed_at_its_work_begins_again(fresh_database_url: str) -> None:
     url = fresh_database_url
     with open_desk(url, DOCUMENT) as desk:
@@ -123,31 +165,34 @@ def test_a_worker_killed_at_its_work_begins_again(fresh_database_url: str) -> No
             other.execute("select 1 from member where program_id = %s for update",
                           (desk.program_id,))  # fmt: skip
             with working(url, desk.now) as workers:
-                _wait_until(lambda: _waits_for_a_lock(url))
+                _wait_until(lambda: _one(url, WAITING) > 0)
                 for worker in workers:
                     worker.kill()
         assert state(desk, members[0]) == {}, "reading shows it, nothing is written yet"
-        assert _expired(url) == 0
+        assert _one(url, EXPIRED) == 0
+        assert _one(url, AT_WORK) > 0, "nobody told that it was killed"
+        with psycopg.connect(url) as hours_later:
+            hours_later.execute(
+                "update procrastinate_workers set last_heartbeat = now() - interval '1 hour'"
+            )
         with working(url, desk.now):
-            _wait_until(lambda: _expired(url) == len(members))
+            _wait_until(lambda: _one(url, EXPIRED) == len(members))
+            _wait_until(lambda: _one(url, AT_WORK) == 0)
         desk.verify()
 
 
-def _waits_for_a_lock(url: str) -> bool:
-    with psycopg.connect(url) as connection:
-        query = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
-        row = connection.execute(query).fetchone()
-    return bool(row and row[0])
+WAITING = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+EXPIRED = "select count(*) from posting where kind = 'expire'"
+AT_WORK = "select count(*) from procrastinate_jobs where status = 'doing'"
 
 
-def _expired(url: str) -> int:
+def _one(url: str, query: LiteralString) -> int:
     with psycopg.connect(url) as connection:
-        row = connection.execute("select count(*) from posting where kind = 'expire'").fetchone()
-    return int(row[0]) if row else 0
+        return int(connection.execute(query).fetchall()[0][0])
 
 
 def _wait_until(fact: Any) -> None:
-    deadline = time.monotonic() + 180
+    deadline = time.monotonic() + 300
     while not fact():
         assert time.monotonic() < deadline
         time.sleep(0.2)
