@@ -17,7 +17,7 @@ from regulars.hosting.words import say
 LOOK_SECONDS = 0.2
 STOP_SECONDS = 20
 BACKOFF_SECONDS = (0.5, 1, 2, 4, 8)
-LIVED_SECONDS = 60  # who lived that long starts with a clean slate
+LIVED_SECONDS = 60  # who lived that long once is sound: what ends it is trouble that passes
 
 
 class Service(Protocol):
@@ -82,7 +82,8 @@ class Child:
 
 
 def tell(sentence: str) -> None:
-    print(f"regulars: {sentence}", file=sys.stderr, flush=True)
+    with suppress(OSError):  # the log may lie on the disk that is full
+        print(f"regulars: {sentence}", file=sys.stderr, flush=True)
 
 
 def supervise(
@@ -93,8 +94,10 @@ def supervise(
 ) -> None:
     """Start the services in order and watch them until SIGINT, SIGTERM or SIGHUP; end in reverse.
 
-    ``when_ready`` is called once, as soon as ``ready`` says so. Raises Trouble when a service ends
-    again and again; then too all have been ended. To be called from the main thread.
+    ``when_ready`` is called once, as soon as ``ready`` says so. Raises Trouble when a service that
+    never lasted ends again and again; then too all have been ended. One that lasted is started
+    again for as long as it takes: a full disk is emptied some day. To be called from the main
+    thread.
     """
     ask_to_stop = Event()
     started: list[Service] = []
@@ -120,27 +123,37 @@ def _watch(
     told = False
     deaths = {service.name: 0 for service in services}
     started_at = {service.name: time.monotonic() for service in services}
+    lasting: set[str] = set()
     while not ask_to_stop.wait(LOOK_SECONDS):
         if not told and ready():
             when_ready()
             told = True
         for service in services:
-            code = service.poll()
+            name, code = service.name, service.poll()
             if code is None or ask_to_stop.is_set():
                 continue
-            if time.monotonic() - started_at[service.name] > LIVED_SECONDS:
-                deaths[service.name] = 0
-            if deaths[service.name] == len(BACKOFF_SECONDS):
-                times = deaths[service.name] + 1
-                raise Trouble("child_gave_up", name=service.name, times=times, exit_code=code)
-            pause = BACKOFF_SECONDS[deaths[service.name]]
-            deaths[service.name] += 1
-            tell(say("child_restarted", name=service.name, exit_code=code, seconds=pause))
+            if time.monotonic() - started_at[name] > LIVED_SECONDS:
+                deaths[name] = 0
+                lasting.add(name)
+            if deaths[name] >= len(BACKOFF_SECONDS) and name not in lasting:
+                raise Trouble("child_gave_up", name=name, times=deaths[name] + 1, exit_code=code)
+            pause = BACKOFF_SECONDS[min(deaths[name], len(BACKOFF_SECONDS) - 1)]
+            deaths[name] += 1
+            tell(say("child_restarted", name=name, exit_code=code, seconds=pause))
             if not ask_to_stop.wait(pause):
-                service.stop()
-                service.start()
-                started_at[service.name] = time.monotonic()
+                _start_again(service, patient=name in lasting)
+                started_at[name] = time.monotonic()
     tell(say("stopping"))
+
+
+def _start_again(service: Service, *, patient: bool) -> None:
+    service.stop()
+    try:
+        service.start()
+    except (Trouble, OSError) as trouble:
+        if not patient:
+            raise
+        tell(str(trouble))
 
 
 @contextmanager

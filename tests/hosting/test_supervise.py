@@ -1,5 +1,6 @@
 """Processes side by side: real small ones, ended by real signals."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -95,6 +96,42 @@ def test_a_child_that_keeps_dying_ends_everything(
     with pytest.raises(Trouble, match=r"failing ended 3 times in a row \(last code 7\)"):
         supervise.supervise([polite("a", notes), failing])
     assert lines(notes)[-1:] in (["a ended"], [])
+
+
+class Troubled:
+    """Ends at once after its first start, cannot start while there is no room, and then lasts."""
+
+    name = "troubled"
+
+    def __init__(self, refusals: int) -> None:
+        self.starts, self.refusals = 0, refusals
+
+    def start(self) -> None:
+        self.starts += 1
+        if 1 < self.starts <= self.refusals:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def poll(self) -> int | None:
+        return None if self.starts > self.refusals else 1
+
+    def stop(self) -> None:
+        """Nothing runs."""
+
+
+def test_what_lasted_is_started_again_until_its_trouble_has_passed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(supervise, "BACKOFF_SECONDS", (0.01, 0.01))
+    monkeypatch.setattr(supervise, "LIVED_SECONDS", 0)
+    service = Troubled(refusals=8)
+
+    def ready() -> bool:
+        if service.poll() is None:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return False
+
+    supervise.supervise([service], ready=ready)
+    assert service.starts == 9
 
 
 def test_what_cannot_start_ends_what_did(tmp_path: Path) -> None:
