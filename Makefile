@@ -33,7 +33,8 @@ test: browser check
 
 soak: setup
 	$(BIN)/python -m tests.simulation $(or $(ARGS),--seeds 10000)
-	REGULARS_LONG=1 $(BIN)/pytest -q -rs tests/crash tests/simulation tests/stories/test_last_one.py
+	REGULARS_LONG=1 $(BIN)/pytest -q -rs tests/crash tests/simulation tests/stories tests/purchases \
+	  tests/progress tests/ledger tests/demo
 
 browser:
 	@scripts/setup browser

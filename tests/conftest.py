@@ -24,8 +24,8 @@ from psycopg import sql
 from regulars.hosting.folder import DataFolder
 from regulars.hosting.migrate import SETTINGS, migrate
 from regulars.hosting.postgres import Server, url
-from tests import lengths  # noqa: F401  (properties are set up before the first is read)
 from tests.kept import take_kept_cluster
+from tests.lengths import LONG, TRIED  # and properties are set up before the first is read
 
 FOLDER = DataFolder.at(Path(f"/tmp/regulars-test-{os.getpid()}"))
 TEMPLATE, WORKER = "regulars", "worker"
@@ -104,8 +104,15 @@ def _as_admin(statement: str, *names: str) -> None:
         connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What did not run is said aloud at the end, with the reason. Nothing is skipped in silence."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    """What did not run is said aloud at the end, with the reason. Nothing is skipped in silence.
+    A long run says what it tried."""
+    if LONG and TRIED:
+        terminalreporter.section("TRIED", sep="=", bold=True)
+        for what, number in TRIED.items():
+            terminalreporter.line(f"{number:>12,} {what.replace('_', ' ')}")
+        if exitstatus == 0:
+            terminalreporter.line("Nothing was lost, nothing was doubled, every sum was right.")
     skipped = {
         f"{report.nodeid}: {report.longrepr[2]}"
         for report in terminalreporter.stats.get("skipped", [])

@@ -1,6 +1,7 @@
 """How long tests may take: short in every run, long with ``REGULARS_LONG=1``."""
 
 import os
+from collections import Counter
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -11,6 +12,15 @@ settings.register_profile("same", derandomize=True)
 
 if not LONG and "EXAMPLES" not in os.environ:
     settings.load_profile("same")
+
+
+TRIED: Counter[str] = Counter()
+"""What long runs have tried so far; told at their end."""
+
+
+def tried(**counts: int) -> None:
+    """So many more of each were carried out and found right."""
+    TRIED.update(counts)
 
 
 def length(short: Any, long: Any) -> Any:

@@ -24,6 +24,7 @@ log = logging.getLogger("regulars.work")
 _DRAIN_AT_ONCE = 2_000
 _IDLE_SECONDS = 1.0
 _NOTED_EVERY_SECONDS = 15
+_PATIENCE_SECONDS = 10.0  # for a connection; then the jobs wait and look again
 
 
 def run(url: str) -> None:
@@ -33,7 +34,9 @@ def run(url: str) -> None:
 
 
 async def _work(url: str, clock: Clock) -> None:
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url))
+    app = procrastinate.App(
+        connector=procrastinate.PsycopgConnector(conninfo=url, timeout=_PATIENCE_SECONDS)
+    )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -64,21 +67,31 @@ async def _work(url: str, clock: Clock) -> None:
         await _begin_again(app)
 
     async with app.open_async():
-        await _begin_again(app)
-        worker = asyncio.create_task(
-            app.run_worker_async(
-                install_signal_handlers=False,
-                listen_notify=False,
-                concurrency=2,
-                delete_jobs="successful",
-            )
-        )
+        worker = asyncio.create_task(_work_off(app, stop))
         drainer = asyncio.create_task(_drain(url, stop, clock))
         courier = asyncio.create_task(_deliver(url, stop, clock))
         porter = asyncio.create_task(_bring_in(url, stop, clock))
         await stop.wait()
         worker.cancel()
         await asyncio.gather(worker, drainer, courier, porter, return_exceptions=True)
+
+
+async def _work_off(app: procrastinate.App, stop: asyncio.Event) -> None:
+    """The scheduled jobs. A database that goes away ends procrastinate's worker, and not ours."""
+    while not stop.is_set():
+        reason = "it ended"
+        try:
+            await _begin_again(app)
+            await app.run_worker_async(
+                install_signal_handlers=False,
+                listen_notify=False,
+                concurrency=2,
+                delete_jobs="successful",
+            )
+        except Exception as error:
+            reason = repr(error)
+        log.warning("jobs wait", extra={"reason": reason})
+        await asyncio.sleep(_IDLE_SECONDS)
 
 
 async def _begin_again(app: procrastinate.App) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 
@@ -20,7 +20,9 @@ ENDS_WITHIN_SECONDS = 10
 
 
 @contextmanager
-def working(database_url: str, at: int, number: int = 1) -> Iterator[list[subprocess.Popen[str]]]:
+def working(
+    database_url: str, at: int, number: int = 1, log: int | IO[str] = subprocess.DEVNULL
+) -> Iterator[list[subprocess.Popen[str]]]:
     """So many workers, whose clock begins at ``at``."""
     environment = {
         **os.environ,
@@ -29,8 +31,7 @@ def working(database_url: str, at: int, number: int = 1) -> Iterator[list[subpro
     }
     command = [sys.executable, "-m", "regulars", "work"]
     workers = [
-        subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, text=True)
-        for _ in range(number)
+        subprocess.Popen(command, env=environment, stderr=log, text=True) for _ in range(number)
     ]
     try:
         yield workers

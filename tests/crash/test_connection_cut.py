@@ -18,7 +18,7 @@ from regulars.ledger.verify import verify
 from tests.conftest import FOLDER
 from tests.corner import corner
 from tests.crash.proxy import Proxy
-from tests.lengths import length
+from tests.lengths import length, tried
 from tests.serving import NOW, House, Server, basket
 
 TILLS = 8
@@ -80,6 +80,11 @@ def test_t14_nothing_is_lost_or_doubled_when_connections_are_cut(
     assert {(answer.status_code, "retry-after" in answer.headers) for answer in refused} <= {
         (503, True)
     }
+    tried(
+        purchases_over_broken_connections=len(told),
+        commits_that_never_arrived=shop.proxy.hits["before"],
+        commits_whose_answer_was_lost=shop.proxy.hits["after"],
+    )
     with psycopg.connect(fresh_database_url) as connection:
         rows = connection.execute(
             "select substr(i.key, 5), a.id::text from activity a left join idempotency i"

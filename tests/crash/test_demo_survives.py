@@ -11,7 +11,7 @@ from regulars.hosting.folder import DataFolder
 from regulars.hosting.postgres import url
 from tests.crash.killing import kill, kill_database
 from tests.demo.running import demo, end, start, totals
-from tests.lengths import length
+from tests.lengths import length, tried
 
 BASKETS = length(3_000, 30_000)
 OPERATIONS = BASKETS * 1.45
@@ -60,3 +60,4 @@ def test_killed_again_and_again_it_comes_to_the_same(
     survived = end(start(folder.path, BASKETS, chunk=CHUNK))
     assert survived["verify"] == "clean"
     assert totals(survived) == totals(undisturbed)
+    tried(kills_of_an_import=hits)

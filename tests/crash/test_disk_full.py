@@ -14,6 +14,7 @@ import pytest
 
 from regulars.hosting.folder import DataFolder
 from tests.crash.installed import PATIENCE_SECONDS, installation
+from tests.lengths import tried
 from tests.serving import Till, basket
 
 pytestmark = pytest.mark.alone
@@ -78,6 +79,7 @@ def test_a_full_disk_refuses_and_goes_on_when_there_is_room(small_disk: DataFold
         assert installed.ask(query, program_id) == [(len(there),)]
         assert till.available(anna) == 10 * len(there)
         installed.verify()
+        tried(requests_on_a_full_disk=len(refused))
 
 
 def send(till: Till, member: str, key: str, told: dict[str, str], refused: list[Any]) -> bool:

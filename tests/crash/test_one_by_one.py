@@ -5,6 +5,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from random import Random
 from typing import Any, LiteralString
 
@@ -24,7 +25,7 @@ from tests.cli.test_work import working
 from tests.crash.proxy import Proxy
 from tests.desk import DAY, Desk, open_desk
 from tests.households import home
-from tests.lengths import length
+from tests.lengths import LONG, length
 from tests.points.counter import DOCUMENT, join, send, state
 from tests.purchases.shop import buying, returning
 
@@ -181,6 +182,27 @@ def test_a_worker_killed_at_its_work_begins_again(fresh_database_url: str) -> No
         desk.verify()
 
 
+@pytest.mark.skipif(not LONG, reason="the database is away for a while: with REGULARS_LONG=1")
+def test_a_worker_whose_database_was_away_goes_on_with_its_jobs(
+    fresh_database_url: str, tmp_path: Path
+) -> None:
+    url, log = fresh_database_url, tmp_path / "log"
+    with (
+        Proxy(url, 0) as proxy,
+        open_desk(url, DOCUMENT) as desk,
+        log.open("w") as file,
+        working(proxy.url, desk.now, log=file) as (worker,),
+    ):
+        _wait_until(lambda: _one(url, AT_HAND) > 0)
+        before = _one(url, AT_HAND)
+        proxy.away(True)
+        _wait_until(lambda: "jobs wait" in log.read_text())
+        proxy.away(False)
+        _wait_until(lambda: _one(url, AT_HAND) > before)
+        assert worker.poll() is None
+
+
+AT_HAND = "select coalesce(max(id), 0) from procrastinate_workers"
 WAITING = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
 EXPIRED = "select count(*) from posting where kind = 'expire'"
 AT_WORK = "select count(*) from procrastinate_jobs where status = 'doing'"

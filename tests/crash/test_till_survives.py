@@ -19,7 +19,7 @@ from regulars.hosting.postgres import url
 from tests.conftest import a_data_folder
 from tests.crash.installed import PATIENCE_SECONDS, Installation, installation, wait_until
 from tests.crash.killing import descendants, kill, kill_database
-from tests.lengths import length
+from tests.lengths import length, tried
 from tests.serving import basket
 
 TILLS = 8
@@ -123,6 +123,11 @@ def test_t14_nothing_acknowledged_is_lost_and_nothing_doubled(folder: DataFolder
         assert number == len(sending.acknowledged)
         query = "select sum(available)::int from account where program_id = %s"
         assert installed.ask(query, sending.program_id) == [(spent // 100,)]
+        tried(
+            purchases_while_processes_were_killed=number,
+            kills_of_the_database=hits["database"],
+            kills_of_the_server=hits["server"],
+        )
 
 
 def test_t14_without_durable_commits_the_same_shows_a_loss(folder: DataFolder) -> None:
@@ -138,3 +143,4 @@ def test_t14_without_durable_commits_the_same_shows_a_loss(folder: DataFolder) -
         sending.disturbed_by(length(1, 8), Random(15))
         lost, _ = sending.lost_and_doubled()
     assert lost > 0
+    tried(purchases_lost_where_commits_were_not_durable_as_they_must_be=lost)

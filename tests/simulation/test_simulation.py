@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.lengths import length
+from tests.lengths import length, tried
 from tests.simulation.runs import Runs
 
 SEEDS = length(200, 2_000)
@@ -22,3 +22,4 @@ def test_product_and_reference_agree(runs: Runs) -> None:
         report = runs.try_seed(seed)
         assert report is None, report
     runs.desks[0].verify()
+    tried(seeds_simulated=SEEDS, steps_simulated=runs.steps)

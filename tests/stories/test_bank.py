@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 
 from tests.corner import corner
-from tests.lengths import length
+from tests.lengths import length, tried
 from tests.serving import House, Serve, Till, basket
 
 HANDS = 8
@@ -67,6 +67,7 @@ def test_t13_whenever_one_reads_every_sum_is_right(
         reads = reading.result(60)
     assert done >= HANDS * EACH / 2, "most of it was possible"
     assert reads >= 3
+    tried(transfers_and_the_like_at_once=done, reads_meanwhile=reads)
 
 
 def read_until(over: Event, database_url: str, organization_id: Any) -> int:

@@ -11,7 +11,7 @@ import pytest
 from regulars.programs.queries import programs
 from regulars.rewards.codes import bring_in
 from tests.corner import GIVES_A_VOUCHER, corner, words
-from tests.lengths import length
+from tests.lengths import length, tried
 from tests.serving import NOW, House, Serve, Till, at_once, basket
 
 CROWD = 64
@@ -62,6 +62,7 @@ class Counters(list[Till]):
     organization_id: UUID
 
     def all_at_once(self, path: str, body: Any) -> list[httpx.Response]:
+        tried(requests_for_a_last_one=CROWD)
         return at_once(CROWD, lambda n: self[n % len(self)].send(path, body))
 
 
