@@ -1,6 +1,7 @@
 """Every kind of operation, ended before each of its statements: nothing is half done, and the same
 request again comes to the same as if nothing had been (T9, T14)."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,13 +9,16 @@ import psycopg
 import pytest
 
 from regulars.activities.batch import Operation, run_batch
+from regulars.giftcards.wire import CardPayIn
 from regulars.identifiers.resolve import resolve
 from regulars.members.operations import BlockMember, Join, Register
 from regulars.members.queries import balances
 from regulars.members.wire import BlockIn, IdentifierIn, JoinIn, RegisterIn
 from regulars.purchases.operations import RecordActivity
 from regulars.purchases.wire import ActivityIn
-from tests.corner import GIVES_A_VOUCHER, corner
+from regulars.vouchers.operations import RedeemVoucher
+from regulars.vouchers.wire import VoucherRedeemIn
+from tests.corner import GIVES_A_VOUCHER, corner, words
 from tests.desk import Desk, open_desk, plain
 from tests.households import home
 from tests.points.counter import correct, donate, join, sell, send
@@ -39,6 +43,21 @@ KINDS: dict[str, Make] = {
     ),
     "purchase": lambda d, one, other, had: buying(d, one, *GOODS, key=d.key()),
     "quote": lambda d, one, other, had: quoting(d, one, *GOODS),
+    "purchase paid with points": lambda d, one, other, had: buying(
+        d, one, *GOODS, key=d.key(), pay_with={"points": 40}
+    ),
+    "sale of a gift card": lambda d, one, other, had: buying(d, one, ("GC", 1, 5_000), key=d.key()),
+    "purchase paid with a gift card": lambda d, one, other, had: buying(
+        d, one, *GOODS, key=d.key(), gift_cards=(CardPayIn(had["card"]),)
+    ),
+    "return of what a gift card paid": lambda d, one, other, had: returning(d, had["paid"]),
+    "return of a gift card": lambda d, one, other, had: returning(d, had["sold"]),
+    "use of a voucher": lambda d, one, other, had: RedeemVoucher(
+        had["voucher"], VoucherRedeemIn(member=one), d.caller, key=d.key(), at=d.now
+    ),
+    "purchase with a voucher": lambda d, one, other, had: buying(
+        d, one, *GOODS, key=d.key(), codes=(had["voucher"],)
+    ),
     "return of a part": lambda d, one, other, had: returning(d, had["bought"], (1, 1)),
     "return of all": lambda d, one, other, had: returning(d, had["bought"]),
     "activity": lambda d, one, other, had: RecordActivity(
@@ -60,13 +79,20 @@ KINDS: dict[str, Make] = {
 }
 
 
+def document() -> str:
+    card = {"name": words("Card"), "skus": ["GC"]}
+    found = json.loads(corner(GIVES_A_VOUCHER, gift_cards={"classic": card}))
+    found["assets"]["points"]["pays"] = {"minor": 1}
+    return json.dumps(found)
+
+
 class Crash(Exception):
     """The process ends here."""
 
 
 @pytest.fixture(scope="module")
 def desk(database_url: str) -> Iterator[Desk]:
-    with open_desk(database_url, corner(GIVES_A_VOUCHER)) as desk:
+    with open_desk(database_url, document()) as desk:
         yield desk
         desk.verify()
 
@@ -105,6 +131,11 @@ class Case:
 def _prepared(desk: Desk, kind: str) -> tuple[Case, Any]:
     one, other = join(desk), join(desk)
     had: dict[str, Any] = {"bought": desk.do(buying(desk, one, ("bread", 2, 5_000)))}
+    had["voucher"] = had["bought"]["vouchers"][0]["code"]
+    had["sold"] = desk.do(buying(desk, other, ("GC", 1, 5_000)))
+    had["card"] = desk.do(buying(desk, other, ("GC", 1, 5_000)))["gift_cards"][0]["code"]
+    cards = (CardPayIn(had["card"], amount_minor=2_000),)
+    had["paid"] = desk.do(buying(desk, other, ("bread", 1, 2_500), gift_cards=cards))
     desk.do(buying(desk, other, ("bread", 2, 5_000)))
     had["home"] = home.family(desk, one, other)
     had["held"] = desk.do(home.take(desk, other, 20, hold=True))
@@ -128,6 +159,7 @@ def _rows(desk: Desk) -> dict[str, Any]:
     names = [
         "activity", "idempotency", "counter", "outbox", "quote", "account", "posting", "lot",
         "lot_use", "hold", "member", "identifier", "voucher", "household_member", "member_day",
+        "gift_card",
     ]  # fmt: skip
     parts = [f"(select count(*) from {name} where program_id = %(p)s)" for name in names]
     row = desk.connection.execute(f"select {', '.join(parts)}", {"p": desk.program_id}).fetchone()
