@@ -7,6 +7,7 @@ of a statement, a body: it is taken out on the way.
 import logging
 import re
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -38,7 +39,9 @@ def impersonal(text: str) -> str:
     return _NUMBER.sub(_HIDDEN, _EMAIL.sub(_HIDDEN, text))
 
 
-def _without_persons(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _without_persons(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     if str(event.get("logger", "")).startswith("django."):
         # "Not Found: /my/..." and the whole request beside it: paths and queries may hold anything.
         event.pop("request", None)
