@@ -64,9 +64,10 @@ def reward(request: HttpRequest, visit: Visit, name: str) -> HttpResponse:
         if asked is not None:
             visit.do(Redeem(asked, visit.caller(), key=visit.key(request), at=visit.now))
             return redirect(visit.url("rewards") + "?taken=1#mine")
+    ways, sends = _ways(visit, one), _sends(one)
     context = {
-        "reward": _reward(visit, one), "waits": _waits(visit),
-        "title": one.name, "ways": _ways(visit, one), "sends": _sends(one),
+        "reward": _reward(visit, one), "waits": _waits(visit), "title": one.name, "ways": ways,
+        "sends": sends, "only": len(ways) + sends == 1,
         "wrong": wrong, "way": request.POST.get("way", ""),
         "address": request.POST.get("address", ""),
     }  # fmt: skip

@@ -139,20 +139,19 @@ def test_a_reward_from_its_picture_to_the_parcel(browser: Any, server: Server, f
     assert desk.complaints == anna.complaints == []
 
     found = {}
-    for scheme in ("light", "dark"):
-        for width, tag in ((390, "bg"), (1280, "pl")):
-            other = Window(browser, server, viewport={"width": width, "height": 844},
-                           color_scheme=scheme, locale=tag)  # fmt: skip
-            enters(other, member(firm), ".card")
-            for name in ("", "film/", "towel/"):
-                other.open(base + name)
-                other.draw(f"portal-{name.strip('/') or 'all'}-{width}-{scheme}")
-                if faults := other.page.evaluate(AXE):
-                    found[name, width, scheme] = faults
-        small = Window(browser, server, viewport=phone, color_scheme=scheme, locale="bg")
-        enters(small, entry(firm, "owner"), ".rg-person")
-        for name in ("rewards/", "rewards/towel/", "rewards/film/", "redemptions/"):
-            small.open(f"/console/{name}")
-            small.draw(f"console-{name.replace('/', '-')}-{scheme}")
-            assert small.page.evaluate("document.documentElement.scrollWidth") == 390, name
+    for scheme, width, tag in (("dark", 390, "bg"), ("light", 1280, "pl"), ("light", 390, "en")):
+        size = {"width": width, "height": 844}
+        other = Window(browser, server, viewport=size, color_scheme=scheme, locale=tag)
+        enters(other, member(firm), ".card")
+        for name in ("", "film/", "towel/"):
+            other.open(base + name)
+            other.draw(f"portal-{name.strip('/') or 'all'}-{width}-{scheme}")
+            if faults := other.page.evaluate(AXE):
+                found[name, width, scheme] = faults
+    small = Window(browser, server, viewport=phone, color_scheme="dark", locale="bg")
+    enters(small, entry(firm, "owner"), ".rg-side-top")
+    for name in ("rewards/", "rewards/towel/", "rewards/film/", "redemptions/"):
+        small.open(f"/console/{name}")
+        small.draw(f"console-{name.replace('/', '-')}")
+        assert small.page.evaluate("document.documentElement.scrollWidth") == 390, name
     assert found == {}
