@@ -76,7 +76,8 @@ def member(firm: Any) -> str:
 
 
 def enters(window: Window, path: str, shows: str) -> None:
-    """By a link that lets in once."""
+    """By a link that lets in once. The first page waits until the server has read all of Django."""
+    window.page.set_default_timeout(240_000)
     window.open(path)
     window.page.locator("main form button").first.click()
     window.page.wait_for_selector(shows)
