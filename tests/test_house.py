@@ -33,7 +33,16 @@ EXTRAS = {
     | {"guess", "mapform", "preview", "progress", "shelf"},
     "members": {"about", "history", "known", "refusals", "tiers"},
     "products": {"prices"},
-    "programs": {"diff", "document", "doubts", "faults", "mechanics", "moves", "references"}
+    "programs": {
+        "managing",
+        "diff",
+        "document",
+        "doubts",
+        "faults",
+        "mechanics",
+        "moves",
+        "references",
+    }
     | {"schema", "shape", "snapshot", "source", "translations"},
     "points": {"corrections", "limits"},
     "progress": {"cards", "follow", "prizes", "told"},
