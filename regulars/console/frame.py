@@ -44,7 +44,7 @@ def frame(
         "colour": shown.get("colour", ""),
         "logo": shown.get("logo", ""),
         "role": _role(desk, places),
-        "navigation": navigation(pages, desk, active=page.below or page.name),
+        "navigation": navigation(pages, desk, active=_highest(page, pages)),
         "places": places,
         "above": above and {"label": words_of(above.package)(above.name), "url": _url(above)},
         "allowed": {one.name for one in pages.values() if may_open(one, desk)},
@@ -55,6 +55,13 @@ def _role(desk: Desk, places: list[Place]) -> str:
     if desk.role:
         return role_name(desk.role, tongue())
     return next(one.role_name for one in places if one.organization_id == desk.organization_id)
+
+
+def _highest(page: Page, pages: dict[str, Page]) -> str:
+    """The page in the navigation that this one belongs to."""
+    while page.place is None and page.below in pages:
+        page = pages[page.below]
+    return page.name
 
 
 def may_open(page: Page, desk: Desk) -> bool:

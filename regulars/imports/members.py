@@ -129,13 +129,21 @@ def _ids(row: dict[str, Any], mapping: Mapping, found: list[Fault]) -> Iterator[
     for kind in KINDS:
         text = row[kind]
         if text is not None:
-            try:
-                yield ":".join(identify(kind, text, mapping.region))
-            except Problem as problem:
-                code = "mistyped" if isinstance(problem, Mistyped) else "not_this_kind"
-                label = mapping.label("members", kind)
-                figures = {"value": short(text), "kind": kind}
-                found.append(Fault(row["line"], label, code, figures))
+            named = named_by(kind, text, mapping, row["line"])
+            if isinstance(named, Fault):
+                found.append(named)
+            else:
+                yield named
+
+
+def named_by(kind: str, text: str, mapping: Mapping, line: int) -> str | Fault:
+    """An identifier as it is stored, or what is wrong with it."""
+    try:
+        return ":".join(identify(kind, text, mapping.region))
+    except Problem as problem:
+        code = "mistyped" if isinstance(problem, Mistyped) else "not_this_kind"
+        figures = {"value": short(text), "kind": kind}
+        return Fault(line, mapping.label("members", kind), code, figures)
 
 
 def _attributes(row: dict[str, Any]) -> str:

@@ -7,12 +7,15 @@ from uuid import UUID
 import polars as pl
 from msgspec import Struct
 
+from regulars.identifiers.resolve import KINDS
 from regulars.imports.faults import Fault, Faults, Refused
 from regulars.imports.fields import Field, Noun
 from regulars.imports.files import LINE, opened
 from regulars.imports.forms import Settings, reading
 from regulars.imports.guess import Head, encoding
 from regulars.imports.mapping import Mapping
+from regulars.imports.members import named_by
+from regulars.imports.products import ean_fault
 from regulars.imports.rows import Terms, figures_of
 from regulars.imports.shelf import fetch
 from regulars.kit.steps import Steps
@@ -25,6 +28,7 @@ class Cell(Struct, frozen=True):
     """A cell as it was understood: its value, or what is wrong with it."""
 
     field: Field
+    label: str
     value: Any
     text: str
     fault: Fault | None = None
@@ -86,9 +90,21 @@ def understood(noun: Noun, head: Head, mapping: Mapping, terms: Terms) -> list[R
         cells = []
         for n, (field, _, label) in enumerate(given):
             text, code = row[f"t{n}"] or "", row[f"f{n}"]
-            fault = (
-                Fault(row[LINE], label, code, figures_of(field, text, settings)) if code else None
-            )
-            cells.append(Cell(field, row[f"v{n}"], text, fault))
+            figures = figures_of(field, text, settings)
+            fault = Fault(row[LINE], label, code, figures) if code else None
+            fault = fault or _own(noun, field.name, text, mapping, row[LINE])
+            cells.append(Cell(field, label, row[f"v{n}"], text, fault))
         told.append(Row(row[LINE], cells))
     return told
+
+
+def _own(noun: Noun, name: str, text: str, mapping: Mapping, line: int) -> Fault | None:
+    """What a noun itself finds wrong with a cell."""
+    if not text:
+        return None
+    if noun == "members" and name in KINDS:
+        named = named_by(name, text, mapping, line)
+        return named if isinstance(named, Fault) else None
+    if noun == "products" and name == "ean":
+        return ean_fault(text, mapping.label(noun, name), line)
+    return None

@@ -63,11 +63,18 @@ def _also(rows: pl.DataFrame, mapping: Mapping, faults: Faults) -> pl.DataFrame:
     label = mapping.label("products", "ean")
     wrong = set()
     for line, text in rows.select("line", "ean").iter_rows():
-        if text is not None and not ean.is_valid(text):
+        if text is not None and (fault := ean_fault(text, label, line)):
             wrong.add(line)
-            code = "mistyped_ean" if text.isdigit() and len(text) in (8, 12, 13, 14) else "not_ean"
-            faults.add(Fault(line, label, code, {"value": short(text)}))
+            faults.add(fault)
     given = [field.name for field, _ in mapping.given("products") if field.form in _TEXTS]
     filled = rows.filter(~pl.col("line").is_in(wrong)) if wrong else rows
     names = [field.name for field in FIELDS["products"]]
     return filled.with_columns(pl.col(given).fill_null("")).select("line", *names)
+
+
+def ean_fault(text: str, label: str, line: int) -> Fault | None:
+    """What is wrong with an EAN, if anything is."""
+    if ean.is_valid(text):
+        return None
+    code = "mistyped_ean" if text.isdigit() and len(text) in (8, 12, 13, 14) else "not_ean"
+    return Fault(line, label, code, {"value": short(text)})

@@ -122,7 +122,7 @@ def _counts(found: Kept) -> list[Facts]:
 
 def _name(cell: Cell) -> str:
     name = cell.field.name
-    return name.removeprefix(ATTRIBUTE) if name.startswith(ATTRIBUTE) else called(name)
+    return cell.label if name.startswith(ATTRIBUTE) else called(name)
 
 
 def _cell(cell: Cell, desk: Desk) -> Any:

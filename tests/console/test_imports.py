@@ -72,6 +72,8 @@ def test_a_list_of_members_is_understood_by_its_headings_and_brought_in_once(
     assert form["attributes"] == ["Imię", "Nazwisko", "Miasto"]
     assert form["encoding"] == "cp1250"
     assert "Święcicka-Wąż" in given.shown
+    wrong = Import(anna, "members", MEMBERS.replace("600 100 302", "12").encode())
+    assert re.search(r'rg-cell-bad">12<', wrong.shown), "the preview shows what will not do"
     assert "Waits for the worker" in given.send("check")
     told = given.worked(database_url)
     assert "The file is right. Nothing was kept yet." in told
