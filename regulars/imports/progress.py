@@ -152,6 +152,6 @@ def _when(at: datetime, desk: Desk) -> str:
 
 _COUNTED = {
     f"count_{name}"
-    for name in ("rows", "left_out", "purchases", "new", "known", "different", "joined", "joining",
+    for name in ("rows", "left_out", "purchases", "new", "known", "different", "joined",
                  "unknown", "updated", "unchanged", "prices")
 }  # fmt: skip

@@ -254,7 +254,7 @@ def _delivery(one: DeliveryOut, desk: Desk, on: bool) -> tuple[Any, ...]:
     again = on and one.state != "waiting" and desk.may("webhooks-change")
     where = {"endpoint_id": one.endpoint, "delivery_id": one.id}
     return (
-        say(f"topic_{one.topic}") if one.topic in TOPICS else code(one.topic),
+        badge(say(f"topic_{one.topic}")) if one.topic in TOPICS else code(one.topic),
         badge(say(f"is_{one.state}"), _TONES[one.state]),
         number(one.attempts),
         moment(one.created_at, desk.timezone),
