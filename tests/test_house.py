@@ -18,7 +18,7 @@ USUAL = {"__init__", "models", "queries", "operations", "tasks", "api", "console
 USUAL |= {"apps", "admin", "wire"}
 EXTRAS = {
     "activities": {"batch", "bearers", "cards", "context", "households", "loads", "membership"}
-    | {"pages", "referrals", "session", "terms", "tiers", "unit", "wants", "writes"},
+    | {"pages", "referrals", "repeats", "session", "terms", "tiers", "unit", "wants", "writes"},
     "care": {"actions", "export", "forms", "own", "search", "story"},
     "cards": {"apple", "batches", "design", "faces", "google", "layout", "numbers", "passes"}
     | {"sheets", "symbols", "wallet"},
@@ -31,6 +31,7 @@ EXTRAS = {
     "imports": {"chunks", "faults", "fields", "files", "forms", "mapping", "plan", "receipts"}
     | {"members", "products", "purchases", "rows", "staging", "summary"}
     | {"guess", "mapform", "preview", "progress", "shelf"},
+    "months": {"ahead", "files"},
     "members": {"about", "history", "known", "refusals", "tiers"},
     "products": {"prices"},
     "programs": {

@@ -14,6 +14,7 @@ from msgspec import Struct
 from regulars.activities.cards import load_cards
 from regulars.activities.context import Context
 from regulars.activities.loads import fill
+from regulars.activities.repeats import load_put_away, load_repeated, still_there
 from regulars.activities.unit import Record, Stored, Unit
 from regulars.activities.wants import Wants
 from regulars.activities.writes import flush
@@ -157,6 +158,8 @@ def _load(
         elif fresh:
             context.learn(wants.skus, unit.products)
             yield from load_cards(context, wants, unit)
+            yield from load_repeated(context, unit)
+            yield from load_put_away(wants, unit)
             return unit
     raise RuntimeError("the rows of this batch would not hold still")
 
@@ -230,9 +233,10 @@ def _replay(context: Context, operation: Operation, key: str, known: Stored, uni
                 activity=str(known.id),
             )
         raise KeyReused("A new request needs a new Idempotency-Key; repeat a request unchanged.")
+    kept = still_there(known)
     for other in operation.keys:
         if other not in unit.known:
             unit.known[other] = known
             unit.new_keys.append((other, operation.digest, known.id))
-    told = operation.tell(known, context) if isinstance(operation, Retelling) else known.answer
+    told = operation.tell(kept, context) if isinstance(operation, Retelling) else kept.answer
     return Answer(told, known.id, replayed=True)

@@ -177,13 +177,12 @@ l.standing
     and c.campaign = any ($member_campaigns::text[]))
 
 -- name: known
-select json_agg(json_build_array(w.key, json_build_array(
-           encode(i.digest, 'hex'), a.id, a.member_id, a.revision, a.facts, a.decision, a.answer)))
+-- What was recorded under a key already, hardly ever anything: the activities are asked for then, so
+-- that no other batch has to prepare for looking into every month.
+select json_agg(json_build_array(w.key, encode(i.digest, 'hex'), i.activity_id))
   from unnest($keys::text[]) as w (key)
  cross join lateral (select digest, activity_id from idempotency
                       where program_id = $program::uuid and key = w.key limit 1) as i
- cross join lateral (select id, member_id, revision, facts, decision, answer from activity
-                      where program_id = $program::uuid and id = i.activity_id limit 1) as a
 
 -- name: products
 select json_agg(json_build_array(
@@ -395,3 +394,10 @@ select $1::uuid, '00000000-0000-0000-0000-000000000000', *, 0
   from unnest($2::text[], $3::text[], $4::integer[])
  order by 3, 4, 5
 on conflict do nothing
+
+-- name: stored
+-- What is kept of activities that are asked for again ($2); those of detached months are missing.
+select w.id, a.member_id, a.revision, a.facts, a.decision, a.answer
+  from unnest($2::uuid[]) as w (id)
+ cross join lateral (select member_id, revision, facts, decision, answer from activity
+                      where program_id = $1::uuid and id = w.id limit 1) as a

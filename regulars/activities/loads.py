@@ -10,7 +10,6 @@ from regulars.activities.unit import (
     MemberState,
     Past,
     Quote,
-    Stored,
     Unit,
     Voucher,
     account_from,
@@ -75,7 +74,7 @@ _named = msgspec.json.Decoder(list[tuple[str, str, str, UUID]])
 _past = msgspec.json.Decoder(list[Past])
 _lots = msgspec.json.Decoder(list[VoucherLot])
 _progress = msgspec.json.Decoder(Progress)
-_known = msgspec.json.Decoder(list[tuple[str, Stored]])
+_known = msgspec.json.Decoder(list[tuple[str, str, UUID]])
 
 
 def fill(unit: Unit, row: Any) -> bool:
@@ -131,8 +130,8 @@ def fill(unit: Unit, row: Any) -> bool:
             unit.past[activity.id] = activity
         else:
             unit.returns.setdefault(activity.refers_to, []).append(activity)
-    for key, stored in _known.decode(known) if known else ():
-        unit.known[key] = stored
+    for key, digest, activity_id in _known.decode(known) if known else ():
+        unit.repeated[key] = (digest, activity_id)
     for sku, category, brand, floor, labels, role, tax_bp in _rows(products):
         unit.products[sku] = (category, brand, floor, tuple(labels), role, tax_bp)
     unit.households.fill(households)

@@ -173,6 +173,8 @@ class Stored(Struct, array_like=True):
     facts: str
     decision: str
     answer: str
+    detached: bool = False
+    """Only its id is here: its month has been detached."""
 
 
 class Maker:
@@ -220,6 +222,10 @@ class Unit:
         self.returns: dict[UUID, list[Past]] = {}
         self.quotes: dict[UUID, Quote] = {}
         self.known: dict[str, Stored] = {}
+        self.repeated: dict[str, tuple[str, UUID]] = {}
+        """Keys found to be known: the digest of what was asked, and the activity."""
+        self.put_away: dict[UUID, str] = {}
+        """Activities that were not found, and the detached month they would be in."""
         """What earlier requests with these idempotency keys recorded."""
         self.products: dict[str, Attributes] = {}
         self.prices: dict[tuple[str, str], list[tuple[int, int]]] = {}

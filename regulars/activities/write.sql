@@ -106,9 +106,11 @@ update member_day d
    and d.day = date '1970-01-01' + w.day
 
 -- name: member_unvisited
--- A purchase all of which came back is no visit: the first and the last are found anew.
+-- A purchase all of which came back is no visit: the first and the last are found anew. What lies in
+-- detached months cannot come back: a first one of that time stays.
 update member m
-   set first_purchase_at = kept.first_at, last_purchase_at = kept.last_at
+   set first_purchase_at = coalesce(before.first_at, kept.first_at),
+       last_purchase_at = coalesce(kept.last_at, before.first_at)
   from unnest($2::uuid[]) as w (id)
  cross join lateral (
            select min(a.occurred_at) as first_at, max(a.occurred_at) as last_at
@@ -117,6 +119,10 @@ update member m
               and not exists (select from activity r
                                where r.program_id = $1::uuid and r.refers_to = a.id
                                  and r.kind = 'return' and (r.facts::jsonb -> 2)::boolean)) as kept
+ cross join lateral (
+           select min(o.first_purchase_at) as first_at from member o
+            where o.program_id = $1::uuid and o.id = w.id
+              and o.first_purchase_at < (select max(until_at) from month_detached)) as before
  where m.program_id = $1::uuid and m.id = w.id
 
 -- name: progress

@@ -15,6 +15,7 @@ from regulars.imports import tasks as imports
 from regulars.kit.clock import Clock
 from regulars.kit.logs import set_up
 from regulars.kit.steps import run_sync
+from regulars.months.tasks import keep_months
 from regulars.purchases import tasks
 from regulars.webhooks.queries import relay
 from regulars.webhooks.tasks import Courier, forget
@@ -66,6 +67,12 @@ async def _work(url: str, clock: Clock) -> None:
     async def stalled(timestamp: int) -> None:
         await _begin_again(app)
 
+    @app.periodic(cron="7 * * * *")
+    @app.task(queueing_lock="months", pass_context=False)
+    async def months(timestamp: int) -> None:
+        await asyncio.to_thread(_in_transactions, url, keep_months, clock.seconds())
+
+    await asyncio.to_thread(_in_transactions, url, keep_months, clock.seconds())
     async with app.open_async():
         worker = asyncio.create_task(_work_off(app, stop))
         drainer = asyncio.create_task(_drain(url, stop, clock))

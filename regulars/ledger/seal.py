@@ -40,25 +40,30 @@ def seal(last_seq: int, *, now: int) -> Steps[int]:
                 previous, hash_ = hash_, chained(hash_, program_id, first, last, count, digest)
                 yield Step(
                     _SQL["add_seal"],
-                    (program_id, no, first + 1, last, count, previous, hash_, now),
+                    (program_id, no, first + 1, last, count, digest, previous, hash_, now),
                 )
                 added += 1
     return added
 
 
 def check(program_id: UUID) -> Steps[str | None]:
-    """Recompute the chain of a program; what is wrong with its first broken seal, or None."""
+    """Recompute the chain of a program; what is wrong with its first broken seal, or None.
+
+    Of a seal that reaches into a detached month the postings are counted, and the digest is the one
+    it was given; a changed row shows when the month is attached again."""
     seals: list[Any] = yield Step(_SQL["seals"], (program_id,))
     expected, since = GENESIS, 0
-    for no, first_seq, last_seq, postings, previous, hash_ in seals:
+    for no, first_seq, last_seq, postings, kept, previous, hash_, away in seals:
         if bytes(previous) != expected or first_seq <= since:
             return f"seal {no} does not follow the one before it"
         # From the end of the seal before: where nothing was to seal, nothing may have come since.
         rows = yield Step(_SQL["digest"], (program_id, since, last_seq))
         count, digest = rows[0][0], bytes(rows[0][1])
-        if count != postings:
-            return f"seal {no} covers {postings} postings, the log has {count} there"
-        expected = chained(expected, program_id, first_seq - 1, last_seq, count, digest)
+        if count + away != postings:
+            return f"seal {no} covers {postings} postings, the log has {count + away} there"
+        if away:
+            digest = bytes(kept)
+        expected = chained(expected, program_id, first_seq - 1, last_seq, postings, digest)
         if bytes(hash_) != expected:
             return (
                 f"seal {no}: a posting or entry from number {first_seq} to {last_seq} was changed"

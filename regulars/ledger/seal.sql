@@ -3,7 +3,8 @@
 
 -- name: settle_log
 -- Writers in flight are waited for (not longer than the lock timeout), new ones wait a moment.
-lock table posting in share row exclusive mode
+-- Every writer holds a lock on the table itself, so that its parts need none.
+lock table only posting in share row exclusive mode
 
 -- name: last_seq
 select coalesce(max(seq), 0) from posting
@@ -31,10 +32,14 @@ select count(*), sha256(convert_to(coalesce(string_agg(line, E'\n' order by seq)
 select hash from seal where program_id = $1::uuid and no = $2::bigint
 
 -- name: add_seal
-insert into seal (program_id, no, first_seq, last_seq, postings, previous, hash, sealed_at)
-values ($1::uuid, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::bytea, $7::bytea,
-        to_timestamp($8::bigint))
+insert into seal (program_id, no, first_seq, last_seq, postings, digest, previous, hash, sealed_at)
+values ($1::uuid, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::bytea, $7::bytea, $8::bytea,
+        to_timestamp($9::bigint))
 
 -- name: seals
-select no, first_seq, last_seq, postings, previous, hash from seal
- where program_id = $1::uuid order by no
+-- With how many postings of each are in detached months.
+select s.no, s.first_seq, s.last_seq, s.postings, s.digest, s.previous, s.hash,
+       coalesce((select sum(m.postings) from month_sealed m
+                  where m.program_id = s.program_id and m.no = s.no), 0)::bigint
+  from seal s
+ where s.program_id = $1::uuid order by s.no

@@ -1,5 +1,6 @@
 -- Each check names the first row that breaks an invariant of the ledger, and says nothing when none
--- does. They read the whole database and take no locks.
+-- does. They read the whole database and take no locks. What is in detached months counts by what
+-- was noted of it when it was put away.
 
 -- name: postings_balance
 -- Every posting adds up to zero in each asset.
@@ -15,7 +16,11 @@ select 'account ' || holder_id || ' ' || asset || ' shows ' || shown || ', its e
                coalesce(e.amount, 0) as folded
           from account a
           full join (select program_id, holder_id, asset, sum(amount) as amount
-                       from entry where purpose = 'own' group by 1, 2, 3) e
+                       from (select program_id, holder_id, asset, amount from entry
+                              where purpose = 'own'
+                              union all
+                             select program_id, member_id, asset, amount from month_carried) w
+                      group by 1, 2, 3) e
                  on e.program_id = a.program_id and e.holder_id = a.holder_id and e.asset = a.asset
        ) as both_sides
  where shown <> folded
@@ -90,8 +95,12 @@ select 'the causes of program ' || program_id || ' were given ' || given || ', t
                coalesce(p.taken, 0) as taken
           from (select program_id, sum(used) as given from counter
                  where campaign like 'cause:%' and scope = 'given' group by 1) c
-          full join (select program_id, -sum(amount) as taken from posting
-                      where against = 'donated' group by 1) p on p.program_id = c.program_id
+          full join (select program_id, -sum(amount) as taken
+                       from (select program_id, amount from posting where against = 'donated'
+                              union all
+                             select program_id, amount from month_carried
+                              where against = 'donated') w
+                      group by 1) p on p.program_id = c.program_id
        ) as both_sides
  where given <> taken
  order by program_id limit 1
@@ -113,7 +122,10 @@ having count(m.*) filter (where m.role = 'head') <> (h.dissolved_at is null)::in
 select 'key ' || i.key || ' leads to no activity'
   from idempotency i
   left join activity a on a.program_id = i.program_id and a.id = i.activity_id
- where a.id is null order by i.key limit 1
+ where a.id is null
+   and not exists (select from month_detached m where i.activity_id < m.until_id
+                      and (m.from_id is null or i.activity_id >= m.from_id))
+ order by i.key limit 1
 
 -- name: postings_have_activities
 -- Every posting has a cause that is recorded, except what happens by time alone.
@@ -121,6 +133,8 @@ select 'posting ' || p.id || ' (' || p.kind || ') has no recorded cause'
   from posting p
   left join activity a on a.program_id = p.program_id and a.id = p.activity_id
  where a.id is null and p.kind not in ('expire')
+   and not exists (select from month_detached m where p.activity_id < m.until_id
+                      and (m.from_id is null or p.activity_id >= m.from_id))
  order by p.seq limit 1
 
 -- name: budgets_within_limits

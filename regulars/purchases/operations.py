@@ -7,6 +7,7 @@ import msgspec
 
 from regulars.activities.context import Context
 from regulars.activities.membership import end_due, renew
+from regulars.activities.repeats import not_put_away
 from regulars.activities.tiers import catch_up, count, refresh_due, want_standing
 from regulars.activities.unit import MemberState, Record, Stored, Unit
 from regulars.activities.wants import Wants
@@ -352,6 +353,7 @@ class RecordActivity(Judged):
         if self.request.purchase is None or member is None:
             return
         purchase = unit.past.get(self.request.purchase)
+        not_put_away(unit, self.request.purchase)
         if purchase is None or purchase.kind != "purchase" or purchase.member_id != member.id:
             raise UnknownPurchase("The member has no purchase of this id: look up its receipt.")
         make_awaited_usable(program, facts, member, purchase.id, unit.now)

@@ -15,6 +15,7 @@ from regulars.engine.storage import unpack
 from regulars.kit.problems import NotFound
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
+from regulars.months.queries import must_be_here
 from regulars.programs.snapshot import Revisions
 from regulars.progress.told import told
 from regulars.progress.wire import StepToldOut
@@ -62,6 +63,7 @@ def find(program_id: UUID, activity_id: UUID) -> Steps[Any]:
     """The stored row of an activity."""
     rows = yield Step(SQL["activity"], (program_id, activity_id))
     if not rows:
+        yield from must_be_here(activity_id)
         raise UnknownActivity("Nothing was recorded under this id.")
     return rows[0]
 

@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from regulars.activities.context import Context
+from regulars.activities.repeats import not_put_away
 from regulars.activities.tiers import catch_up, days_of, uncount, want_standing
 from regulars.activities.unit import MemberState, Past, Record, Unit
 from regulars.activities.wants import Wants
@@ -80,6 +81,7 @@ class RecordReturn:
         if self.purchase is None:
             raise not_found(context.revisions.at(self.at)[1].rules.returns)
         purchase = unit.past.get(self.purchase)
+        not_put_away(unit, self.purchase)
         if purchase is None or purchase.kind != "purchase":
             raise UnknownPurchase("No purchase has this id: look it up by its receipt first.")
         program = context.revisions.number(purchase.revision)

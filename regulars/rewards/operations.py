@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from regulars.activities.context import Context
+from regulars.activities.repeats import not_put_away
 from regulars.activities.unit import SHARED, MemberState, Past, Record, Stored, Unit
 from regulars.activities.wants import Wants
 from regulars.engine.program import Program
@@ -314,6 +315,7 @@ def redemption_of(
 ) -> tuple[Past, MemberState, list[tuple[MemberState, Hold]]]:
     """A redemption with its member and its holds, open or not."""
     past = unit.past.get(redemption)
+    not_put_away(unit, redemption)
     member = None if past is None else unit.member(past.member_id)
     if past is None or member is None or past.kind != "redeem":
         raise UnknownRedemption("No redemption has this id: use that of its answer.")

@@ -31,6 +31,7 @@ Json = dict[str, Any]
 
 _ALWAYS = (400, 401, 403, 422, 500, 503)
 _WITH_BODY = (413, 415)
+_WITH_KEY = (409,)  # a repeat of what lies in a detached month
 _WAITING = (429, 503)
 
 
@@ -113,7 +114,8 @@ def tag_of(route: Route) -> str:
 def statuses(route: Route) -> list[int]:
     """The problems a route may answer with."""
     with_body = _WITH_BODY if route.body is not None else ()
-    return sorted({*_ALWAYS, *with_body, *route.problems})
+    with_key = _WITH_KEY if route.operation is not None else ()
+    return sorted({*_ALWAYS, *with_body, *with_key, *route.problems})
 
 
 def _operation(route: Route, schemas: Schemas) -> Json:

@@ -5,6 +5,7 @@ from uuid import UUID
 import msgspec
 
 from regulars.activities.context import Context
+from regulars.activities.repeats import not_put_away
 from regulars.activities.unit import Record, Unit, Voucher
 from regulars.activities.wants import Wants
 from regulars.engine.rules import VoucherDefinition
@@ -132,6 +133,7 @@ class VoidUse:
 
     def decide(self, unit: Unit, context: Context) -> Record:
         past = unit.past.get(self.use)
+        not_put_away(unit, self.use)
         if past is None or past.kind != "redeem_voucher":
             raise UnknownUse("No voucher was used under this id: send `use` of its answer.")
         told = _told.decode(past.facts)

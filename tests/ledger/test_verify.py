@@ -309,7 +309,6 @@ def test_what_is_slipped_in_between_two_seals_is_found(
 
 POSTING_AT = f"""
 insert into posting (program_id, member_id, id, seq, activity_id, kind, at, asset, amount, against)
-overriding system value
 select program_id, member_id, gen_random_uuid(), %(seq)s, activity_id, kind, at, asset, 5, against
   from posting where id = {first("posting")}"""
 

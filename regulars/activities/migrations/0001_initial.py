@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import migrations
 
+from regulars.kit.months import BEGIN, part
 from regulars.kit.rowsecurity import secure
 from regulars.kit.sql import script
 
@@ -13,6 +14,7 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [("programs", "0001_initial")]
     operations: ClassVar = [
         migrations.RunSQL(script("regulars.activities", "schema/0001_activities.sql")),
+        migrations.RunSQL(part("activity", f"activity_{BEGIN}")),
         migrations.RunSQL(
             secure("activity")
             + secure("idempotency")

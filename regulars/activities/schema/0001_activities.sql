@@ -18,7 +18,8 @@ create table activity (
     decision text not null default '',
     answer text not null default '',
     primary key (program_id, id)
-);
+) partition by range (id);
+comment on table activity is 'By month: an id begins with its instant (kit/months.py)';
 comment on column activity.facts is 'Everything the decision depended on (JSON), so that it can be run again';
 comment on column activity.decision is 'Outcomes and compact trace (JSON), as the engine answered';
 comment on column activity.answer is 'What the caller was told (JSON); said again when the same request comes again';

@@ -4,8 +4,15 @@ from typing import ClassVar
 
 from django.db import migrations
 
-from regulars.kit.rowsecurity import secure
+from regulars.kit.months import BEGIN, part
+from regulars.kit.rowsecurity import ROLE, secure
 from regulars.kit.sql import script
+
+NUMBERED = f"""
+revoke insert on posting from {ROLE};
+grant insert (program_id, member_id, id, activity_id, kind, at, asset, amount, against)
+   on posting to {ROLE};
+"""
 
 
 class Migration(migrations.Migration):
@@ -13,9 +20,11 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [("programs", "0001_initial")]
     operations: ClassVar = [
         migrations.RunSQL(script("regulars.ledger", "schema/0001_ledger.sql")),
+        migrations.RunSQL(part("posting", f"posting_{BEGIN}")),
         migrations.RunSQL(
             secure("account")
             + secure("posting")
+            + NUMBERED
             + secure("lot")
             + secure("lot_use")
             + secure("hold")

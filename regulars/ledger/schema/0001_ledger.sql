@@ -18,11 +18,12 @@ comment on column account.as_of is 'A lot is pending here as long as it becomes 
 comment on column account.next_due_at is 'No lot becomes available or expires before this instant';
 create index account_due on account (next_due_at) where next_due_at is not null;
 
+create sequence posting_number as bigint;
 create table posting (
     program_id uuid not null,
     member_id uuid not null,
     id uuid not null,
-    seq bigint generated always as identity,
+    seq bigint not null default nextval('posting_number'),
     activity_id uuid not null,
     kind text not null,
     at timestamptz not null,
@@ -30,11 +31,11 @@ create table posting (
     amount bigint not null check (amount <> 0),
     against text not null,
     primary key (program_id, member_id, id)
-);
-comment on table posting is 'One bookkeeping event: an amount to the member (negative: from the member) against an account of the program. Its two entries balance by construction';
-comment on column posting.seq is 'The order of the log, as sealed';
+) partition by range (id);
+comment on table posting is 'By month. One bookkeeping event: an amount to the member (negative: from the member) against an account of the program. Its two entries balance by construction';
+comment on column posting.seq is 'The order of the log, as sealed. Numbers come from the sequence alone: the role that writes may not name one';
 comment on column posting.against is 'The program''s side: issued, redeemed, expired, written_off, corrected, transferred (always at nothing in sum), fees, donated, sold';
-create unique index posting_seq on posting (seq);
+create index posting_seq on posting (seq);
 
 create view entry with (security_invoker = true) as
 select program_id, id as posting_id, member_id as holder_id, 'own' as purpose, asset, amount, seq
@@ -103,11 +104,13 @@ create table seal (
     first_seq bigint not null,
     last_seq bigint not null,
     postings bigint not null,
+    digest bytea not null,
     previous bytea not null,
     hash bytea not null,
     sealed_at timestamptz not null,
     primary key (program_id, no)
 );
+comment on column seal.digest is 'Of its postings: the chain can be followed past those of detached months';
 comment on table seal is 'The hash chain over the log: each seal covers the postings of a program up to last_seq';
 
 create function refuse_change() returns trigger language plpgsql as $$
