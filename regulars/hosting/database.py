@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +15,10 @@ from regulars.hosting.trouble import Trouble
 
 
 @contextmanager
-def database(data: Path | None = None) -> Iterator[str]:
-    """The URL of a database with the tables of this version.
+def database(
+    data: Path | None = None, *, prepare: Callable[[str], None] = migrate
+) -> Iterator[str]:
+    """The URL of a database with the tables of this version, or as ``prepare`` leaves them.
 
     ``DATABASE_URL`` wins. Without it the private server of the data folder is used where another
     process keeps it (``regulars up`` in another window), and else started for as long as the block
@@ -24,11 +26,11 @@ def database(data: Path | None = None) -> Iterator[str]:
     """
     given = os.environ.get("DATABASE_URL")
     if given:
-        migrate(given)
+        prepare(given)
         yield given
         return
     with running(DataFolder.at(data)) as server:
-        migrate(server.url)
+        prepare(server.url)
         yield server.url
 
 
