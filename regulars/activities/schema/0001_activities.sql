@@ -43,7 +43,7 @@ create table counter (
     day integer not null default 0,
     used bigint not null check (used >= 0),
     primary key (program_id, member_id, campaign, scope, day)
-) with (fillfactor = 70);
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 comment on table counter is 'Uses and budgets of limited campaigns; the nil member counts for the whole program';
 
 create table outbox (
@@ -52,7 +52,8 @@ create table outbox (
     activity_id uuid not null,
     topic text not null,
     primary key (program_id, id)
-);
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
+comment on table outbox is 'A queue, empty within a second: dead rows are cleared away by number, not by share';
 
 create table quote (
     program_id uuid not null,

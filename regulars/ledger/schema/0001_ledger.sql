@@ -11,7 +11,7 @@ create table account (
     as_of timestamptz not null,
     next_due_at timestamptz,
     primary key (program_id, holder_id, asset)
-) with (fillfactor = 70);
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 comment on table account is 'What a member has of an asset. Balance = pending + available + held - owed';
 comment on column account.owed is 'Overdrawn by a return under a declared policy; the next credit repays it first';
 comment on column account.as_of is 'A lot is pending here as long as it becomes available after this instant';

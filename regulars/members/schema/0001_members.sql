@@ -34,7 +34,7 @@ create table member (
         (attributes ->> 'last_name') || ' ' || (attributes ->> 'first_name'),
         attributes ->> 'last_name'))) stored,
     primary key (program_id, id)
-) with (fillfactor = 70);
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 comment on column member.party_id is 'The person or organization behind it; none for an anonymous card';
 comment on column member.version is 'Grows with every change of anything of this member: shows a reader that what it read beside the lock was old';
 
