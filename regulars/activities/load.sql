@@ -394,10 +394,3 @@ select $1::uuid, '00000000-0000-0000-0000-000000000000', *, 0
   from unnest($2::text[], $3::text[], $4::integer[])
  order by 3, 4, 5
 on conflict do nothing
-
--- name: stored
--- What is kept of activities that are asked for again ($2); those of detached months are missing.
-select w.id, a.member_id, a.revision, a.facts, a.decision, a.answer
-  from unnest($2::uuid[]) as w (id)
- cross join lateral (select member_id, revision, facts, decision, answer from activity
-                      where program_id = $1::uuid and id = w.id limit 1) as a

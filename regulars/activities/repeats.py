@@ -10,7 +10,7 @@ from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
 from regulars.months.queries import MonthDetached, put_away
 
-_SQL = statements("regulars.activities", "load.sql")
+_SQL = statements("regulars.activities", "repeats.sql")
 
 
 class AnswerDetached(Conflict):
