@@ -68,12 +68,13 @@ async def _work(url: str, clock: Clock) -> None:
         await _begin_again(app)
 
     @app.periodic(cron="7 * * * *")
-    @app.task(queueing_lock="months", pass_context=False)
+    @app.task(queueing_lock="months", lock="months", pass_context=False)
     async def months(timestamp: int) -> None:
         await asyncio.to_thread(_in_transactions, url, keep_months, clock.seconds())
 
-    await asyncio.to_thread(_in_transactions, url, keep_months, clock.seconds())
     async with app.open_async():
+        with suppress(procrastinate.exceptions.AlreadyEnqueued):
+            await months.defer_async(timestamp=clock.seconds())
         worker = asyncio.create_task(_work_off(app, stop))
         drainer = asyncio.create_task(_drain(url, stop, clock))
         courier = asyncio.create_task(_deliver(url, stop, clock))
