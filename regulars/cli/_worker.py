@@ -74,7 +74,7 @@ async def _work(url: str, clock: Clock) -> None:
 
     async with app.open_async():
         with suppress(procrastinate.exceptions.AlreadyEnqueued):
-            await months.defer_async(timestamp=clock.seconds())
+            await months.configure().defer_async(timestamp=clock.seconds())
         worker = asyncio.create_task(_work_off(app, stop))
         drainer = asyncio.create_task(_drain(url, stop, clock))
         courier = asyncio.create_task(_deliver(url, stop, clock))

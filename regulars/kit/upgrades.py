@@ -65,16 +65,14 @@ class Fill(Unhurried):
         return f"fill in {self.setting.partition('=')[0].strip()} of {self.table}"
 
     def carry_out(self, connection: psycopg.Connection) -> None:
-        piece = (
-            f'update "{self.table}" set {self.setting} where ctid = any (array('
-            f'select ctid from "{self.table}" where {self.where} limit {self.at_once}'
-            f" for update skip locked)) and {self.where}"
-        )
-        left = f'select exists (select from "{self.table}" where {self.where})'
+        left = f'from "{self.table}" where {self.where}'
+        some = f"select ctid {left} limit {self.at_once} for update skip locked"
+        piece = f'update "{self.table}" set {self.setting} where ctid = any (array({some}))'  # noqa: S608 - a migration wrote it
+        piece += f" and {self.where}"
         while True:
             began = time.monotonic()
             done = connection.execute(piece.encode()).rowcount
-            if not done and not self._more(connection, left):
+            if not done and not self._more(connection, f"select exists (select {left})"):
                 return
             time.sleep(_BREATH * (time.monotonic() - began))
 

@@ -69,6 +69,10 @@ def _apart(table: str, name: str) -> bytes:
     return part(table, name).partition(";\n")[2].encode()
 
 
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
 def _columns(connection: psycopg.Connection, name: str) -> dict[str, str]:
     rows = connection.execute(
         "select attname, format_type(atttypid, null) from pg_attribute"
@@ -99,8 +103,8 @@ def _written(connection: psycopg.Connection, name: str, folder: Path) -> Path:
                 out.write(chunk)
         with duckdb.connect() as duck:
             duck.execute(
-                f"copy (select * from read_csv('{text}', {_READ_CSV}, columns = {types!r},"
-                f" allow_quoted_nulls = false)) to '{unfinished}'"
+                f"copy (select * from read_csv({_quoted(text)}, {_READ_CSV}, columns = {types!r},"  # noqa: S608 - quoted
+                f" allow_quoted_nulls = false)) to {_quoted(unfinished)}"
                 " (format parquet, compression zstd)"
             )
     unfinished.rename(target)
@@ -119,7 +123,8 @@ def _rows(file: Path) -> int:
     if not file.exists():
         raise Invalid(f"{file} is not there: write the month first, or name its folder.")
     with duckdb.connect() as duck:
-        row: Any = duck.execute(f"select count(*) from read_parquet('{file}')").fetchone()
+        query = "select count(*) from read_parquet(?)"
+        row: Any = duck.execute(query, [str(file)]).fetchone()
     return int(row[0])
 
 
@@ -132,7 +137,8 @@ def _filled(connection: psycopg.Connection, name: str, file: Path) -> None:
     with tempfile.TemporaryDirectory(dir=file.parent) as inside:
         text = Path(inside) / "rows.csv"
         with duckdb.connect() as duck:
-            duck.execute(f"copy (select * from '{file}') to '{text}' ({_WRITTEN_CSV})")
+            rows_of = f"select * from read_parquet({_quoted(file)})"  # noqa: S608 - quoted
+            duck.execute(f"copy ({rows_of}) to {_quoted(text)} ({_WRITTEN_CSV})")
         connection.execute("set local timezone = 'UTC'")
         with (
             text.open("rb") as rows,
