@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
+from regulars.engine.part import broken
+
 DAY_MINUTES = 24 * 60
 NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -31,7 +33,7 @@ def minute(value: Any) -> int:
     match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
     found = int(match[1]) * 60 + int(match[2]) if match else value
     if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found <= DAY_MINUTES:
-        raise ValueError('write the time as "HH:MM", from "00:00" to "24:00"')
+        raise broken("not_a_time", 'write the time as "HH:MM", from "00:00" to "24:00"')
     return found
 
 

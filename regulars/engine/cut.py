@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, model_validator
 
+from regulars.engine.part import broken
 from regulars.engine.scope import Scope
 from regulars.kit.money import percent_of
 
@@ -26,7 +27,11 @@ class Cut(BaseModel):
     @model_validator(mode="after")
     def _is_one(self) -> Self:
         if sum(value is not None for _, value in self) != 1:
-            raise ValueError("give one of percent, off_minor and price_minor")
+            raise broken(
+                "one_of",
+                "give one of percent, off_minor and price_minor",
+                names="percent off_minor price_minor",
+            )
         return self
 
     @cached_property

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from regulars.engine.kinds import Texts
-from regulars.engine.part import Part
+from regulars.engine.part import Part, broken
 from regulars.engine.scope import Scope, Sku, Slug
 
 OnReturn = Literal["take_back", "keep"]
@@ -58,7 +58,9 @@ class Goal(Part):
     @model_validator(mode="after")
     def _says_which(self) -> Self:
         if (self.count == "activities") != (self.activity is not None):
-            raise ValueError("activity is needed for count: activities, and for no other")
+            raise broken(
+                "which_activity", "activity is needed for count: activities, and for no other"
+            )
         return self
 
 
@@ -86,13 +88,13 @@ class Challenge(Part):
     def _makes_sense(self) -> Self:
         ids = [goal.id for goal in self.goals]
         if len(set(ids)) < len(ids):
-            raise ValueError("every goal needs an id of its own")
+            raise broken("goals_alike", "every goal needs an id of its own")
         if self.within_days is not None and self.counts_from == "start":
-            raise ValueError("within_days needs counts_from: join or opt_in")
+            raise broken("from_when", "within_days needs counts_from: join or opt_in")
         if self.within_days is not None and self.every is not None:
-            raise ValueError("give within_days or every, not both")
+            raise broken("not_both", "give within_days or every, not both")
         if self.starts and self.ends and self.ends < self.starts:
-            raise ValueError("ends lies before starts")
+            raise broken("ends_first", "ends lies before starts")
         return self
 
 
@@ -123,7 +125,7 @@ class Streak(Part):
     def _rungs_differ(self) -> Self:
         lengths = [rung.length for rung in self.gives]
         if len(set(lengths)) < len(lengths):
-            raise ValueError("each length is rewarded once; put the prizes together")
+            raise broken("lengths_alike", "each length is rewarded once; put the prizes together")
         return self
 
 
@@ -147,8 +149,9 @@ class Badge(Part):
         reasons = [self.challenge, self.streak, self.card, self.tier]
         named = sum(reason is not None for reason in reasons)
         if named > 1 or (named == 0 and self.at_least is None):
-            raise ValueError(
-                "give one reason: challenge, streak, card or tier, or at_least purchases"
+            raise broken(
+                "one_reason",
+                "give one reason: challenge, streak, card or tier, or at_least purchases",
             )
         return self
 

@@ -8,7 +8,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 from regulars.engine.kinds import Condition, Effect, Texts
 from regulars.engine.mechanics import Badge, Challenge, Referrals, StampCard, Streak
 from regulars.engine.moves import Cause, Corrections, HouseholdRules, Sale, Transfer
-from regulars.engine.part import Part
+from regulars.engine.part import Part, broken
 from regulars.engine.scope import Collection, Scope, Sku, Slug
 from regulars.engine.tiering import Tiering
 from regulars.kit.kinds import scan
@@ -41,7 +41,7 @@ class Validity(Part):
     @model_validator(mode="after")
     def _days_to_prolong(self) -> Self:
         if self.prolonged_by and self.days is None:
-            raise ValueError("prolonged_by goes with days")
+            raise broken("no_days", "prolonged_by goes with days")
         return self
 
 
@@ -238,17 +238,29 @@ class Reward(Part):
     def _one_thing(self) -> Self:
         given = [self.voucher, self.codes, self.gift_card, self.cause, self.gives]
         if sum(map(bool, given)) > 1:
-            raise ValueError("give one of voucher, codes, gift_card, cause and gives")
+            raise broken(
+                "one_at_most",
+                "give one of voucher, codes, gift_card, cause and gives",
+                names="voucher codes gift_card cause gives",
+            )
         if (self.gift_card is None) != (self.worth_minor is None):
-            raise ValueError("gift_card and worth_minor go together")
+            raise broken(
+                "together",
+                "gift_card and worth_minor go together",
+                names="gift_card worth_minor",
+            )
         if (self.places or self.sent_from) and not self.is_goods:
-            raise ValueError("places and sent_from are for goods")
+            raise broken(
+                "for_goods", "places and sent_from are for goods", names="places sent_from"
+            )
         if self.sent_from and self.places and self.sent_from not in self.places:
-            raise ValueError("sent_from has to be one of the places")
+            raise broken("not_a_place", "sent_from has to be one of the places")
         if self.cause is not None and (len(self.cost) > 1 or self.price_minor):
-            raise ValueError("what goes to a cause costs one asset and no money")
+            raise broken("cause_costs", "what goes to a cause costs one asset and no money")
         if any(condition.needs() for condition in self.who):
-            raise ValueError("who may ask about the member only, not about a time of the past")
+            raise broken(
+                "no_past", "who may ask about the member only, not about a time of the past"
+            )
         return self
 
 

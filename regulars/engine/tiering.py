@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
-from regulars.engine.part import Part
+from regulars.engine.part import Part, broken
 from regulars.engine.scope import Slug
 
 
@@ -22,7 +22,11 @@ class Period(Part):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if sum(value is not None for _, value in self) != 1:
-            raise ValueError("give exactly one of days, months, calendar, from_joining")
+            raise broken(
+                "one_of",
+                "give exactly one of days, months, calendar, from_joining",
+                names="days months calendar from_joining",
+            )
         return self
 
     @property
@@ -43,7 +47,9 @@ class Lasting(Part):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if sum(value is not None for _, value in self) != 1:
-            raise ValueError("give exactly one of days, months, periods")
+            raise broken(
+                "one_of", "give exactly one of days, months, periods", names="days months periods"
+            )
         return self
 
 
@@ -59,9 +65,9 @@ class Fee(Part):
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
         if (self.product is None) == (self.activity is None):
-            raise ValueError("give either product or activity")
+            raise broken("one_of", "give either product or activity", names="product activity")
         if (self.days is None) == (self.months is None):
-            raise ValueError("give either days or months")
+            raise broken("one_of", "give either days or months", names="days months")
         return self
 
 
@@ -93,17 +99,18 @@ class Tiering(Part):
     def _fits(self) -> Self:
         periodic = self.by != "balance"
         if periodic and self.period is None:
-            raise ValueError(f"tiers by {self.by} want a period")
+            raise broken("no_period", "tiers by {by} want a period", by=self.by)
         if not periodic and (
             self.period or self.lasts or self.grace_days or self.down != "justified"
         ):
-            raise ValueError(
+            raise broken(
+                "at_once",
                 "tiers by balance go up and down at once: leave out period, lasts, grace_days and "
-                "down, or say by: points"
+                "down, or say by: points",
             )
         fixed = self.period is not None and self.period.fixed
         if self.lasts is not None and self.lasts.periods is not None and not fixed:
-            raise ValueError("a rolling period has no end: say lasts in days or months")
+            raise broken("rolls", "a rolling period has no end: say lasts in days or months")
         if self.down == "one_step" and not fixed and self.lasts is None:
-            raise ValueError("one_step wants lasts: how long the lower tier is held then")
+            raise broken("no_lasts", "one_step wants lasts: how long the lower tier is held then")
         return self

@@ -4,6 +4,8 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
+from regulars.engine.part import broken
+
 Text = Annotated[str, Field(max_length=200)]
 Scalar = StrictBool | StrictInt | StrictFloat | Text
 Bound = StrictInt | StrictFloat | Text
@@ -21,7 +23,11 @@ class Test(NamedTuple):
     def require_one(self) -> None:
         """Refuse a test that asks nothing."""
         if self == Test():
-            raise ValueError("say what is asked of it: one_of, at_least, at_most ...")
+            raise broken(
+                "some_of",
+                "say what is asked of it: one_of, at_least, at_most ...",
+                names="one_of at_least at_most",
+            )
 
     def fits(self, value: Any) -> bool:
         """True when the value, or any one of a list of values, passes every part."""

@@ -85,6 +85,8 @@ def nearest(name: str, known: Sequence[str]) -> Hint | None:
 
 def _say(code: str, language: str, figures: dict[str, Any]) -> str:
     package = __package__ or ""
-    files = ["hints.toml"] if code.startswith("hint.") else ["words.toml", "doubts.toml"]
+    files = (
+        ["hints.toml"] if code.startswith("hint.") else ["words.toml", "doubts.toml", "rules.toml"]
+    )
     file = next(file for file in files if code in catalog(package, file))
     return say(package, file, code, language, **figures)

@@ -59,6 +59,8 @@ def _fault(model: type[BaseModel], data: Any, path: Path, error: ErrorDetails) -
         return None  # only because its items are faulty, and that is told
     if kind in _BOUNDS:
         return Fault(path, _BOUNDS[kind], {"limit": next(_numbers(figures))})
+    if kind.startswith("rule_"):
+        return Fault(path, kind, _quoted(figures))
     if kind == "value_error":
         return Fault(path, "rule", {"message": str(figures["error"])})
     if kind.endswith(("_type", "_parsing", "_from_float")):
@@ -136,6 +138,12 @@ def _instead(path: Path, value: Any, wanted: str) -> Hint | None:
     if wanted == "date":
         return Hint("write", {"text": "2026-12-31"})
     return None
+
+
+def _quoted(figures: dict[str, Any]) -> dict[str, Any]:
+    """The names of fields as the sentences list them."""
+    names = ", ".join(f'"{name}"' for name in str(figures.get("names", "")).split())
+    return {**figures, "names": names}
 
 
 def _short(value: Any) -> str:

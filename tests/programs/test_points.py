@@ -27,7 +27,7 @@ def faults(**asset: Any) -> dict[str, str]:
         ),
         (
             {"expires": {"end_of": "year", "prolonged_by": ["visit"]}},
-            "assets.points.expires", "goes with days",
+            "assets.points.expires", 'goes with "days"',
         ),
         ({"caps": {"per_week": 5}}, "assets.points.caps.per_week", "per_week"),
         ({"usable_from": "soon"}, "assets.points.usable_from", "soon"),

@@ -6,6 +6,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from regulars.engine.case import Case
 from regulars.engine.kinds import Condition, Texts, Unmet
+from regulars.engine.part import broken
 
 
 class ChildrenAge(Condition):
@@ -49,7 +50,7 @@ class ChildrenAge(Condition):
     @model_validator(mode="after")
     def _is_a_band(self) -> Self:
         if self.below_months is not None and self.below_months <= self.from_months:
-            raise ValueError("below_months must be more than from_months")
+            raise broken("empty_band", "below_months must be more than from_months")
         return self
 
     def check(self, case: Case) -> Unmet | None:

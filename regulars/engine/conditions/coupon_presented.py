@@ -8,6 +8,7 @@ from pydantic import model_validator
 from regulars.engine.case import Case
 from regulars.engine.index import code_key, coupon_key
 from regulars.engine.kinds import Condition, Texts, Unmet
+from regulars.engine.part import broken
 from regulars.engine.program import Program
 from regulars.engine.scope import Slug
 
@@ -52,7 +53,9 @@ class CouponPresented(Condition):
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
         if not self.codes and self.voucher is None:
-            raise ValueError("give public codes or the voucher definition")
+            raise broken(
+                "some_of", "give public codes or the voucher definition", names="codes voucher"
+            )
         return self
 
     @cached_property

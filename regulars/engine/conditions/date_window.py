@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from regulars.engine.case import Case
 from regulars.engine.clock import DAY_MINUTES, Minute
 from regulars.engine.kinds import Bound, Condition, Texts, Unmet
+from regulars.engine.part import broken
 from regulars.kit.periods import day_number
 
 FOREVER = 10**9
@@ -54,11 +55,14 @@ class DateWindow(Condition):
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
         if self.first_on is None and self.last_on is None:
-            raise ValueError("give first_on, last_on or both")
+            raise broken("some_of", "give first_on, last_on or both", names="first_on last_on")
         if (self.from_ is not None and self.first_on is None) or (
             self.until is not None and self.last_on is None
         ):
-            raise ValueError("a time needs its day: from goes with first_on, until with last_on")
+            raise broken(
+                "time_without_day",
+                "a time needs its day: from goes with first_on, until with last_on",
+            )
         return self
 
     @cached_property

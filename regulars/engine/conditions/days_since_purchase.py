@@ -7,6 +7,7 @@ from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from regulars.engine.case import Case
 from regulars.engine.kinds import Bound, Condition, Texts, Unmet
+from regulars.engine.part import broken
 
 
 class DaysSincePurchase(Condition):
@@ -57,7 +58,7 @@ class DaysSincePurchase(Condition):
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
         if self.at_least is None and self.at_most is None:
-            raise ValueError("give at_least, at_most or both")
+            raise broken("some_of", "give at_least, at_most or both", names="at_least at_most")
         return self
 
     def bounds(self) -> Iterable[Bound]:

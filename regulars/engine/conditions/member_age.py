@@ -7,6 +7,7 @@ from pydantic import Field, PositiveInt, model_validator
 
 from regulars.engine.case import Case
 from regulars.engine.kinds import Bound, Condition, Texts, Unmet
+from regulars.engine.part import broken
 from regulars.kit.periods import age_in_months, day_of, full_date
 
 
@@ -45,7 +46,7 @@ class MemberAge(Condition):
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
         if self.at_least is None and self.below is None:
-            raise ValueError("give at_least, below or both")
+            raise broken("some_of", "give at_least, below or both", names="at_least below")
         return self
 
     def bounds(self) -> Iterable[Bound]:

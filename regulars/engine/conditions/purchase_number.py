@@ -7,6 +7,7 @@ from pydantic import PositiveInt, model_validator
 
 from regulars.engine.case import Case
 from regulars.engine.kinds import Bound, Condition, Texts, Unmet
+from regulars.engine.part import broken
 
 
 class PurchaseNumber(Condition):
@@ -55,7 +56,11 @@ class PurchaseNumber(Condition):
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
         if not self.one_of and self.every is self.at_least is self.at_most is None:
-            raise ValueError("give one_of, every, at_least or at_most")
+            raise broken(
+                "some_of",
+                "give one_of, every, at_least or at_most",
+                names="one_of every at_least at_most",
+            )
         return self
 
     def bounds(self) -> Iterable[Bound]:

@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from regulars.engine.case import Case
 from regulars.engine.kinds import Condition, Texts, Unmet
+from regulars.engine.part import broken
 from regulars.engine.program import Program
 from regulars.engine.scope import Slug
 
@@ -47,7 +48,9 @@ class Segment(Condition):
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
         if not self.any_of and not self.none_of:
-            raise ValueError("name a segment in any_of or in none_of")
+            raise broken(
+                "some_of", "name a segment in any_of or in none_of", names="any_of none_of"
+            )
         return self
 
     def check(self, case: Case) -> Unmet | None:

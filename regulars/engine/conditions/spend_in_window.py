@@ -7,6 +7,7 @@ from pydantic import PositiveInt, model_validator
 
 from regulars.engine.case import Case
 from regulars.engine.kinds import Bound, Condition, Texts, Unmet
+from regulars.engine.part import broken
 from regulars.engine.windows import Span, gathered, spent
 
 
@@ -63,7 +64,11 @@ class SpendInWindow(Condition):
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
         if self.at_least_minor is None and self.below_minor is None:
-            raise ValueError("give at_least_minor, below_minor or both")
+            raise broken(
+                "some_of",
+                "give at_least_minor, below_minor or both",
+                names="at_least_minor below_minor",
+            )
         return self
 
     @property

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from regulars.engine.case import Case
 from regulars.engine.clock import DAY_MINUTES, Minute, Weekday
 from regulars.engine.kinds import Bound, Condition, Texts, Unmet
+from regulars.engine.part import broken
 
 
 class WeekdayAndHours(Condition):
@@ -50,9 +51,13 @@ class WeekdayAndHours(Condition):
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
         if not self.days and self.from_ is None and self.until is None:
-            raise ValueError("name days, or the hours with from and until")
+            raise broken(
+                "some_of", "name days, or the hours with from and until", names="days from until"
+            )
         if self.from_ is not None and self.from_ == self.until:
-            raise ValueError("from and until are the same; leave both out for the whole day")
+            raise broken(
+                "same_hours", "from and until are the same; leave both out for the whole day"
+            )
         return self
 
     def bounds(self) -> Iterable[Bound]:

@@ -7,6 +7,7 @@ from pydantic import PositiveInt, model_validator
 from regulars.engine.case import Case
 from regulars.engine.cut import Cut
 from regulars.engine.kinds import Effect, Texts
+from regulars.engine.part import broken
 from regulars.engine.program import Program
 from regulars.engine.scope import Scope
 from regulars.engine.sets import pile_of, take
@@ -55,7 +56,7 @@ class FirstThenMore(Effect):
     @model_validator(mode="after")
     def _gives_something(self) -> Self:
         if self.first is None and self.more is None:
-            raise ValueError("give first, more or both")
+            raise broken("some_of", "give first, more or both", names="first more")
         return self
 
     def discounts(self, case: Case) -> Offs:

@@ -8,6 +8,7 @@ from pydantic import PositiveInt, model_validator
 from regulars.engine.case import Case
 from regulars.engine.decision import Award, Message
 from regulars.engine.kinds import Effect, Texts
+from regulars.engine.part import broken
 from regulars.engine.paying import used_up
 from regulars.engine.scope import Slug
 
@@ -41,7 +42,7 @@ class MessageGiven(Effect):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not any(text.strip() for text in self.text.values()):
-            raise ValueError("write a text")
+            raise broken("no_text", "write a text")
         return self
 
     def awards(self, case: Case) -> Iterable[Message]:

@@ -10,6 +10,7 @@ from regulars.engine.decision import Award, Grant
 from regulars.engine.earning import Earning
 from regulars.engine.facts import Facts
 from regulars.engine.kinds import Texts
+from regulars.engine.part import broken
 from regulars.engine.scope import Slug
 from regulars.engine.windows import Span, first_day, gathered, spent
 
@@ -63,7 +64,7 @@ class PassedAmount(Earning):
     @model_validator(mode="after")
     def _gives_something(self) -> Self:
         if self.points is None and self.voucher is None:
-            raise ValueError("give points, voucher or both")
+            raise broken("some_of", "give points, voucher or both", names="points voucher")
         return self
 
     @property
