@@ -4,6 +4,7 @@ delivered, and files brought in that were given on a page."""
 import asyncio
 import logging
 import signal
+import time
 from contextlib import suppress
 
 import procrastinate
@@ -17,6 +18,7 @@ from regulars.kit.logs import set_up
 from regulars.kit.steps import run_sync
 from regulars.months.tasks import keep_months
 from regulars.purchases import tasks
+from regulars.staff.tasks import mail_notices
 from regulars.webhooks.queries import relay
 from regulars.webhooks.tasks import Courier, forget
 
@@ -71,6 +73,11 @@ async def _work(url: str, clock: Clock) -> None:
     @app.task(queueing_lock="months", lock="months", pass_context=False)
     async def months(timestamp: int) -> None:
         await asyncio.to_thread(_in_transactions, url, keep_months, clock.seconds())
+
+    @app.periodic(cron="* * * * *")
+    @app.task(queueing_lock="notices", pass_context=False)
+    async def notices(timestamp: int) -> None:
+        await asyncio.to_thread(_in_transactions, url, mail_notices, int(time.time()))
 
     async with app.open_async():
         with suppress(procrastinate.exceptions.AlreadyEnqueued):

@@ -38,13 +38,15 @@ def frame(
     """What the layout of the console shows beside the page itself."""
     above = pages.get(page.below)
     shown = next(one.settings for one in places if one.organization_id == desk.organization_id)
+    unread = next(one.notices for one in places if one.organization_id == desk.organization_id)
     return {
         "title": words_of(page.package)(page.name),
         "desk": desk,
         "colour": shown.get("colour", ""),
         "logo": shown.get("logo", ""),
         "role": _role(desk, places),
-        "navigation": navigation(pages, desk, active=_highest(page, pages)),
+        "navigation": navigation(pages, desk, active=_highest(page, pages), unread=unread),
+        "unread": unread,
         "places": places,
         "above": above and {"label": words_of(above.package)(above.name), "url": _url(above)},
         "allowed": {one.name for one in pages.values() if may_open(one, desk)},
@@ -68,7 +70,9 @@ def may_open(page: Page, desk: Desk) -> bool:
     return page.permission in desk.permissions and (desk.agency or not page.agency)
 
 
-def navigation(pages: dict[str, Page], desk: Desk, active: str) -> list[dict[str, Any]]:
+def navigation(
+    pages: dict[str, Page], desk: Desk, active: str, unread: int = 0
+) -> list[dict[str, Any]]:
     """The groups with their pages, as far as this person may open them."""
     groups = []
     for group in GROUPS:
@@ -83,6 +87,7 @@ def navigation(pages: dict[str, Page], desk: Desk, active: str) -> list[dict[str
                 "url": _url(page),
                 "icon": page.place.icon if page.place else "",
                 "active": page.name == active,
+                "count": unread if page.name == "notices" else 0,
             }
             for _, page in sorted(inside, key=lambda pair: pair[0])
         ]

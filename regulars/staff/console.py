@@ -27,7 +27,7 @@ from regulars.kit.pages import (
 )
 from regulars.kit.problems import Conflict, Invalid, NotFound
 from regulars.organizations.queries import shops as shops_of
-from regulars.staff import operations, queries
+from regulars.staff import notices, operations, queries
 from regulars.staff.queries import Person, Role
 from regulars.staff.record import audit, audit_event
 from regulars.staff.roles import PERMISSIONS, ROLES, permission_name, permissions_of, role_name
@@ -307,6 +307,14 @@ def _form(form: forms.Form, title: str = "", actions: list[Link] | None = None) 
 
 
 PAGES = [
+    Page(
+        "notices/",
+        "notices",
+        notices.notices,
+        "overview",
+        "notices-read",
+        place=Place("", 10, "notifications"),
+    ),
     Page(
         "organizations/",
         "organizations",

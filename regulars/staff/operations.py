@@ -177,6 +177,23 @@ def refuse_own_account(*, staff_id: UUID, program_id: UUID, member_id: UUID) -> 
         raise OwnAccount("This is your own account: a colleague has to do it.")
 
 
+def notify(
+    *, organization_id: UUID, to: Sequence[UUID], code: str, who: str, object: str, path: str,
+    now: datetime,
+) -> Steps[None]:  # fmt: skip
+    """Tell people something, in the console and by mail; ``code`` is its word in `notices.toml`.
+    Who does not work here any more is told nothing."""
+    ids = [_new_id(now) for _ in to]
+    values = (organization_id, ids, list(to), now, code, who, object, path)
+    yield Step(SQL["notify"], values)
+
+
+def read_notices(*, organization_id: UUID, staff_id: UUID, now: datetime) -> Steps[int]:
+    """Note that a person has read what they were told; how much of it was new."""
+    rows = yield Step(SQL["read_notices"], (organization_id, staff_id, now))
+    return len(rows)
+
+
 def record(
     *,
     organization_id: UUID,

@@ -9,7 +9,7 @@ from msgspec import json
 from regulars.kit.problems import NotFound
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
-from regulars.staff.roles import permissions_of
+from regulars.staff.roles import ROLES, permissions_of
 
 SQL = statements(__package__ or "", "statements.sql")
 
@@ -36,6 +36,8 @@ class Place(NamedTuple):
     shops: frozenset[UUID]
     programs: tuple[Program, ...]
     second_factor: bool
+    notices: int = 0
+    """How many the person has not read yet."""
 
 
 class Link(NamedTuple):
@@ -87,6 +89,31 @@ class Change(NamedTuple):
     became: dict[str, Any] | None
 
 
+class Notice(NamedTuple):
+    """Something a person should know: who did it, what it is about, and the page of that."""
+
+    id: UUID
+    at: datetime
+    code: str
+    who: str
+    object: str
+    path: str
+    is_read: bool
+
+
+def notices(organization_id: UUID, staff_id: UUID, *, limit: int = 50) -> Steps[list[Notice]]:
+    """What a person was told, the last first."""
+    rows = yield Step(SQL["notices"], (organization_id, staff_id, limit))
+    return [Notice(*row) for row in rows]
+
+
+def who_may(organization_id: UUID, permission: str) -> Steps[list[UUID]]:
+    """The people who work here with a permission, by usual roles and by those of our own."""
+    roles_ = [role for role in ROLES if permission in permissions_of(role)]
+    rows = yield Step(SQL["who_may"], (organization_id, roles_, permission))
+    return [row[0] for row in rows]
+
+
 def desks(staff_id: UUID) -> Steps[list[Place]]:
     """The organizations a person works in, by name."""
     rows = yield Step(SQL["desks"], (staff_id,))
@@ -95,7 +122,7 @@ def desks(staff_id: UUID) -> Steps[list[Place]]:
 
 def _place(row: Any) -> Place:
     organization_id, slug, name, timezone, settings, role, role_name, own, *rest = row
-    shops, programs, second_factor = rest
+    shops, programs, second_factor, notices = rest
     return Place(
         organization_id,
         slug,
@@ -108,6 +135,7 @@ def _place(row: Any) -> Place:
         frozenset(shops),
         tuple(Program(UUID(first), *others) for first, *others in json.decode(programs)),
         second_factor,
+        notices,
     )
 
 

@@ -2,7 +2,7 @@
 -- Where a person works; asked before an organization is chosen.
 -- $1 staff
 select organization_id, slug, name, timezone, settings::text, role, role_name, permissions, shops,
-       programs::text, second_factor
+       programs::text, second_factor, notices
   from staff_desks($1)
 
 -- name: account
@@ -141,3 +141,53 @@ select id from staff where email = $1 and is_active
 -- name: make_agency
 -- $1 staff
 update staff set agency = true where id = $1
+
+-- name: who_may
+-- Who works here with a permission. $2 the usual roles that have it.
+-- $1 organization, $2 roles, $3 permission
+select m.staff_id
+  from staff_membership m
+  left join staff_role r on r.organization_id = m.organization_id and r.id = m.role_id
+ where m.organization_id = $1 and m.ended_at is null
+   and (m.role = any ($2::text[]) or $3 = any (r.permissions))
+ order by m.since_at, m.id
+
+-- name: notify
+-- $1 organization, $2 ids, $3 for whom, $4 now, $5 code, $6 who, $7 object, $8 path
+insert into staff_notice (organization_id, id, staff_id, at, code, who, object, path)
+select $1, i, s, $4, $5, $6, $7, $8
+  from unnest($2::uuid[], $3::uuid[]) as one (i, s)
+ where exists (select from staff_membership m
+                where m.organization_id = $1 and m.staff_id = s and m.ended_at is null)
+
+-- name: notices
+-- The last ones first.
+-- $1 organization, $2 staff, $3 most
+select id, at, code, who, object, path, read_at is not null
+  from staff_notice
+ where organization_id = $1 and staff_id = $2
+ order by id desc
+ limit $3
+
+-- name: read_notices
+-- $1 organization, $2 staff, $3 now
+update staff_notice set read_at = $3
+ where organization_id = $1 and staff_id = $2 and read_at is null
+returning id
+
+-- name: unmailed
+-- Those of the last day that nobody has read or mailed yet, kept from other workers.
+-- $1 since, $2 most
+select n.organization_id, n.id, n.code, n.who, n.object, n.path, s.email,
+       coalesce(nullif(s.language, ''), o.settings ->> 'language', ''), o.name
+  from staff_notice n
+  join staff s on s.id = n.staff_id and s.is_active
+  join organization o on o.id = n.organization_id
+ where n.mailed_at is null and n.read_at is null and n.at >= $1
+ order by n.at, n.id
+ limit $2
+   for update of n skip locked
+
+-- name: mailed
+-- $1 organization, $2 id, $3 now
+update staff_notice set mailed_at = $3 where organization_id = $1 and id = $2

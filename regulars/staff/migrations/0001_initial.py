@@ -31,11 +31,14 @@ class Migration(migrations.Migration):
             options={"db_table": "staff"},
         ),
         migrations.RunSQL(script("regulars.staff", "schema/0001_staff.sql")),
+        migrations.RunSQL(script("regulars.staff", "schema/0001_notices.sql")),
         migrations.RunSQL(
             secure("staff_role", "organization_id")
             + secure("staff_membership", "organization_id")
             + secure("staff_own_member")
             + secure("audit_event", "organization_id")
             + secure("audit_change", "organization_id")
+            + secure("staff_notice", "organization_id")
+            + "revoke delete on staff_notice from regulars_app"
         ),
     ]

@@ -51,7 +51,7 @@ create policy audit_of_pages on audit_event for insert to regulars_pages with ch
 create function staff_desks(whose uuid)
 returns table (organization_id uuid, slug text, name text, timezone text, settings jsonb,
                role text, role_name text, permissions text[], shops uuid[], programs jsonb,
-               second_factor boolean)
+               second_factor boolean, notices integer)
 language sql stable security definer set search_path from current as $$
     select o.id, o.slug, o.name, o.timezone, o.settings, m.role, coalesce(r.name, ''),
            coalesce(r.permissions, '{}'), m.shops,
@@ -59,7 +59,10 @@ language sql stable security definer set search_path from current as $$
                                       order by p.created_at, p.id)
                        from program p where p.organization_id = o.id), '[]'),
            exists (select from mfa_authenticator a
-                    where a.user_id = m.staff_id and a.type in ('totp', 'webauthn'))
+                    where a.user_id = m.staff_id and a.type in ('totp', 'webauthn')),
+           (select count(*)::integer from staff_notice n
+             where n.staff_id = m.staff_id and n.organization_id = m.organization_id
+               and n.read_at is null)
       from staff_membership m
       join organization o on o.id = m.organization_id
       left join staff_role r on r.organization_id = m.organization_id and r.id = m.role_id
