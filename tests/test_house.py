@@ -23,8 +23,9 @@ EXTRAS = {
     "cards": {"apple", "batches", "design", "faces", "google", "layout", "numbers", "passes"}
     | {"sheets", "symbols", "wallet"},
     "demo": {"journey", "load", "setup", "shoes", "summary", "visits"},
-    "drafts": {"basket", "build", "fields", "inforce", "merge", "patterns", "texts", "told"}
-    | {"writing"},
+    "drafts": {"basket", "beginning", "build", "costs", "errors", "fields", "inforce", "judging"}
+    | {"keeping", "merge", "nodes", "order", "partpages", "parts", "past", "patterns", "pointing"}
+    | {"reading", "regular", "second", "texts", "told", "trying", "writing"},
     "exports": {"files", "kinds"},
     "giftcards": {"payments", "sales", "usable"},
     "households": {"pool"},
@@ -34,17 +35,8 @@ EXTRAS = {
     "months": {"ahead", "files"},
     "members": {"about", "history", "known", "refusals", "tiers"},
     "products": {"prices"},
-    "programs": {
-        "managing",
-        "diff",
-        "document",
-        "doubts",
-        "faults",
-        "mechanics",
-        "moves",
-        "references",
-    }
-    | {"schema", "shape", "snapshot", "source", "translations"},
+    "programs": {"diff", "document", "doubts", "examples", "faults", "managing", "mechanics"}
+    | {"moves", "references", "schema", "shape", "snapshot", "source", "translations"},
     "points": {"corrections", "limits"},
     "progress": {"cards", "follow", "prizes", "told"},
     "referrals": {"pay", "terms"},
@@ -52,7 +44,7 @@ EXTRAS = {
     | {"quotes", "receipts", "refunds", "returns", "unreceipted"},
     "rewards": {"codes", "eligible", "forms", "fulfilment", "handing", "handover", "limits"}
     | {"pictures", "stock", "taken"},
-    "staff": {"record", "roles"},
+    "staff": {"notices", "record", "roles"},
     "vouchers": {"files", "lots", "usable"},
     "webhooks": {"changes", "post", "schedule", "signing", "targets"},
 }

@@ -2,8 +2,6 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from importlib.resources import files
-from pathlib import Path
 from uuid import UUID
 
 import psycopg
@@ -15,6 +13,7 @@ from regulars.organizations.operations import SCOPES, create_key, create_organiz
 from regulars.organizations.queries import organization as find
 from regulars.organizations.queries import shop
 from regulars.programs.document import parse
+from regulars.programs.examples import example
 from regulars.programs.operations import put
 from regulars.programs.queries import programs
 from regulars.staff.operations import entry_link_for, invite, make_agency
@@ -25,14 +24,6 @@ BEGINS = datetime(2016, 12, 31, 5, tzinfo=UTC)
 """Midnight in New York: the program is in force from before the first basket."""
 _SHOP = "330"
 _COLUMNS = "program_id, sku, name, category, brand, producer, updated_at"
-
-
-def example(name: str) -> str:
-    """The text of an example document, installed with the package or in the source tree."""
-    packaged = files("regulars").joinpath("examples", name)
-    if packaged.is_file():
-        return packaged.read_text(encoding="utf-8")
-    return (Path(__file__).parents[2] / "examples" / name).read_text(encoding="utf-8")
 
 
 def prepare(connection: psycopg.Connection, now: datetime) -> UUID:

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
+from regulars.drafts.past import left_of, member_facts, typed
 from regulars.drafts.queries import Product
 from regulars.engine.evaluate import evaluate
 from regulars.engine.explain import Told, explain
@@ -37,6 +38,11 @@ class Basket(NamedTuple):
     code: str
     day: str
     clock: str
+    card: str = ""
+    """Names a real member: card, e-mail, phone."""
+    real: bool = False
+    past: dict[str, str] = {}
+    """What was typed of a member's past (`past.typed`)."""
 
 
 class Outcome(NamedTuple):
@@ -49,6 +55,8 @@ class Outcome(NamedTuple):
     saved: str
     gives: list[str]
     told: list[Told]
+    knows: list[tuple[str, str]]
+    """What is known of a real member."""
 
 
 def usual(
@@ -90,19 +98,17 @@ def read(post: Any) -> Basket:
             rows.append(row)
     who = post.get("b.member", "")
     others = ("purchases", "shop", "code", "day", "clock")
-    tier = who.removeprefix("tier:").strip("-")
-    return Basket(rows, who != "", tier, *(post.get(f"b.{name}", "").strip() for name in others))
+    tier = who.removeprefix("tier:") if who.startswith("tier:") else ""
+    said = {name: post.get(f"b.{name}", "").strip() for name in ("card", *others)}
+    return Basket(rows, who != "", tier, **said, real=who == "real", past=typed(post))
 
 
 def skus(basket: Basket) -> list[str]:
     return [row.sku for row in basket.rows if row.sku]
 
 
-def judge(
-    program: Program, basket: Basket, products: dict[str, Product], now: datetime, tongue: str
-) -> Outcome:
+def judge(program: Program, facts: Facts, products: dict[str, Product], tongue: str) -> Outcome:
     """What the tills would answer, with a reason for every campaign."""
-    facts = _facts(program, basket, products, now)
     decision = evaluate(program, facts, full=True)
     voice = Voice(program, tongue)
     lines = [
@@ -126,6 +132,7 @@ def judge(
         voice.money(saved) if saved else "",
         gives,
         explain(program, facts, decision, tongue),
+        [],
     )
 
 
@@ -135,19 +142,26 @@ def _called(line: Line, products: dict[str, Product]) -> str:
     return f"{line.quantity} × {name}" if line.quantity != 1 else name
 
 
-def _facts(
-    program: Program, basket: Basket, products: dict[str, Product], now: datetime
-) -> Facts:  # fmt: skip
-    here = zone(program.timezone)
+def instant_of(basket: Basket, timezone: str, now: datetime) -> datetime:
+    """When it is bought, in the program's time zone."""
+    here = zone(timezone)
     local = now.astimezone(here)
-    at = datetime.combine(
+    return datetime.combine(
         _date(basket.day) or local.date(), _time(basket.clock) or local.time(), here
     )
+
+
+def facts_of(
+    program: Program, basket: Basket, products: dict[str, Product], now: datetime
+) -> Facts:
+    """The facts of a basket as they were typed."""
+    at = instant_of(basket, program.timezone, now)
     vouchers = program.rules.vouchers
     member = None
     if basket.member:
+        past = member_facts(basket.past, day_number(at.date()), program.currency)
         member = Member(
-            id="test", tier=basket.tier, purchases=_count(basket.purchases, 0), joined_day=1
+            id="test", tier=basket.tier, purchases=_count(basket.purchases, 0), joined_day=1, **past
         )
     return Facts(
         at=int(at.timestamp()),
@@ -155,15 +169,17 @@ def _facts(
         minute=at.hour * 60 + at.minute,
         weekday=at.isoweekday(),
         shop=basket.shop,
-        lines=tuple(_lines(program, basket, products)),
+        lines=tuple(lines_of(program, basket, products)),
         member=member,
+        left=left_of(basket.past, program.currency),
         coupons=(Coupon(basket.code, basket.code if basket.code in vouchers else ""),)
         if basket.code
         else (),
     )
 
 
-def _lines(program: Program, basket: Basket, products: dict[str, Product]) -> list[Line]:
+def lines_of(program: Program, basket: Basket, products: dict[str, Product]) -> list[Line]:
+    """Its lines, with what the product list knows of them."""
     found = []
     for row in basket.rows:
         if not row.sku and not row.price:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from regulars.drafts.nodes import begun_kind
 from regulars.engine.explain import sentence
 from regulars.engine.margins import Stocked
 from regulars.engine.program import Program, compile_rules
@@ -55,6 +56,50 @@ def without_campaign(data: dict[str, Any], campaign: str) -> dict[str, Any]:
     }
 
 
+def moved(data: dict[str, Any], campaign: str, *, up: bool) -> dict[str, Any]:
+    """The document with a campaign judged one place earlier, or later, in its lane."""
+    ranked = judged(data)
+    here = next((n for n, one in enumerate(ranked) if one.get("id") == campaign), None)
+    there = None if here is None else here + (-1 if up else 1)
+    if here is None or there is None or not 0 <= there < len(ranked):
+        return data
+    one, other = ranked[here], ranked[there]
+    if lane_of(data, one) != lane_of(data, other):
+        return data
+    changed = {key: value for key, value in one.items() if key != "priority"}
+    if _priority(other):
+        changed["priority"] = other["priority"]
+    rest = [item for item in data["campaigns"] if item is not one]
+    at = next(n for n, item in enumerate(rest) if item is other) + (0 if up else 1)
+    return {**data, "campaigns": [*rest[:at], changed, *rest[at:]]}
+
+
+def judged(data: Any) -> list[dict[str, Any]]:
+    """The campaigns in the order in which they are judged: lanes, priority, then as they stand."""
+    lanes = lanes_of(data)
+    place = {lane: n for n, lane in enumerate(lanes)}
+    return sorted(
+        campaigns_of(data),
+        key=lambda one: (place.get(lane_of(data, one), len(lanes)), -_priority(one)),
+    )
+
+
+def lanes_of(data: Any) -> list[str]:
+    found = data.get("lanes") if isinstance(data, dict) else None
+    names = [str(one.get("id")) for one in found or () if isinstance(one, dict)]
+    return names or ["main"]
+
+
+def lane_of(data: Any, campaign: dict[str, Any]) -> str:
+    """The lane a campaign belongs to: the first one where it names none."""
+    return str(campaign.get("lane") or lanes_of(data)[0])
+
+
+def _priority(campaign: dict[str, Any]) -> int:
+    found = campaign.get("priority", 0)
+    return found if isinstance(found, int) else 0
+
+
 def change_form(data: dict[str, Any], action: str, post: Any) -> dict[str, Any]:
     """Add or take away a part: ``add:when`` (of the kind chosen), ``remove:when.1``."""
     verb, _, path = action.partition(":")
@@ -75,13 +120,15 @@ def change_form(data: dict[str, Any], action: str, post: Any) -> dict[str, Any]:
     elif isinstance(here, dict) and verb == "add":
         kind = post.get(f"new:{path}", "")
         if kind:
-            here[str(last)] = [*here.get(str(last), []), {"kind": kind}]
+            here[str(last)] = [*here.get(str(last), []), begun_kind(kind)]
     elif isinstance(here, dict) and verb == "choose":
-        here[str(last)] = {"kind": post.get(f"new:{path}", "")}
+        here[str(last)] = begun_kind(post.get(f"new:{path}", ""))
     elif isinstance(here, dict) and verb == "row":
         here[str(last)] = [*here.get(str(last), []), {}]
     elif isinstance(here, dict) and verb == "entry":
-        here[str(last)] = {**here.get(str(last), {}), "": {}}
+        here[str(last)] = {**here.get(str(last), {}), "": None}
+    elif isinstance(here, dict) and verb == "switch":
+        here[str(last)] = {}
     return data
 
 
@@ -137,26 +184,25 @@ def shell_of(data: Any, otherwise: Document) -> Document:
         return otherwise
 
 
-def errors_at(
-    findings: Sequence[Finding], data: Any, campaign: str
-) -> tuple[dict[str, list[str]], list[Finding]]:
-    """What is wrong with a campaign by the place in its form; and what is wrong elsewhere."""
-    place = place_of(data, campaign)
-    heads = (f"campaigns[{place}]", f"campaigns.{campaign}")
-    here: dict[str, list[str]] = {}
+def campaign_errors(
+    findings: Sequence[Finding], place: int, names: Sequence[str]
+) -> tuple[list[tuple[str, Finding]], list[Finding]]:
+    """What is wrong with a campaign by the place in its form; and what is wrong elsewhere. Findings
+    name it by its place in the list or by one of its names."""
+    heads = (f"campaigns[{place}]", *(f"campaigns.{name}" for name in names))
+    here: list[tuple[str, Finding]] = []
     others = []
     for finding in findings:
-        head = next((one for one in heads if _under(finding.path, one)), None)
+        head = next((one for one in heads if under(finding.path, one)), None)
         if head is None:
             others.append(finding)
-            continue
-        path = re.sub(r"\[(\d+)\]", r".\1", finding.path[len(head) :]).strip(".")
-        hint = f" ({finding.suggestion})" if finding.suggestion else ""
-        here.setdefault(path or "id", []).append(finding.message + hint)
+        else:
+            here.append((finding.path[len(head) :].strip("."), finding))
     return here, others
 
 
-def _under(path: str, head: str) -> bool:
+def under(path: str, head: str) -> bool:
+    """True of a place that is another one or lies in it."""
     return path == head or path.startswith((f"{head}.", f"{head}["))
 
 

@@ -1,7 +1,7 @@
 -- name: list
 -- $1 program, $2 most
 select id, title, state, base, source, version, starts_on, note, created_at, author, writers,
-       changed_at, changed_by, submitted_at, submitted_by, approved_at, approved_by, revision
+       changed_at, changed_by, submitted_at, submitted_by, approved_at, approved_by, revision, alone
   from draft
  where program_id = $1 and state <> 'dropped'
  order by state = 'published', changed_at desc, id
@@ -10,7 +10,7 @@ select id, title, state, base, source, version, starts_on, note, created_at, aut
 -- name: one
 -- $1 program, $2 draft
 select id, title, state, base, source, version, starts_on, note, created_at, author, writers,
-       changed_at, changed_by, submitted_at, submitted_by, approved_at, approved_by, revision
+       changed_at, changed_by, submitted_at, submitted_by, approved_at, approved_by, revision, alone
   from draft
  where program_id = $1 and id = $2
 
@@ -42,7 +42,8 @@ returning version
 -- Back to its writers: taken back, or not let through.
 -- $1 program, $2 draft, $3 version, $4 note
 update draft
-   set state = 'open', approver = null, approved_at = null, approved_by = '', version = version + 1,
+   set state = 'open', approver = null, alone = false, approved_at = null, approved_by = '',
+       version = version + 1,
        note = coalesce($4, note)
  where program_id = $1 and id = $2 and version = $3 and state in ('submitted', 'approved')
 returning version
@@ -53,6 +54,14 @@ update draft
    set state = 'approved', approved_at = $4, approved_by = $5, approver = $6, version = version + 1
  where program_id = $1 and id = $2 and version = $3 and state = 'submitted'
    and not $6::uuid = any (writers)
+returning version
+
+-- name: approve_alone
+-- By the one who wrote it, where the organization has declared so (`draft_alone_declared`).
+-- $1 program, $2 draft, $3 version, $4 now, $5 who
+update draft
+   set state = 'approved', approved_at = $4, approved_by = $5, alone = true, version = version + 1
+ where program_id = $1 and id = $2 and version = $3 and state = 'submitted'
 returning version
 
 -- name: published

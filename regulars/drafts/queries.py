@@ -35,6 +35,8 @@ class Draft(NamedTuple):
     approved_at: datetime | None
     approved_by: str
     revision: int | None
+    alone: bool
+    """One person published it, as the organization has declared."""
 
 
 class Product(NamedTuple):

@@ -83,9 +83,11 @@ def _listed(
         return None
     old = [item["id"] for item in now]
     new = {item["id"]: item for item in wanted}
+    if len(set(old)) != len(old) or len(new) != len(wanted):
+        return None
     kept = [name for name in old if name in new]
-    if list(new)[: len(kept)] != kept or len(set(old)) != len(old) or len(new) != len(wanted):
-        return None  # another order
+    if list(new)[: len(kept)] != kept:
+        return _moved(lines, node, now, new)
     column = node.value[0].start_mark.column - 2
     edits: list[tuple[int, int, list[str]]] = []
     for item, part, name in zip(now, node.value, old, strict=True):
@@ -101,6 +103,28 @@ def _listed(
     if added:
         edits.append((end, end, [line for block in added for line in block]))
     return edits
+
+
+def _moved(
+    lines: list[str], node: Any, now: Any, new: dict[str, Any]
+) -> list[tuple[int, int, list[str]]] | None:
+    """The one edit that puts things in another order: each moves with the comments above it."""
+    column = node.value[0].start_mark.column - 2
+    first = node.start_mark.line
+    while first and lines[first - 1].strip()[:1] in ("", "#"):
+        first -= 1
+    blocks: dict[str, list[str]] = {}
+    above = first
+    for item, part in zip(now, node.value, strict=True):
+        start, end = part.start_mark.line, _end(lines, part)
+        if part.start_mark.column != column + 2:
+            return None
+        same = item == new.get(item["id"])
+        text = lines[start:end] if same else _item(new.get(item["id"], item), column)
+        blocks[item["id"]] = [*lines[above:start], *text]
+        above = end
+    order = [blocks.get(name) or ["", *_item(item, column)] for name, item in new.items()]
+    return [(first, above, [line for block in order for line in block])]
 
 
 def _item(data: Any, column: int) -> list[str]:

@@ -13,9 +13,9 @@ from django.http import HttpRequest
 
 from regulars.drafts import basket, operations, queries
 from regulars.drafts.build import (
+    campaign_errors,
     campaigns_of,
     change_form,
-    errors_at,
     examined,
     id_from,
     place_of,
@@ -24,19 +24,35 @@ from regulars.drafts.build import (
     with_campaign,
     without_campaign,
 )
+from regulars.drafts.costs import articles_of, low
+from regulars.drafts.errors import at_fields
 from regulars.drafts.fields import Form
+from regulars.drafts.keeping import (
+    back_to,
+    bare,
+    bare_source,
+    draft_of,
+    keep,
+    known,
+    last_document,
+    posted_json,
+    program_of,
+    readable,
+    say,
+    source_of,
+)  # fmt: skip
 from regulars.drafts.merge import merged
+from regulars.drafts.nodes import definitions
 from regulars.drafts.operations import Stale
 from regulars.drafts.patterns import patterns, put_in
+from regulars.drafts.pointing import pointed
 from regulars.drafts.queries import Draft
 from regulars.drafts.texts import rewritten
 from regulars.drafts.told import differences
-from regulars.engine.program import compile_rules
+from regulars.drafts.trying import tried
 from regulars.engine.scope import SLUG
-from regulars.kit.pages import Desk, Done, Shown, tongue, words_of
-from regulars.kit.problems import Invalid, NotFound
-from regulars.organizations.queries import shops
-from regulars.programs.document import Checked, Document, load
+from regulars.kit.pages import Desk, Done, Shown, tongue
+from regulars.kit.problems import NotFound
 from regulars.programs.queries import last_revision
 from regulars.programs.source import Source
 
@@ -44,41 +60,40 @@ _ABOUT = ("name", "id")
 _SCHEDULE = ("starts", "ends", "paused")
 _LIMITS = ("limits", "caps", "max_minor")
 
-say = words_of(__package__ or "")
-
 
 def campaign(request: HttpRequest, desk: Desk, draft_id: UUID, campaign: str) -> Shown | Done:
     """One campaign: its form, the sentence it makes, a basket to try it with."""
-    draft = desk.run(queries.draft(program_of(desk).id, draft_id))
+    draft = draft_of(desk, draft_id)
     data = Source(draft.source).data
     place = place_of(data, campaign)
     if place is None:
         raise NotFound("There is no such campaign in this draft.")
     stored = data["campaigns"][place]
-    shell = shell_of(data, _last(desk))
-    form = Form("Campaign", tongue(), shell.currency, {})
+    shell = shell_of(data, bare(desk))
     mine, was, notice = stored, stored, ""
     post = request.POST if request.method == "POST" else None
-    if post is not None:
-        mine, was = form.read(post), _json(post.get("was", ""), stored)
-        action = post.get("do", "live")
-        if action == "save":
-            answer = _save_campaign(desk, draft, data, campaign, mine, was)
-            if isinstance(answer, Done):
-                return answer
-            notice, was = answer, stored
-        elif ":" in action:
-            mine = change_form(mine, action, post)
-    whole = with_campaign(data, campaign, mine)
-    checked = examined(rewritten(draft.source, whole), tongue(), desk.now)
-    here, others = _wrong(checked, whole, str(mine.get("id", campaign)))
-    if not here:
-        here, others = _wrong(checked, whole, campaign)
-    fields = form.fields(mine, here)
     trial = basket.read(post) if post is not None and "b.day" in post else None
     products = desk.run(
         queries.products(desk.program.id, basket.skus(trial) if trial else [], desk.now)
     )
+    names = known(data, desk, products)
+    form = Form(definitions()["Campaign"], "Campaign", tongue(), shell.currency, names)
+    if post is not None:
+        mine, was = form.read(post), posted_json(post.get("was", ""), stored)
+        action = post.get("do", "live")
+        if action in ("save", "finish"):
+            answer = _save_campaign(desk, draft, data, campaign, mine, was)
+            if isinstance(answer, Done):
+                return answer if action == "save" else back_to(draft)
+            notice, was = answer, stored
+        elif ":" in action:
+            mine = change_form(mine, action, post)
+    whole = with_campaign(data, campaign, mine)
+    searched = post is not None and post.get("do") == "cost"
+    articles = articles_of(desk) if searched else []
+    checked = examined(rewritten(draft.source, whole), tongue(), desk.now, articles)
+    here, others = campaign_errors(checked.findings, place, (str(mine.get("id")), campaign))
+    fields = form.fields(mine, at_fields(here, mine, tongue()))
     trial = trial or basket.usual(mine, products, desk.now, shell.timezone)
     if post is not None and post.get("do") == "line":
         trial = trial._replace(rows=[*trial.rows, basket.Row("", "", "1", "")])
@@ -98,30 +113,20 @@ def campaign(request: HttpRequest, desk: Desk, draft_id: UUID, campaign: str) ->
         ],
         "sentences": sentences(shell, mine),
         "notice": notice,
-        "others": others,
+        "others": pointed(others, whole, draft.id),
         "dirty": mine != stored,
-        "known": _known(data, desk, products),
-        "basket": trial,
-        "outcome": _tried(checked, trial, products, desk),
+        "known": names,
+        "searched": searched,
+        "found": low(checked),
+        "broken": checked.document is None,
+        "none": not articles,
+        "looked": say("cost_looked", count=len(articles)),
+        **tried(desk, checked, trial, products, str(mine.get("id", campaign))),
         "campaign_id": mine.get("id", campaign),
-        "tiers": list(data.get("tiers") or ()),
+        "tiers": names["tiers"],
     }  # fmt: skip
     title = (mine.get("name") or {}).get(tongue()) or stored.get("id", campaign)
     return Shown("drafts/campaign.html", context, status=409 if notice else 200, title=str(title))
-
-
-def _wrong(checked: Checked, whole: Any, campaign: str) -> tuple[dict[str, list[str]], Any]:
-    """What is wrong at which field; an amount is asked for as people write amounts."""
-    here, others = errors_at(checked.findings, whole, campaign)
-    typed = {one.path for one in checked.findings if one.code == "needs_integer"}
-    for path in here:
-        if path.endswith("_minor") and any(one.endswith(_dotted(path)) for one in typed):
-            here[path] = [say("not_money")]
-    return here, others
-
-
-def _dotted(path: str) -> str:
-    return re.sub(r"\.(\d+)", r"[\1]", path)
 
 
 def _save_campaign(
@@ -140,7 +145,7 @@ def _save_campaign(
         return say("taken_id")
     source = rewritten(draft.source, with_campaign(data, campaign, mine))
     try:
-        _keep(desk, draft, source)
+        keep(desk, draft, source)
     except Stale:
         return say("stale_campaign", who=draft.changed_by)
     parts = {"draft_id": draft.id, "campaign": mine["id"]}
@@ -149,7 +154,7 @@ def _save_campaign(
 
 def document(request: HttpRequest, desk: Desk, draft_id: UUID) -> Shown | Done:
     """The whole document as text."""
-    draft = desk.run(queries.draft(program_of(desk).id, draft_id))
+    draft = draft_of(desk, draft_id)
     text, was, notice = draft.source, draft.source, ""
     if request.method == "POST":
         text = request.POST.get("source", "").replace("\r\n", "\n")
@@ -160,7 +165,7 @@ def document(request: HttpRequest, desk: Desk, draft_id: UUID) -> Shown | Done:
                 return answer
             notice, was = answer, draft.source
     checked = examined(text, tongue(), desk.now)
-    last = _last(desk)
+    last = last_document(desk)
     context = {
         "draft": draft,
         "open": draft.state == "open",
@@ -187,7 +192,7 @@ def _save_text(desk: Desk, draft: Draft, text: str, was: str) -> Done | str:
             return say("stale_text_at", who=draft.changed_by, places=places)
         text = rewritten(draft.source, whole)
     try:
-        _keep(desk, draft, text)
+        keep(desk, draft, text)
     except Stale:
         return say("stale_text", who=draft.changed_by)
     parts = {"draft_id": draft.id}
@@ -199,13 +204,12 @@ def new(request: HttpRequest, desk: Desk) -> Shown | Done:
     program = program_of(desk)
     if request.method == "POST":
         last = desk.run(last_revision(program.id))
-        if last is None:
-            raise NotFound("No revision is in force yet.")
-        data, campaign, name = _added(Source(last.source).data, request.POST)
+        source = last.source if last else bare_source(program)
+        data, campaign, name = _added(Source(source).data, request.POST)
         draft_id = desk.run(
             operations.begin(
-                program_id=program.id, title=name, base=last.number,
-                source=rewritten(last.source, data), now=desk.real_now, who=desk.who,
+                program_id=program.id, title=name, base=last.number if last else 0,
+                source=rewritten(source, data), now=desk.real_now, who=desk.who,
                 staff_id=desk.staff_id,
             )
         )  # fmt: skip
@@ -216,10 +220,10 @@ def new(request: HttpRequest, desk: Desk) -> Shown | Done:
 
 def add(request: HttpRequest, desk: Desk, draft_id: UUID) -> Shown | Done:
     """A further campaign for a draft."""
-    draft = desk.run(queries.draft(program_of(desk).id, draft_id))
+    draft = draft_of(desk, draft_id)
     if request.method == "POST" and draft.state == "open":
-        data, campaign, _ = _added(_readable(draft), request.POST)
-        _keep(desk, draft, rewritten(draft.source, data))
+        data, campaign, _ = _added(readable(draft), request.POST)
+        keep(desk, draft, rewritten(draft.source, data))
         parts = {"draft_id": draft_id, "campaign": campaign}
         return Done(draft.title, to="draft-campaign", message=say("added"), parts=parts)
     return Shown("drafts/gallery.html", {"patterns": _gallery(), "draft": draft})
@@ -227,10 +231,10 @@ def add(request: HttpRequest, desk: Desk, draft_id: UUID) -> Shown | Done:
 
 def remove(request: HttpRequest, desk: Desk, draft_id: UUID, campaign: str) -> Shown | Done:
     """Take a campaign out of a draft."""
-    draft = desk.run(queries.draft(program_of(desk).id, draft_id))
+    draft = draft_of(desk, draft_id)
     if request.method == "POST" and draft.state == "open":
-        data = without_campaign(_readable(draft), campaign)
-        _keep(desk, draft, rewritten(draft.source, data))
+        data = without_campaign(readable(draft), campaign)
+        keep(desk, draft, rewritten(draft.source, data))
         return Done(draft.title, to="draft", message=say("removed"), parts={"draft_id": draft_id})
     context = {"question": say("remove_sure", name=campaign), "yes": say("draft-remove")}
     return Shown("console/sure.html", context)
@@ -238,43 +242,20 @@ def remove(request: HttpRequest, desk: Desk, draft_id: UUID, campaign: str) -> S
 
 def update(request: HttpRequest, desk: Desk, draft_id: UUID) -> Shown | Done:
     """Bring a draft up to the revision that came since it was begun."""
-    draft = desk.run(queries.draft(program_of(desk).id, draft_id))
+    draft = draft_of(desk, draft_id)
     last = desk.run(last_revision(desk.program.id))
     question = say("update_sure")
     if last is not None and draft.base < last.number:
-        begun = desk.run(_source_of(desk, draft.base))
-        whole, clashes = merged(Source(begun).data, _readable(draft), Source(last.source).data)
+        begun = desk.run(source_of(desk, draft.base))
+        whole, clashes = merged(Source(begun).data, readable(draft), Source(last.source).data)
         if clashes:
             question += " " + say("update_clashes", places=", ".join(clashes[:8]))
         if request.method == "POST" and draft.state == "open":
             text = rewritten(last.source, whole)
-            _keep(desk, draft, text, base=last.number)
+            keep(desk, draft, text, base=last.number)
             parts = {"draft_id": draft_id}
             return Done(draft.title, to="draft", message=say("updated"), parts=parts)
     return Shown("console/sure.html", {"question": question, "yes": say("draft-update")})
-
-
-def _readable(draft: Draft) -> dict[str, Any]:
-    """The draft as data; a text that somebody left unfinished has to be mended first."""
-    data = Source(draft.source).data
-    if not isinstance(data, dict) or not isinstance(data.get("campaigns", []), list):
-        raise Invalid(say("broken_text"))
-    return data
-
-
-def _source_of(desk: Desk, number: int) -> Any:
-    from regulars.programs.queries import revision
-
-    return (yield from revision(desk.program.id, number)).source
-
-
-def _keep(desk: Desk, draft: Draft, source: str, base: int | None = None) -> None:
-    desk.run(
-        operations.change(
-            program_id=desk.program.id, draft=draft, version=draft.version, source=source,
-            now=desk.real_now, who=desk.who, staff_id=desk.staff_id, base=base,
-        )
-    )  # fmt: skip
 
 
 def _added(data: dict[str, Any], post: Any) -> tuple[dict[str, Any], str, str]:
@@ -294,49 +275,3 @@ def _gallery() -> list[dict[str, str]]:
         {"id": one.id, "icon": one.icon, "name": one.name[tongue()], "about": one.about[tongue()]}
         for one in patterns().values()
     ]
-
-
-def _tried(checked: Checked, trial: basket.Basket, products: Any, desk: Desk) -> Any:
-    if checked.document is None:
-        return None
-    program = compile_rules(checked.document)
-    return basket.judge(program, trial, products, desk.now, tongue())
-
-
-def _known(data: Any, desk: Desk, products: dict[str, queries.Product]) -> dict[str, Any]:
-    """What fields may be filled with, by what it is."""
-    known = {
-        name: [(one, "") for one in data.get(name) or ()]
-        for name in ("assets", "vouchers", "collections", "tiers")
-    }
-    for name in ("lanes", "campaigns"):
-        known[name] = [
-            (one.get("id", ""), "") for one in data.get(name) or () if isinstance(one, dict)
-        ]
-    known["products"] = [(one.sku, one.name) for one in products.values()]
-    known["categories"] = [
-        (one, "") for one in sorted({p.category for p in products.values()} - {""})
-    ]
-    known["brands"] = [(one, "") for one in sorted({p.brand for p in products.values()} - {""})]
-    known["shops"] = [(one.code, one.name) for one in desk.run(shops(desk.organization_id))]
-    return known
-
-
-def _last(desk: Desk) -> Document:
-    last = desk.run(last_revision(desk.program.id))
-    if last is None:
-        raise NotFound("No revision is in force yet.")
-    return load(last.document)
-
-
-def program_of(desk: Desk) -> Any:
-    if desk.program is None:
-        raise NotFound("There is no program yet.")
-    return desk.program
-
-
-def _json(text: str, otherwise: Any) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return otherwise

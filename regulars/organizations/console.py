@@ -29,7 +29,7 @@ from regulars.kit.pages import (
 from regulars.kit.pictures import MOST_BYTES, Picture, PictureRefused, read
 from regulars.kit.problems import NotFound
 from regulars.organizations import operations, queries
-from regulars.organizations.operations import MANAGING, SCOPES
+from regulars.organizations.operations import APPROVALS, MANAGING, SCOPES
 from regulars.organizations.queries import Shop
 
 say = words_of(__package__ or "")
@@ -85,6 +85,13 @@ class SettingsForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
     )  # fmt: skip
     no_logo = forms.BooleanField(required=False, label=word("org_no_logo"))
+
+    approval = forms.ChoiceField(
+        choices=lambda: [(one, say(f"approval_{one}")) for one in APPROVALS],
+        required=False,
+        label=word("org_approval"),
+        help_text=word("org_approval_help"),
+    )
 
     def clean_logo(self) -> Picture | None:
         upload = self.cleaned_data["logo"]
@@ -221,6 +228,7 @@ def organization(request: HttpRequest, desk: Desk) -> Shown:
         (say("org_currency"), found.currency or unset),
         (say("org_colour"), code(found.colour) if found.colour else unset),
         (say("org_logo"), _picture(found.logo) if found.logo else unset),
+        (say("org_approval"), say(f"approval_{found.approval}")),
     ]
     table = Table(
         [say("setting"), say("setting_value")],
@@ -242,6 +250,7 @@ def organization_change(request: HttpRequest, desk: Desk) -> Shown | Done:
         return _form(form)
     data = dict(form.cleaned_data)
     logo, none = data.pop("logo"), data.pop("no_logo", False)
+    data["approval"] = data["approval"] or found.approval
     desk.run(operations.change_settings(organization_id=desk.organization_id, **data))
     if logo is not None:
         desk.run(

@@ -39,6 +39,9 @@ SCOPES = (
 MANAGING = ("shops:manage", "keys:manage", "programs:manage", "audit:read")
 """What a key may be for that manages the organization itself. Never given by saying `all`."""
 
+APPROVALS = ("second", "alone")
+"""Who lets drafts of the program through: a second person, or where there is only one, that one."""
+
 _ids = Ids()
 
 
@@ -65,10 +68,12 @@ def create_organization(
 
 
 def change_settings(
-    *, organization_id: UUID, name: str, timezone: str, language: str, currency: str, colour: str
-) -> Steps[None]:
-    """What holds for the whole organization; ``colour`` is written ``#rrggbb``."""
-    values = (organization_id, name, timezone, language, currency, colour)
+    *, organization_id: UUID, name: str, timezone: str, language: str, currency: str, colour: str,
+    approval: str = "second",
+) -> Steps[None]:  # fmt: skip
+    """What holds for the whole organization; ``colour`` is written ``#rrggbb``, ``approval`` is one
+    of `APPROVALS`."""
+    values = (organization_id, name, timezone, language, currency, colour, approval)
     yield Step(SQL["set_settings"], values)
 
 

@@ -35,6 +35,8 @@ class Settings(NamedTuple):
     colour: str
     logo: str
     """The digest by which it is shown."""
+    approval: str
+    """Who lets drafts of a program through; one of `operations.APPROVALS`."""
 
 
 class Key(NamedTuple):

@@ -71,15 +71,16 @@ select pg_notify('regulars_keys', '')
 -- $1 organization
 select name, timezone, coalesce(settings ->> 'language', ''),
        coalesce(settings ->> 'currency', ''), coalesce(settings ->> 'colour', ''),
-       coalesce(settings ->> 'logo', '')
+       coalesce(settings ->> 'logo', ''),
+       coalesce(settings ->> 'approval', 'second')
   from organization where id = $1
 
 -- name: set_settings
--- $1 organization, $2 name, $3 timezone, $4 language, $5 currency, $6 colour
+-- $1 organization, $2 name, $3 timezone, $4 language, $5 currency, $6 colour, $7 approval
 update organization
    set name = $2, timezone = $3,
        settings = settings || jsonb_build_object('language', $4::text, 'currency', $5::text,
-                                                 'colour', $6::text)
+                                                 'colour', $6::text, 'approval', $7::text)
  where id = $1
 
 -- name: put_logo

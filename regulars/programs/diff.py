@@ -12,11 +12,12 @@ from typing import Any, Literal
 from regulars.kit.words import say
 from regulars.programs.document import Document
 
-_NAMED = {"assets": "asset", "vouchers": "voucher", "rewards": "reward", "texts": "text"}
-_NAMED |= {"stamp_cards": "stamp_card", "challenges": "challenge", "streaks": "streak"}
-_NAMED |= {"badges": "badge", "gift_cards": "gift_card"}
-_NAMED |= {"collections": "collection", "campaigns": "campaign", "lanes": "lane"}
-_NAMED |= {"causes": "cause", "households": "household"}
+NAMED = {"assets": "asset", "vouchers": "voucher", "rewards": "reward", "texts": "text"}
+NAMED |= {"stamp_cards": "stamp_card", "challenges": "challenge", "streaks": "streak"}
+NAMED |= {"badges": "badge", "gift_cards": "gift_card"}
+NAMED |= {"collections": "collection", "campaigns": "campaign", "lanes": "lane"}
+NAMED |= {"causes": "cause", "households": "household"}
+"""The fields of a document whose things have names, and what one of them is called."""
 _ORDERED = ("campaigns", "lanes")
 _NOTHING = ("-", "[]", "{}")
 
@@ -47,7 +48,7 @@ def diff(before: Document | None, after: Document) -> list[Change]:
     new = after.model_dump(mode="json", by_alias=True)
     changes: list[Change] = []
     for field in new:
-        noun = _NAMED.get(field)
+        noun = NAMED.get(field)
         if noun is None:
             if before is not None:
                 changes += _fields("program", "", field, old.get(field), new[field])

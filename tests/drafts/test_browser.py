@@ -107,6 +107,40 @@ def test_second_pair_for_a_cent_reaches_the_till(
     assert boris.complaints == []
 
 
+def test_a_reward_and_its_tier_are_made_by_form(browser: Any, server: Server, shop: Firm) -> None:
+    anna = signed_in(browser, server, shop)
+    page = anna.page
+    anna.open("/console/drafts/new/")
+    page.locator('button[value="percent-off"]').click()
+    page.wait_for_load_state()
+    draft = page.url.removeprefix(server.url).partition("campaigns/")[0]
+    anna.open(f"{draft}parts/rewards/")
+    page.fill("[name=name]", "Kettle")
+    anna.send()
+    page.locator('[name="cost.0.value"]').fill("a lot")
+    page.locator("main .rg-error", has_text="Write a whole number").wait_for()
+    page.locator('[name="cost.0.value"]').fill("250")
+    page.locator('[name="stock"]').fill("5")
+    page.locator('button[value="finish"]').click()
+    page.wait_for_load_state()
+    assert "“Kettle”" in page.inner_text("main .dr-changes")
+    anna.open(f"{draft}groups/tiers/")
+    page.locator('[name="tiers"]').fill("silver, gold")
+    page.locator('button[value="switch:tiering"]').click()
+    page.locator('[name="tiering.by"]').select_option("spend")
+    page.locator('button[value="switch:tiering.period"]').click()
+    page.locator('[name="tiering.period.months"]').fill("12")
+    page.locator('button[value="entry:tiering.at_least"]').click()
+    page.locator('[name="tiering.at_least.0.key"]').select_option("gold")
+    page.locator('[name="tiering.at_least.0.value"]').fill("500")
+    page.locator('button[value="save"]').click()
+    page.wait_for_load_state()
+    assert page.locator('[name="tiering.at_least.0.value"]').input_value() == "500.00"
+    anna.open(f"{draft}document/")
+    assert "gold: 50000" in page.locator("[name=source]").input_value()
+    assert anna.complaints == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "language"), [(1280, "pl"), (390, "bg")])
 def test_pages_fit_their_windows(
@@ -150,9 +184,14 @@ def test_pages_fit_their_windows(
     looked("nested")
     page.locator('button[value="save"]').click()
     page.wait_for_load_state()
-    for name, path in (("draft", ""), ("document", "document/"), ("submit", "submit/")):
+    inside = ("", "document/", "submit/", "order/", "cost/", "groups/tiers/", "parts/rewards/mug/")
+    for path in inside:
         window.open(address + path)
-        looked(name)
+        looked(path.strip("/").replace("/", "-") or "draft")
+    window.open("/console/program/begin/")
+    looked("first")
+    window.open("/console/notices/")
+    looked("notices")
     window.open("/console/drafts/")
     looked("list")
     window.open("/console/revisions/")

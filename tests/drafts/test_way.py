@@ -3,14 +3,18 @@
 import re
 from typing import Any
 
+import psycopg
 import pytest
 
+from regulars.drafts.operations import publish_alone
 from regulars.drafts.queries import Draft, drafts
+from regulars.organizations.operations import change_settings
 from regulars.programs.document import parse
 from regulars.programs.queries import history, last_revision
 from regulars.programs.source import Source
+from regulars.staff.queries import events
 from tests.console.people import Firm, Person
-from tests.serving import House
+from tests.serving import NOW, House
 
 
 @pytest.fixture
@@ -188,3 +192,93 @@ def test_the_text_and_the_form_are_views_of_one_draft(shop: Firm) -> None:
     told = anna.post("draft-add", {"pattern": "stamp-card"}, **where)
     assert "cannot be read as it stands" in told.content.decode()
     assert anna.post("draft-submit", {"starts_on": "", "note": ""}, **where).status_code == 422
+
+
+@pytest.fixture
+def one_woman_firm(pages: None, house: House) -> Firm:
+    firm = Firm(house)
+    house.run(
+        change_settings(
+            organization_id=firm.id, name="Tea", timezone="Europe/Warsaw", language="pl",
+            currency="PLN", colour="", approval="alone",
+        )
+    )  # fmt: skip
+    return firm
+
+
+def state_of(shop: Firm, draft: Draft) -> str:
+    return fetched(shop, draft).state
+
+
+SURE = {"starts_on": "", "note": "", "sure": "on"}
+
+
+def test_a_firm_of_one_publishes_alone_where_it_has_declared_so_and_it_is_recorded(
+    one_woman_firm: Firm,
+) -> None:
+    anna = one_woman_firm.person("owner")
+    draft = begun(one_woman_firm, anna)
+    where = {"draft_id": draft.id}
+    assert "Publish" in anna.get("draft", **where).content.decode()
+    anna.post("draft-alone", {**SURE, "sure": ""}, **where)
+    assert state_of(one_woman_firm, draft) == "open", "nobody does it by accident"
+    page = anna.post("draft-alone", SURE, **where).content.decode()
+    assert "Published by one person alone" in page
+    last = one_woman_firm.house.run(history(one_woman_firm.program_id))[0]
+    assert last.author == f"{anna.account.email}, alone"
+    done = one_woman_firm.house.run(events(one_woman_firm.id))[0]
+    assert (done.action, '"alone":true' in done.details.replace(" ", "")) == (
+        "draft-published-alone", True,
+    )  # fmt: skip
+
+
+def test_where_a_second_person_may_approve_nobody_publishes_alone(one_woman_firm: Firm) -> None:
+    anna = one_woman_firm.person("owner")
+    draft = begun(one_woman_firm, anna)
+    one_woman_firm.hire("marketer")
+    told = anna.post("draft-alone", SURE, draft_id=draft.id)
+    assert "A second person has to approve here" in told.content.decode()
+    assert state_of(one_woman_firm, draft) == "open"
+
+
+def test_without_the_declaration_nobody_publishes_alone_and_the_database_refuses_it_too(
+    shop: Firm,
+) -> None:
+    anna = shop.person("owner")
+    draft = begun(shop, anna)
+    assert "You are the only one here" in anna.get("draft", draft_id=draft.id).content.decode()
+    anna.post("draft-alone", SURE, draft_id=draft.id)
+    assert state_of(shop, draft) == "open"
+    with pytest.raises(psycopg.errors.RestrictViolation, match="second person"):
+        shop.house.run(
+            publish_alone(
+                program_id=shop.program_id, draft=fetched(shop, draft), now=NOW, real_now=NOW,
+                who="x", staff_id=draft.id, approvers=[draft.id], starts_on=None, note="",
+                author="x",
+            )
+        )  # fmt: skip
+
+
+def unread(person: Person) -> list[str]:
+    page = person.get("notices").content.decode()
+    return re.findall(r'class="rg-new"><a href="[^"]+">([^<]+)', page)
+
+
+def test_who_may_approve_is_told_and_the_writers_hear_what_became_of_it(shop: Firm) -> None:
+    anna, boris, cyril = shop.person("marketer"), shop.person("owner"), shop.person("cashier")
+    draft = begun(shop, anna)
+    where = {"draft_id": draft.id}
+    anna.post("draft-submit", {"starts_on": "", "note": ""}, **where)
+    assert [draft.title in told for told in unread(boris)] == [True]
+    assert unread(anna) == unread(cyril) == []
+    boris.post("draft-refuse", {"note": "cheaper, please"}, **where)
+    anna.post("draft-submit", {"starts_on": "", "note": ""}, **where)
+    boris.post("draft-approve", {}, **where)
+    boris.post("draft-publish", {}, **where)
+    assert [re.sub(r"^\S+ ", "", told).split(" ")[1] for told in unread(anna)] == [
+        "published", "approved", "sent",
+    ]  # fmt: skip
+    assert 'class="rg-count">3<' in anna.get("overview").content.decode()
+    anna.post("notices", {})
+    assert unread(anna) == []
+    assert "rg-count" not in anna.get("overview").content.decode()

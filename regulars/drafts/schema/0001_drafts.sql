@@ -20,8 +20,25 @@ create table draft (
     approved_at timestamptz,
     approved_by text not null default '',
     approver uuid,
+    alone boolean not null default false, -- one person did it all, as the organization has declared
     revision integer,
     primary key (program_id, id),
     constraint draft_four_eyes check (approver is null or not approver = any (writers)),
-    constraint draft_published_approved check (state not in ('approved', 'published') or approver is not null)
+    constraint draft_published_approved check (state not in ('approved', 'published') or alone
+                                               or approver is not null)
 );
+
+-- What one person published alone says so, and is refused where the organization has not declared
+-- that one may.
+create function draft_alone_declared() returns trigger language plpgsql as $$
+begin
+    if not exists (select from program p join organization o on o.id = p.organization_id
+                    where p.id = new.program_id and o.settings ->> 'approval' = 'alone') then
+        raise exception 'a second person has to approve a draft of this organization'
+            using errcode = 'restrict_violation';
+    end if;
+    return new;
+end $$;
+
+create trigger draft_alone_declared before insert or update of alone on draft
+    for each row when (new.alone) execute function draft_alone_declared();

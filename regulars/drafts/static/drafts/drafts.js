@@ -34,7 +34,7 @@
       return;
     }
     if (number !== asked) return;
-    if (action !== "live") {
+    if (action !== "live" && action !== "cost") {
       for (const id of ["form", "basket"]) swap(document.getElementById(id), page.getElementById(id));
     }
     for (const fresh of page.querySelectorAll("[data-swap]")) swap(document.getElementById(fresh.id), fresh);
@@ -64,21 +64,21 @@
     soon();
   });
   form.addEventListener("change", (event) => {
-    if (event.target.dataset.do && event.target.value) {
-      dirty = true;
+    if (event.target.dataset.do && (event.target.value || event.target.dataset.do === "again")) {
+      if (!event.target.name.startsWith("b.")) dirty = true;
       clearTimeout(timer);
       ask(event.target.dataset.do);
     }
   });
   form.addEventListener("submit", (event) => {
     const action = event.submitter?.value ?? "live";
-    if (action === "save") {
+    if (action === "save" || action === "finish") {
       dirty = false;
       return;
     }
     event.preventDefault();
     clearTimeout(timer);
-    if (action !== "live" && action !== "line") dirty = true;
+    if (action.includes(":")) dirty = true;
     ask(action);
   });
   window.addEventListener("beforeunload", (event) => {
