@@ -13,7 +13,7 @@ MUG = {"name": words("Mug"), "cost": {"points": 10}}
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"voucher": "coffee", "codes": True}, "one of voucher, codes"),
+        ({"voucher": "coffee", "codes": True}, 'one of "voucher", "codes"'),
         ({"gift_card": "gold", "worth_minor": 100}, 'no gift card "gold"'),
         ({"worth_minor": 100}, "go together"),
         ({"cause": "sheltr"}, 'no cause "sheltr"'),
