@@ -1,6 +1,7 @@
 """What waits for somebody or went wrong, on the first page of who can do something about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -10,21 +11,21 @@ from regulars.imports.console import NOUNS
 from regulars.kit.pages import Desk, words_of
 from regulars.kit.parts import Note, number
 from regulars.kit.sql import statements
-from regulars.kit.steps import Step, Steps
+from regulars.kit.steps import Step
 
 _SQL = statements(__package__ or "", "alerts.sql")
 say = words_of(__package__ or "", "charts.toml")
 
 
-def alerts(desk: Desk) -> list[Note]:
-    """As far as this person may know."""
-    return desk.run(_asked(desk)) if desk.program is not None else []
-
-
-def _asked(desk: Desk) -> Steps[list[Note]]:
+def asked(desk: Desk) -> Step:
+    """What is to be looked up: one row."""
     params = (desk.organization_id, desk.program.id, desk.staff_id, desk.now)
-    rows = yield Step(_SQL["alerts"], params)
-    drafts, dead, troubled, files = rows[0]
+    return Step(_SQL["alerts"], params)
+
+
+def alerts(desk: Desk, row: Sequence[Any]) -> list[Note]:
+    """What the row says, as far as this person may know."""
+    drafts, dead, troubled, files = row
     return [*_drafts(desk, drafts), *_webhooks(desk, dead, troubled), *_files(desk, files)]
 
 

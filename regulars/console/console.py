@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from regulars.console.alerts import alerts
 from regulars.console.charts import charts
 from regulars.console.figures import figures
 from regulars.kit.pages import Desk, Page, Place, Shown, words_of
@@ -15,7 +14,8 @@ say = words_of(__package__ or "")
 def overview(request: HttpRequest, desk: Desk) -> Shown:
     context: dict[str, Any] = {"cards": []}
     if desk.program is not None:
-        context = {**desk.run(figures(desk)), "parts": [*alerts(desk), *charts(desk)]}
+        context = desk.run(figures(desk))
+        context["parts"] = [*context["alerts"], *charts(desk)]
     return Shown("console/overview.html", context)
 
 

@@ -9,11 +9,12 @@ from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
 from msgspec import json
 
+from regulars.console.alerts import alerts, asked
 from regulars.kit.money import digits_of
 from regulars.kit.pages import Desk, tongue, words_of
 from regulars.kit.periods import zone
 from regulars.kit.sql import statements
-from regulars.kit.steps import Step, Steps
+from regulars.kit.steps import Step, Steps, side_by_side
 
 DAYS = 30
 _BARS_HIGH = 100
@@ -31,22 +32,24 @@ def figures(desk: Desk) -> Steps[dict[str, Any]]:
     days = yield Step(
         SQL["days"], (desk.program.id, begins.date() - timedelta(DAYS - 1), begins.date())
     )
-    counts = yield Step(SQL["members"], (desk.program.id, begins))
+    members = Step(SQL["members"], (desk.program.id, begins))
+    counts = yield side_by_side(members, asked(desk))
     today = {kind: (number, paid) for day, kind, number, paid in days if day == begins.date()}
-    cards = [_purchases(desk, today.get("purchase", (0, 0))), _members(counts[0])]
+    cards = [_purchases(desk, today.get("purchase", (0, 0))), _members(counts[0][:3])]
     if desk.may("figures"):
         assets = yield Step(SQL["assets"], (desk.program.id, begins, desk.now))
         cards += _assets(desk, assets)
     bought = {day: (number, paid) for day, kind, number, paid in days if kind == "purchase"}
-    return {"cards": cards, "chart": _chart(desk, bought, begins.date())}
+    chart = _chart(desk, bought, begins.date())
+    return {"cards": cards, "chart": chart, "alerts": alerts(desk, counts[0][3:])}
 
 
 def _of_shops(desk: Desk, begins: datetime) -> Steps[dict[str, Any]]:
     values = (desk.program.id, _first_id(begins), list(desk.shops), begins)
-    rows = yield Step(SQL["shops_today"], values)
-    number, paid, members = rows[0]
+    rows = yield side_by_side(Step(SQL["shops_today"], values), asked(desk))
+    number, paid, members, *more = rows[0]
     card = {"label": say("members_today"), "value": _number(members), "icon": "group"}
-    return {"cards": [_purchases(desk, (number, paid)), card]}
+    return {"cards": [_purchases(desk, (number, paid)), card], "alerts": alerts(desk, more)}
 
 
 def _purchases(desk: Desk, today: tuple[int, int]) -> dict[str, Any]:
