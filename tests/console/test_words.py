@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from regulars.kit.words import LANGUAGES, catalog
+from regulars.kit.words import LANGUAGES
 from tests.serving import House
 
 SPOKEN = {"title", "aria-label", "alt", "placeholder"}
@@ -151,37 +151,3 @@ def test_the_door_is_said_in_every_language(firm: Any, body: dict[str, str] | No
         answer = browser.get(path) if body is None else browser.post(path, body)
         said[language] = answer.content.decode()
     assert untranslated(said, firm) == []
-
-
-@pytest.mark.parametrize(
-    ("package", "file"),
-    [
-        ("regulars.console", "console.toml"),
-        ("regulars.console", "charts.toml"),
-        ("regulars.staff", "console.toml"),
-        ("regulars.staff", "actions.toml"),
-        ("regulars.staff", "changes.toml"),
-        ("regulars.staff", "words.toml"),
-        ("regulars.staff", "permissions.toml"),
-        ("regulars.organizations", "console.toml"),
-        ("regulars.care", "console.toml"),
-        ("regulars.purchases", "console.toml"),
-        ("regulars.products", "console.toml"),
-        ("regulars.imports", "console.toml"),
-        ("regulars.imports", "names.toml"),
-        ("regulars.exports", "console.toml"),
-        ("regulars.rewards", "console.toml"),
-        ("regulars.vouchers", "console.toml"),
-        ("regulars.cards", "console.toml"),
-        ("regulars.webhooks", "console.toml"),
-        ("regulars.activities", "pages.toml"),
-        ("regulars.drafts", "console.toml"),
-        ("regulars.drafts", "kinds.toml"),
-        ("regulars.drafts", "fields.toml"),
-        ("regulars.drafts", "choices.toml"),
-    ],
-)
-def test_every_word_is_there_in_every_language(package: str, file: str) -> None:
-    for code, texts in catalog(package, file).items():
-        assert set(texts) - {"roles"} == set(LANGUAGES), code
-        assert all(texts[language].strip() for language in LANGUAGES), code

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from regulars.kit.words import LANGUAGES, catalog
+from regulars.kit.words import LANGUAGES
 from tests.console.test_words import heard
 
 PAGES = ("home", "rewards", "progress", "history", "me", "details", "consents", "household")
@@ -75,14 +75,6 @@ def test_every_page_is_said_in_every_language(shop: Any, page: str) -> None:
     alike = {text for text in spoken["en"] if text in spoken["pl"]} - {"ten-off", "Ja"}
     latin = [text for text in spoken["bg"] if not re.search(r"[а-яА-Я]", text)]
     assert (sorted(alike), latin) == ([], [])
-
-
-@pytest.mark.parametrize("file", ["portal.toml", "more.toml"])
-def test_every_word_is_there_in_every_language(file: str) -> None:
-    for code, texts in catalog("regulars.portal", file).items():
-        assert set(texts) == set(LANGUAGES), code
-        names = {language: set(re.findall(r"{(\w+)}", text)) for language, text in texts.items()}
-        assert names["en"] == names["pl"] == names["bg"], code
 
 
 def test_headers_and_cookies_are_strict(shop: Any) -> None:
