@@ -5,6 +5,7 @@ REGULARS_DATA        the data folder; its file ``secret-key`` holds the secret k
 REGULARS_SECRET_KEY  the secret key itself, instead of the file
 REGULARS_HOSTS       host names the pages answer to, separated by commas
 REGULARS_ORIGIN      how browsers call it, behind a proxy that speaks TLS: https://loyalty.example
+REGULARS_DOMAINS     host names that lead to a portal: club.example=shoes/club, by commas
 REGULARS_OIDC        sign-in with the firm's own accounts, off without it: the issuer's address;
                      with REGULARS_OIDC_CLIENT, REGULARS_OIDC_SECRET and REGULARS_OIDC_NAME
 """
@@ -16,6 +17,7 @@ from typing import Any
 from django.utils.csp import CSP
 from psycopg.conninfo import conninfo_to_dict
 
+from regulars.kit.domains import domains
 from regulars.kit.secretkey import installation_key
 
 
@@ -40,9 +42,12 @@ DEBUG = False
 ORIGIN = os.environ.get("REGULARS_ORIGIN", "").rstrip("/")
 _SECURE = ORIGIN.startswith("https://")
 ALLOWED_HOSTS = os.environ.get("REGULARS_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+DOMAINS = domains(os.environ.get("REGULARS_DOMAINS", ""))
+ALLOWED_HOSTS += DOMAINS
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in DOMAINS]
 if ORIGIN:
     ALLOWED_HOSTS.append(ORIGIN.partition("://")[2].partition(":")[0])
-    CSRF_TRUSTED_ORIGINS = [ORIGIN]
+    CSRF_TRUSTED_ORIGINS.append(ORIGIN)
 if _SECURE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000

@@ -5,10 +5,11 @@ from django.urls import URLPattern, URLResolver, include, path
 from regulars.cards import portal
 from regulars.console import front
 from regulars.organizations import portal as organizations
+from regulars.portal.domains import at_home
 from regulars.rewards import portal as pictures
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", front.page),
+    path("", at_home(front.page)),
     path("front.css", front.stylesheet),
     path("console/", include("regulars.console.urls")),
     path("my/", include("regulars.portal.urls")),

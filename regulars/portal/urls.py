@@ -3,9 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from regulars.portal import door, going, home, joining, own, taking
+from regulars.portal.domains import at_home
 
 app_name = "portal"
-_program: list[URLPattern | URLResolver] = [
+of_program: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("codes.json", home.codes, name="codes"),
     path("manifest.webmanifest", home.manifest, name="manifest"),
@@ -33,6 +34,6 @@ _program: list[URLPattern | URLResolver] = [
     path("me/leave/", own.leave, name="leave"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", door.front, name="front"),
-    path("<slug:organization>/<slug:program>/", include(_program)),
+    path("", at_home(door.front), name="front"),
+    path("<slug:organization>/<slug:program>/", include(of_program)),
 ]
