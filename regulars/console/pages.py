@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from msgspec import structs
 
 import regulars
+from regulars.activities.pages import told
 from regulars.console.account import ENTERED, address
 from regulars.console.desk import place, run, seated
 from regulars.console.frame import frame
@@ -129,7 +130,7 @@ def _write_down(request: HttpRequest, page: Page, desk: Desk, done: Done) -> Non
 
 
 def _reason(problem: Problem) -> str:
-    return say("not_found") if isinstance(problem, NotFound) else problem.detail
+    return say("not_found") if isinstance(problem, NotFound) else told(problem)
 
 
 def _trouble(request: HttpRequest, base: dict[str, Any], status: int, detail: str) -> HttpResponse:

@@ -9,8 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from regulars.counter.operations import LASTS, open_till
-from regulars.kit.pages import Desk, Done, Page, Place, Shown, labels_of, words_of
-from regulars.kit.problems import Invalid
+from regulars.kit.pages import Desk, Done, Page, Place, Shown, labels_of, refused, words_of
 from regulars.organizations.queries import Shop
 from regulars.organizations.queries import shops as shops_of
 from regulars.till.sessions import COOKIE
@@ -34,11 +33,11 @@ class TillForm(forms.Form):
 def till(request: HttpRequest, desk: Desk) -> Shown | HttpResponse:
     """For one shop of one's own and the chosen program. The cookie is out of reach of scripts."""
     if desk.program is None:
-        raise Invalid(say("no_program"))
+        raise refused(say("no_program"))
     found = [s for s in desk.run(shops_of(desk.organization_id))
              if not desk.shops or s.id in desk.shops]  # fmt: skip
     if not found:
-        raise Invalid(say("no_shop"))
+        raise refused(say("no_shop"))
     form = TillForm(request.POST or None, shops=found)
     if not form.is_valid():
         status = 422 if form.is_bound else 200

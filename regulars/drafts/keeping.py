@@ -8,8 +8,8 @@ from uuid import UUID
 from regulars.drafts import operations, queries
 from regulars.drafts.build import lanes_of
 from regulars.drafts.queries import Draft
-from regulars.kit.pages import Desk, Done, tongue, words_of
-from regulars.kit.problems import Invalid, NotFound
+from regulars.kit.pages import Desk, Done, refused, tongue, words_of
+from regulars.kit.problems import NotFound
 from regulars.organizations.queries import shops
 from regulars.programs.document import Document, load
 from regulars.programs.queries import last_revision, revision
@@ -40,7 +40,7 @@ def readable(draft: Draft) -> dict[str, Any]:
     """The draft as data; a text that somebody left unfinished has to be mended first."""
     data = Source(draft.source).data
     if not isinstance(data, dict) or not isinstance(data.get("campaigns", []), list):
-        raise Invalid(say("broken_text"))
+        raise refused(say("broken_text"))
     return data
 
 

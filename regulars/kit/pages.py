@@ -28,6 +28,7 @@ from django.utils.translation import get_language
 from msgspec import Struct
 
 from regulars.kit.periods import zone
+from regulars.kit.problems import Invalid
 from regulars.kit.steps import Steps
 from regulars.kit.words import LANGUAGES, say
 
@@ -151,6 +152,11 @@ def words_of(package: str, file: str = "console.toml") -> Callable[..., str]:
         return say(package, file, code, tongue(), **figures)
 
     return speak
+
+
+def refused(sentence: str) -> Invalid:
+    """A refusal that is said in the reader's language."""
+    return Invalid(sentence, told={tongue(): sentence})
 
 
 def code(text: object) -> SafeString:
