@@ -23,7 +23,7 @@ class Screen:
         options = {"viewport": {"width": 1280, "height": 800}, "locale": "en", **options}
         self.context = browser.new_context(**options)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(60_000)
         self.complaints: list[str] = []
         self.away = False
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))

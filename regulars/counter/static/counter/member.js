@@ -14,16 +14,30 @@ export async function find(ref) {
   try {
     await look(await api.get("/v1/members", { identifier: ref }), ref);
   } catch (problem) {
-    if (!problem.away) {
-      complain("find-trouble", problem);
+    const nobodys = problem.code === "unknown_member" && await unused(ref);
+    if (!problem.away && !nobodys) {
+      if (nobodys === false) complain("find-trouble", problem);
       $("find-card").select();
       return false;
     }
-    state.member = { ref, later: true, name: "", assets: [], rewards: [] };
+    state.member = { ref, later: !nobodys, fresh: nobodys, name: "", assets: [], rewards: [] };
   }
   show();
   changed();
   return true;
+}
+
+/** Whether it is a card that is in use and nobody's yet: then it can be sold with. */
+async function unused(ref) {
+  if (!/^\d{8,20}$/.test(ref.replaceAll(" ", ""))) return false;
+  try {
+    await api.post("/v1/quotes", { member: ref, lines: [{ sku: "amount", quantity: 1, unit_price_minor: 0 }] });
+    return true;
+  } catch (problem) {
+    if (problem.code === "unknown_member") return false;
+    complain("find-trouble", problem);
+    return null;
+  }
 }
 
 async function look(found, ref) {
@@ -64,11 +78,12 @@ function show() {
   $("member").hidden = !member;
   if (!member) return;
   const { program } = state.session;
-  const hello = member.later ? member.ref : member.name ? say("greeting", { name: member.name }) : say("greeting_bare");
+  const hello = member.later || member.fresh ? member.ref : member.name ? say("greeting", { name: member.name }) : say("greeting_bare");
   const top = make("div", "hello", make("b", "", hello),
     member.tier ? make("span", "badge", program.tiers[member.tier] ?? member.tier) : "");
   const parts = [top];
   if (member.later) parts.push(make("p", "empty", say("member_later")));
+  if (member.fresh) parts.push(make("p", "empty", say("member_fresh")));
   if (member.status && member.status !== "active") {
     parts.push(make("p", "trouble", say("blocked", { status: say(`status_${member.status}`) })));
   }
