@@ -4,12 +4,12 @@ import argparse
 import sys
 from collections.abc import Iterable
 
-from bench import demo, engine, growth, http, imports, routes
+from bench import demo, engine, growth, http, imports, pages, routes
 from bench.figures import Figure, json_line, table
 from bench.stage import stage
 from bench.yardstick import Missing, Yardsticks
 
-ALL = ("http", "routes", "import", "demo", "engine", "growth")
+ALL = ("http", "routes", "import", "demo", "pages", "engine", "growth")
 """The last one takes long, and is measured only when it is asked for."""
 
 
@@ -21,6 +21,11 @@ def main() -> None:
     if not set(only) - {"engine"}:
         return
     with stage() as here:
+        if "pages" in only:
+            found = pages.run(here, baskets=options.demo_baskets, repeats=options.repeats)
+            _say("Pages", found, options.json)
+        if not set(only) - {"engine", "pages"}:
+            return
         yardsticks = None
         try:
             yardsticks = Yardsticks(here)

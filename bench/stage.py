@@ -12,10 +12,11 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -116,16 +117,24 @@ def stage() -> Iterator[Stage]:
 
 
 @contextmanager
-def serving(database_url: str, *, workers: int) -> Iterator[tuple[str, int]]:
-    """`regulars serve` on a free port: its address and process id."""
+def serving(
+    database_url: str, *, workers: int, planes: str = "till", more: Mapping[str, str] = {}
+) -> Iterator[tuple[str, int]]:
+    """`regulars serve` on a free port: its address and process id. ``more`` of an environment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "regulars", "serve", "--planes", "till"]
+    command = [sys.executable, "-m", "regulars", "serve", "--planes", planes]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             [*command, "--port", str(port), "--workers", str(workers)],
-            env={**os.environ, "DATABASE_URL": database_url},
+            env={
+                **os.environ,
+                "DATABASE_URL": database_url,
+                "REGULARS_HOSTS": "127.0.0.1",
+                "REGULARS_SECRET_KEY": token_hex(32),
+                **more,
+            },
             stdout=log,
             stderr=subprocess.STDOUT,
         )
