@@ -1,12 +1,36 @@
 """What a member consented to, and how it came about."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from regulars.consents.wire import ConsentOut
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
+from regulars.programs.queries import revision
+from regulars.programs.source import Source
 
 _SQL = statements("regulars.consents", "queries.sql")
+_MOST_REVISIONS = 500
+_orders: dict[tuple[UUID, int], list[str]] = {}
+"""By program and revision; a revision never changes."""
+
+
+def in_order[Terms](
+    program_id: UUID, number: int, asked: Mapping[str, Terms]
+) -> Steps[dict[str, Terms]]:
+    """What a revision asks members for, in the order of its text: the database keeps documents
+    without one."""
+    if len(asked) < 2:
+        return dict(asked)
+    order = _orders.get((program_id, number))
+    if order is None:
+        written = Source((yield from revision(program_id, number)).source).data
+        order = list(written.get("consents", {})) if isinstance(written, dict) else []
+        if len(_orders) >= _MOST_REVISIONS:
+            _orders.clear()
+        _orders[program_id, number] = order
+    first = {name: asked[name] for name in order if name in asked}
+    return first | dict(asked)
 
 
 def standing(program_id: UUID, member_id: UUID) -> Steps[dict[str, ConsentOut]]:

@@ -26,6 +26,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from regulars import __version__
 from regulars.activities.context import Context
+from regulars.consents.queries import in_order
 from regulars.console.desk import enter, now, run
 from regulars.counter.estimates import public_key, signed
 from regulars.counter.joining import NewMember, welcome
@@ -85,9 +86,11 @@ def session(request: HttpRequest) -> JsonResponse:
         enter(found.organization_id, [found.program_id])
         revisions = run(load(found.program_id))
         at = now()
+        number, program = revisions.at(int(at.timestamp()))
+        rules: Any = program.rules
+        consents = run(in_order(found.program_id, number, rules.consents))
         articles = run(shelf(found.program_id, found.shop, at, _MOST_ARTICLES))
         logo = run(organization_settings(found.organization_id)).logo
-    number, program = revisions.at(int(at.timestamp()))
     return JsonResponse(
         {
             "id": str(found.id),
@@ -98,7 +101,8 @@ def session(request: HttpRequest) -> JsonResponse:
             "till": found.till,
             "logo": reverse("logo", args=[logo]) if logo else "",
             "expires_at": found.expires_at.isoformat(),
-            "program": _said(program, tongue()) | {"slug": found.program, "revision": number},
+            "program": _said(program, consents, tongue())
+            | {"slug": found.program, "revision": number},
             "articles": articles,
             "clock_ms": int(at.timestamp() * 1000),
             "snapshot": signed(program, number, found.program, at, settings.SECRET_KEY),
@@ -107,7 +111,7 @@ def session(request: HttpRequest) -> JsonResponse:
     )
 
 
-def _said(program: Any, language: str) -> dict[str, Any]:
+def _said(program: Any, consents: dict[str, Any], language: str) -> dict[str, Any]:
     """What the program calls itself and its things, in one language."""
 
     def named(things: dict[str, Any]) -> dict[str, str]:
@@ -129,7 +133,7 @@ def _said(program: Any, language: str) -> dict[str, Any]:
         "without_receipt": rules.returns.without_receipt is not None,
         "consents": [
             {"name": name, "label": _in(one.name, language), "text": _in(one.text, language)}
-            for name, one in rules.consents.items()
+            for name, one in consents.items()
         ],
         "campaigns": {c.id: _in(c.name, language) or c.id for c in rules.campaigns},
     }

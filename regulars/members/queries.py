@@ -106,8 +106,13 @@ def balances(program_id: UUID, ref: Ref, now: int, timezone: str) -> Steps[Balan
     that will write it at the next touch.
     """
     member = yield from find(program_id, ref)
-    rows = yield Step(SQL["book"], (program_id, member.id))
-    book = read_book(member.id, *rows[0])
+    return (yield from holdings(program_id, member.id, now, timezone))
+
+
+def holdings(program_id: UUID, member_id: UUID, now: int, timezone: str) -> Steps[BalancesOut]:
+    """The same of a member who was found already."""
+    rows = yield Step(SQL["book"], (program_id, member_id))
+    book = read_book(member_id, *rows[0])
     book.bring_up_to_date(now, _NOBODY)
     assets = [
         AssetOut(
@@ -121,7 +126,7 @@ def balances(program_id: UUID, ref: Ref, now: int, timezone: str) -> Steps[Balan
         )
         for asset, account in sorted(book.accounts.items())
     ]
-    return BalancesOut(member.id, instant(now), assets)
+    return BalancesOut(member_id, instant(now), assets)
 
 
 def history(

@@ -1,5 +1,6 @@
 """How far one is: tier, challenges, stamp cards, streaks, badges; and what happened."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from regulars.members.history import line
 from regulars.members.queries import Happened
 from regulars.members.queries import history as happened
 from regulars.portal.home import day, tier
-from regulars.portal.visit import Visit, page, show
+from regulars.portal.visit import Visit, page, rows, show
 from regulars.progress.operations import TakeUp
 from regulars.progress.queries import progress_of
 from regulars.progress.wire import TakeUpIn
@@ -87,7 +88,9 @@ def history(request: HttpRequest, visit: Visit) -> HttpResponse:
         except ValueError:
             raise NotFound("There is no such page.") from None
     found = run(happened(visit.program_id, visit.member, before=before, limit=_PAGE + 1))
-    items = [_told(visit, item) for item in found[:_PAGE]]
+    visited = sorted({item.shop for item in found if item.shop})
+    shops = dict(rows("shop_names", visit.organization_id, visited))
+    items = [_told(visit, item, shops) for item in found[:_PAGE]]
     context = {
         "title": visit.words["tab_history"], "items": items, "later": before is not None,
         "further": f"?before={found[_PAGE - 1].id}" if len(found) > _PAGE else "",
@@ -95,7 +98,7 @@ def history(request: HttpRequest, visit: Visit) -> HttpResponse:
     return show(request, visit, "history", context, tab="history")
 
 
-def _told(visit: Visit, item: Happened) -> dict[str, Any]:
+def _told(visit: Visit, item: Happened, shops: Mapping[str, str]) -> dict[str, Any]:
     revisions = visit.context.revisions
     at = local(item.occurred_at, visit.program.timezone)
     applied: list[dict[str, str]] = []
@@ -115,6 +118,7 @@ def _told(visit: Visit, item: Happened) -> dict[str, Any]:
         "head": known if known and item.own else head, "amounts": amounts,
         "day": day(visit, at.date()), "time": f"{at:%H:%M}",
         "paid": visit.voice.money(item.paid_minor) if item.kind == "purchase" else "",
-        "shop": item.shop, "receipt": item.receipt, "applied": applied, "others": others,
+        "shop": shops.get(item.shop) or item.shop, "receipt": item.receipt,
+        "applied": applied, "others": others,
         "iso": at.isoformat(),
     }  # fmt: skip

@@ -1,10 +1,8 @@
 """The first screen: the card, what is on it, what expires. Also without a net."""
 
 import json
-from datetime import date
 from typing import Any
 
-from babel.dates import format_date
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
@@ -14,24 +12,26 @@ from regulars.cards.queries import UnknownCard, card
 from regulars.cards.wire import FaceOut
 from regulars.engine.climbing import tier_name
 from regulars.kit.seat import run
-from regulars.members.queries import balances, find
+from regulars.members.queries import find, holdings
 from regulars.members.tiers import progress, standing
 from regulars.members.wire import AssetOut, MemberOut
 from regulars.portal.colours import colours
+from regulars.portal.notices import notices
 from regulars.portal.visit import Visit, page, show
+from regulars.portal.visit import day as day
 
 _EXPIRIES = 3
-_LOCALES = {"en": "en_GB"}
 
 
 @page()
 def home(request: HttpRequest, visit: Visit) -> HttpResponse:
     member = run(find(visit.program_id, visit.member))
-    has = run(balances(visit.program_id, visit.member, visit.now, visit.program.timezone))
+    has = run(holdings(visit.program_id, member.id, visit.now, visit.program.timezone))
     context = {
         "face": shown_card(visit, member),
         "assets": [asset(visit, one) for one in has.assets if told(visit, one.asset)],
         "tier": tier(visit),
+        "notices": notices(visit, member, has),
         "title": visit.name,
     }
     return show(request, visit, "home", context, tab="home")
@@ -123,11 +123,6 @@ def _step(tiering: Any, step: Any) -> dict[str, Any]:
     whole = tiering.at_least.get(step.tier, 0) if tiering else 0
     done = max(0, whole - step.missing) * 100 // whole if whole else 0
     return {"text": step.text, "percent": done, "keeps": step.keeps}
-
-
-def day(visit: Visit, when: date) -> str:
-    """``31 December 2026`` in the member's language."""
-    return format_date(when, "long", locale=_LOCALES.get(visit.language, visit.language))
 
 
 @page("anybody")

@@ -7,24 +7,28 @@ from django.shortcuts import redirect
 
 from regulars.activities.batch import Operation
 from regulars.consents.operations import Choose
+from regulars.consents.queries import in_order
 from regulars.consents.wire import ChoiceIn
 from regulars.kit.problems import Problem
+from regulars.kit.seat import run
 from regulars.members.operations import Join
 from regulars.members.wire import IdentifierIn, JoinIn, RegisterIn
 from regulars.portal.door import WAIT_HOURS, remember_device
 from regulars.portal.operations import CardNotFree, ClaimCard, ComeBack
 from regulars.portal.visit import Visit, page, rows, show
 from regulars.programs.document import ConsentTerms, Document
-from regulars.referrals.operations import JoinByCode
-from regulars.referrals.wire import JoinByCodeIn
+from regulars.referrals.operations import Enter, JoinByCode
+from regulars.referrals.wire import EnterIn, JoinByCodeIn
 
 _MOST_MISSES = 5
 
 
 def terms(visit: Visit) -> dict[str, ConsentTerms]:
-    """What the program asks its members for."""
+    """What the program asks its members for, in its order."""
     rules = visit.program.rules
-    return dict(rules.consents) if isinstance(rules, Document) else {}
+    if not isinstance(rules, Document):
+        return {}
+    return run(in_order(visit.program_id, visit.revision, rules.consents))
 
 
 @page("proven")
@@ -60,6 +64,10 @@ def _joined(request: HttpRequest, visit: Visit, said: dict[str, str]) -> HttpRes
     claims = said["card"] == "mine"
     key = visit.key(request)
     operations: list[Operation] = [_first(visit, said, key, claims=claims)]
+    if claims and said["friend"] and visit.program.rules.referrals is not None:
+        named = EnterIn(said["friend"])
+        who = f"email:{visit.email}"
+        operations.append(Enter(who, named, visit.caller(), key=f"{key}:friend", at=visit.now))
     if choices:
         chosen = ChoiceIn(f"email:{visit.email}", choices, visit.language)
         operations.append(Choose(chosen, visit.caller(), key=f"{key}:consents", at=visit.now))

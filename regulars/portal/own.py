@@ -147,9 +147,14 @@ def family(request: HttpRequest, visit: Visit) -> HttpResponse:
     }  # fmt: skip
     if member.household is not None:
         found = run(household(visit.program_id, visit.program, member.household, visit.now))
+        theirs = [one.member for one in found.members]
+        names = {one: name for one, name in rows("first_names", visit.program_id, theirs) if name}
         context |= {
+            "shows_name": member.attributes.get("household_name") is True,
             "name": _kind(visit, found.kind), "heads": member.household_role == "head",
-            "members": [{"role": visit.words[f"role_{one.role}"], "me": one.member == member.id,
+            "members": [{"role": visit.words[f"role_{one.role}"],
+                         "first_name": names.get(one.member, ""),
+                         "me": one.member == member.id,
                          "since": visit.say("since", day=day(visit, one.since_at.date()))}
                         for one in found.members],
             "waiting": visit.say("household_waiting", number=len(found.invited))
@@ -175,6 +180,9 @@ def _family(request: HttpRequest, visit: Visit, mine: UUID | None) -> Operation:
                     visit.caller(), key=key, at=at)  # fmt: skip
     if mine is None:
         raise NotFound("There is no household.")
+    if act == "name":
+        shown = RegisterIn(attributes={"household_name": "shown" in request.POST})
+        return Register(visit.ref, shown, visit.caller(), key=key, at=at)
     if act == "leave":
         return LeaveHousehold(mine, LeaveIn(visit.ref), visit.caller(), key=key, at=at)
     number = "".join(request.POST.get("card", "").split())
@@ -270,6 +278,7 @@ def leave(request: HttpRequest, visit: Visit) -> HttpResponse:
         operations.append(Choose(choice, visit.caller(), key=f"{key}:consents", at=visit.now))
     operations.append(Leave(visit.ref, visit.caller(), key=key, at=visit.now))
     visit.do(*operations)
+    rows("block_vouchers", visit.program_id, visit.member, visit.now)
     rows("end_sessions", visit.program_id, visit.member, visit.real_now)
     answer = show(request, visit, "left", {"title": visit.words["left"]})
     answer.delete_cookie(COOKIE, path=visit.base)

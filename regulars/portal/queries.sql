@@ -106,6 +106,47 @@ select i.household_id, h.kind, i.role, i.lapses_at
  where i.program_id = $1::uuid and i.member_id = $2::uuid and i.outcome is null
    and i.lapses_at > to_timestamp($3::bigint) and h.dissolved_at is null
 
+-- name: first_names
+-- Of those $2 of a household who let the others see it.
+select id, coalesce(nullif(attributes ->> 'first_name', ''),
+                    split_part(attributes ->> 'name', ' ', 1))
+  from member
+ where program_id = $1::uuid and id = any($2::uuid[]) and status = 'active'
+   and attributes ->> 'household_name' = 'true'
+
+-- name: waiting
+-- What waits for a member as of $3, the soonest to end first: reserved rewards, vouchers that end
+-- by $4, and whether households ask ($5).
+select 'reserved', coalesce(max(a.facts)::json ->> 'reward', ''), min(h.lapses_at) as until_at
+  from hold h
+  join activity a on a.program_id = h.program_id and a.id = h.activity_id
+ where h.program_id = $1::uuid and coalesce(h.taken_by, h.member_id) = $2::uuid
+   and h.closed_at is null and h.lapses_at > to_timestamp($3::bigint) and a.kind = 'redeem'
+ group by h.activity_id
+union all
+select 'voucher', v.definition, v.valid_until
+  from voucher v
+  left join voucher_lot l on l.program_id = v.program_id and l.name = v.lot
+ where v.program_id = $1::uuid and v.member_id = $2::uuid and v.blocked_at is null
+   and coalesce(v.uses_left, 1) > 0 and coalesce(l.state, 'active') = 'active'
+   and v.valid_until > to_timestamp($3::bigint) and v.valid_until <= to_timestamp($4::bigint)
+union all
+select 'household', h.kind, i.lapses_at
+  from household_invitation i
+  join household h on h.program_id = i.program_id and h.id = i.household_id
+ where $5 and i.program_id = $1::uuid and i.member_id = $2::uuid and i.outcome is null
+   and i.lapses_at > to_timestamp($3::bigint) and h.dissolved_at is null
+ order by until_at
+ limit 8
+
+-- name: shop_names
+select code, name from shop where organization_id = $1::uuid and code = any($2::text[])
+
+-- name: block_vouchers
+-- Nobody uses what was handed out to who has left.
+update voucher set blocked_at = to_timestamp($3::bigint)
+ where program_id = $1::uuid and member_id = $2::uuid and blocked_at is null
+
 -- name: tables
 -- Every table that keeps something about a member, but for what opens doors.
 select c.table_name

@@ -8,12 +8,13 @@ carried out by `Visit.do` under row-level security.
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
+from babel.dates import format_date
 from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -43,6 +44,7 @@ _PACKAGE = "regulars.portal"
 COOKIE, DEVICE = "regulars_member", "regulars_device"
 SQL = statements("regulars.portal", "queries.sql")
 _ids = Ids()
+_LOCALES = {"en": "en_GB"}
 _contexts: dict[UUID, tuple[int, Context]] = {}
 _POLICY: dict[str, Any] = {
     **settings.SECURE_CSP,
@@ -62,6 +64,7 @@ class Visit(Struct):
     settings: dict[str, Any]
     program_id: UUID
     context: Context
+    revision: int
     program: Program
     now: int
     """As the tills have it: a demonstration may be in the past."""
@@ -187,7 +190,7 @@ def _visit(request: HttpRequest, organization: str, program: str, found: tuple[A
     visit = Visit(
         organization, program, organization_id, name,
         chosen if isinstance(chosen, dict) else msgspec.json.decode(chosen or "{}"),
-        program_id, context, context.revisions.at(at)[1], at, datetime.now(UTC), language,
+        program_id, context, *context.revisions.at(at), at, datetime.now(UTC), language,
         words(language),
     )  # fmt: skip
     token = request.COOKIES.get(COOKIE, "")
@@ -252,6 +255,11 @@ def trouble(request: HttpRequest, visit: Visit, problem: Problem) -> HttpRespons
     told = told or visit.words.get(f"problem_{problem.code}") or visit.words["problem"]
     context = {"title": visit.words["trouble"], "detail": told}
     return show(request, visit, "trouble", context, status=problem.status)
+
+
+def day(visit: Visit, when: date) -> str:
+    """``31 December 2026`` in the member's language."""
+    return format_date(when, "long", locale=_LOCALES.get(visit.language, visit.language))
 
 
 TABS = (

@@ -94,7 +94,7 @@ class Regular:
         self.lot = f"lot-{uuid4().hex[:8]}"
         firm.do(MakeLot(LotIn(self.lot, "coffee", count=3), caller, key=uuid4().hex, at=at))
         order = Order(
-            f"cards of {firm.organization.slug}", 3, Numbers("29", 16, "qr"),
+            f"{uuid4().hex[:8]} of {firm.organization.slug}", 3, Numbers("29", 16, "qr"),
             Design(title={"en": firm.organization.slug}),
         )  # fmt: skip
         self.batch = firm.house.connected(

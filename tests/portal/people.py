@@ -8,7 +8,7 @@ anna.get("rewards")         the page of that name
 import os
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from typing import Any
@@ -134,12 +134,26 @@ class Shop:
 
         return self.house.run(steps())
 
-    def give(self, member: UUID, points: int) -> None:
-        """Points, as a purchase would earn them; by the same batch as at the till."""
+    def do(self, make: Callable[[int], Any]) -> Any:
+        """An operation of the till, by the same batch; what it answers."""
         from regulars.activities.batch import run_batch
         from regulars.activities.context import Context
-        from regulars.kit.http import Caller
         from regulars.programs.snapshot import load
+
+        at = int(now().timestamp())
+
+        def steps() -> Steps[Any]:
+            context = Context(self.program_id, (yield from load(self.program_id)))
+            return (yield from run_batch(context, [make(at)], now=at, ids=Ids()))
+
+        (answer,) = self.house.run(steps())
+        assert answer.problem is None, answer.problem.detail
+        assert answer.bug is None
+        return msgspec.json.decode(answer.text)
+
+    def give(self, member: UUID, points: int) -> None:
+        """Points, as a purchase would earn them."""
+        from regulars.kit.http import Caller
         from regulars.purchases.operations import RecordPurchase
         from regulars.purchases.wire import PurchaseIn
 
@@ -148,15 +162,16 @@ class Shop:
              "lines": [{"sku": "bread", "quantity": 1, "unit_price_minor": points * 100}]},
             PurchaseIn,
         )  # fmt: skip
-        at = int(now().timestamp())
+        self.do(lambda at: RecordPurchase(body, Caller(), key=uuid4().hex, at=at))
 
-        def steps() -> Steps[Any]:
-            context = Context(self.program_id, (yield from load(self.program_id)))
-            operation = RecordPurchase(body, Caller(), key=uuid4().hex, at=at)
-            return (yield from run_batch(context, [operation], now=at, ids=Ids()))
+    def card(self) -> tuple[str, UUID]:
+        """The number of a new anonymous card, and the member it makes."""
+        from regulars.kit.http import Caller
+        from regulars.members.operations import Join
+        from regulars.members.wire import JoinIn
 
-        (answer,) = self.house.run(steps())
-        assert answer.problem is None, answer.problem.detail
+        made = self.do(lambda at: Join(JoinIn(issue_card=True), Caller(), key=uuid4().hex, at=at))
+        return made["card"], UUID(made["id"])
 
 
 class Member:

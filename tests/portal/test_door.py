@@ -159,31 +159,15 @@ def test_t16_a_card_in_the_hand_is_linked_and_a_registered_one_never(shop: Any) 
 
 
 def test_an_anonymous_card_keeps_its_points_and_waits_a_day(shop: Any) -> None:
-    from regulars.activities.batch import run_batch
-    from regulars.activities.context import Context
-    from regulars.kit.http import Caller
-    from regulars.kit.ids import Ids
-    from regulars.kit.seat import now
-    from regulars.members.operations import Join
-    from regulars.members.wire import JoinIn
-    from regulars.programs.snapshot import load
-
-    at = int(now().timestamp())
-
-    def steps() -> Any:
-        context = Context(shop.program_id, (yield from load(shop.program_id)))
-        joins = Join(JoinIn(issue_card=True), Caller(), key=uuid4().hex, at=at)
-        return (yield from run_batch(context, [joins], now=at, ids=Ids()))
-
-    answer = json.loads(shop.house.run(steps())[0].text)
-    shop.give(answer["id"], 300)
+    card, member = shop.card()
+    shop.give(member, 300)
     anna = shop.somebody()
     anna.signs_in()
-    body = {"card": "mine", "number": answer["card"], "key": "k", "consent-news-sms": "on"}
+    body = {"card": "mine", "number": card, "key": "k", "consent-news-sms": "on"}
     assert anna.send("join", body).status_code == 302
     assert "290 points" in anna.reads("home")
     assert anna.send("reward", {"key": "k"}, name="coffee").status_code == 403
-    assert str(anna.id) == answer["id"]
+    assert anna.id == member
 
 
 def test_t24_the_export_has_everything_of_the_member_and_of_nobody_else(shop: Any) -> None:
