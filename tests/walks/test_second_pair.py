@@ -24,7 +24,7 @@ def enters(window: Window, link: str) -> None:
 def designs(window: Window, link: str) -> None:
     page = window.page
     enters(window, link)
-    page.get_by_role("link", name="Drafts").click()
+    page.get_by_role("link", name="Drafts", exact=True).click()
     pressed(page, "New campaign")
     page.locator('button[value="second-for-a-cent"]').click()
     page.wait_for_load_state()
@@ -40,7 +40,7 @@ def designs(window: Window, link: str) -> None:
 def lets_through(window: Window, link: str) -> None:
     page = window.page
     enters(window, link)
-    page.get_by_role("link", name="Drafts").click()
+    page.get_by_role("link", name="Drafts", exact=True).click()
     page.locator("main table a", has_text="Second").click()
     page.wait_for_load_state()
     keep(page, "walk-2-approval.png")
