@@ -11,6 +11,7 @@ from regulars.hosting.folder import DataFolder
 from regulars.hosting.migrate import migrate
 from regulars.hosting.postgres import Server
 from tests.conftest import FAST, pytest_configure
+from tests.kept import take_kept_cluster
 from tests.simulation.runs import STEPS, Runs
 
 
@@ -26,6 +27,7 @@ def main() -> int:
     folder = DataFolder.at(Path(tempfile.mkdtemp(prefix="regulars-simulation-", dir="/tmp")))
     folder.path.chmod(0o711)
     try:
+        take_kept_cluster(folder, FAST)
         with Server(folder, settings=FAST) as server:
             migrate(server.url)
             return _try(Runs(server.url), range(first, first + seeds), said.steps)

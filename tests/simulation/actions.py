@@ -80,6 +80,11 @@ def _buy(chance: Random, made: list[Action]) -> tuple[Any, ...]:
     return _member(chance), lines, late
 
 
+def _pay(chance: Random, made: list[Action]) -> tuple[Any, ...]:
+    who, lines, _ = _buy(chance, made)
+    return who, lines, _earlier(chance, made, "card"), chance.choice([0, 0, 99, 1_000])
+
+
 def _amount(chance: Random) -> int:
     """0 is all there is."""
     return chance.choice([1, 5, 20, 50, 90, 150, 0])
@@ -94,8 +99,13 @@ _KINDS: dict[str, tuple[int, Any]] = {
     "buy": (28, _buy),
     "return": (
         16,
-        lambda c, n: (_earlier(c, n, "buy"), c.choice([None, (0, 1), (0, 2), (1, 1), (2, 3)])),
+        lambda c, n: (
+            _earlier(c, n, "buy", "pay"),
+            c.choice([None, (0, 1), (0, 2), (1, 1), (2, 3)]),
+        ),
     ),
+    "card": (4, lambda c, n: (_member(c), c.choice([500, 2_500, 20_000]))),
+    "pay": (8, _pay),
     "redeem": (8, lambda c, n: (_member(c), _amount(c))),
     "reward": (5, lambda c, n: (_member(c), c.random() < 0.5)),
     "hold": (9, lambda c, n: (_member(c), _amount(c), c.choice([30, 3_600, 3 * DAY, 7 * DAY]))),

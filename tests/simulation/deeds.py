@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from regulars.activities.operations import BringUpToDate
+from regulars.giftcards.wire import CardPayIn
 from tests.desk import Desk
 from tests.households import home
 from tests.points.counter import correct, donate, sell, send
@@ -33,6 +34,9 @@ class Bought:
         self.prices = [price for _, price in lines]
         self.paid = self.figures()[0]
         self.refunded = 0
+        self.card: int | None = None
+        self.by_card = 0
+        """What the gift card paid and did not get back yet."""
 
     def figures(self) -> tuple[int, int, int]:
         """Paid, points and stars of what is kept: 10.00 off and 50 points more from 100.00, three
@@ -61,7 +65,7 @@ class Deeds:
         found: Deed | None = getattr(self, f"_{action.what}")(action, *action.args)
         return found
 
-    def _buy(self, action: Action, who: int, lines: Any, late: int) -> Deed:
+    def _buy(self, action: Action, who: int, lines: Any, late: int, **more: Any) -> Deed:
         at = self.desk.now - late
         goods = tuple((f"article-{n}", *line) for n, line in enumerate(lines))
 
@@ -73,7 +77,33 @@ class Deeds:
             for asset, amount in earned.items():
                 self.ledger.earn(who, asset, amount, at, action.number)
 
-        return lambda: buying(self.desk, self.members[who], *goods, at=at), apply
+        return lambda: buying(self.desk, self.members[who], *goods, at=at, **more), apply
+
+    def _card(self, action: Action, who: int, amount: int) -> Deed:
+        """A gift card is sold: it earns nothing."""
+        at = self.desk.now
+
+        def apply(answer: Any) -> None:
+            _same(action, answer, paid_minor=amount, earned={})
+            self.ledger.sell_card(action.number, amount, at)
+
+        return lambda: buying(self.desk, self.members[who], ("GC", 1, amount), at=at), apply
+
+    def _pay(self, action: Action, who: int, lines: Any, of: int, amount: int) -> Deed | None:
+        """A purchase, as any other, of which a gift card pays a part."""
+        if of not in self.ledger.cards:
+            return None
+        code = self.answers[of]["gift_cards"][0]["code"]
+        cards = (CardPayIn(code, amount_minor=amount or "most"),)
+        build, buy = self._buy(action, who, lines, 0, gift_cards=cards)
+
+        def apply(answer: Any) -> None:
+            taken = self.ledger.pay_with_card(of, amount, Bought(who, lines).paid)
+            buy(answer)
+            bought = self.bought[action.number]
+            bought.card, bought.by_card = of, taken
+
+        return build, apply
 
     def _return(self, action: Action, of: int, part: tuple[int, int] | None) -> Deed | None:
         purchase = self.answers.get(of)
@@ -95,6 +125,10 @@ class Deeds:
             refund = max(0, bought.paid - after[0] - bought.refunded)
             bought.refunded += refund
             _same(action, answer, refund_minor=refund)
+            if bought.card is not None:
+                back = min(refund, bought.by_card)
+                bought.by_card -= back
+                self.ledger.cards[bought.card] += back
             for asset, was, now in zip(ASSETS, before[1:], after[1:], strict=True):
                 if was != now:
                     self.ledger.take_back(bought.who, asset, was - now, of)

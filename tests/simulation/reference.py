@@ -67,6 +67,8 @@ class Ledger:
         self.terms = terms
         self.accounts: dict[tuple[int, str], Account] = {}
         self.totals: dict[tuple[str, str], int] = {}
+        self.cards: dict[Any, int] = {}
+        """What is left on each gift card."""
         self.now = 0
         self.moments: set[int] = set()
         """All instants at which something is to happen by itself, past ones too."""
@@ -205,6 +207,21 @@ class Ledger:
             if amount:
                 raise Refused("short")
         return [(giver, asset, amount) for (giver, asset), amount in found.items()]
+
+    # Gift cards: money, sold for money. It does not expire here.
+
+    def sell_card(self, card: Any, amount: int, at: int) -> None:
+        self.cards[card] = amount
+        self.moments.add(at)
+
+    def pay_with_card(self, card: Any, amount: int, to_pay: int) -> int:
+        """What was taken; ``amount`` 0 is as much as possible."""
+        there = self.cards[card]
+        taken = amount or min(there, to_pay)
+        if not there or taken > min(there, to_pay):
+            raise Refused("not that much on the card, or to be paid")
+        self.cards[card] -= taken
+        return taken
 
     # What these are made of.
 

@@ -44,6 +44,7 @@ def document(terms: dict[str, Terms], on_short: str) -> str:
         "program": "simulated", "name": words("Simulated"), "currency": "PLN",
         "timezone": "Europe/Warsaw",
         "assets": assets,
+        "gift_cards": {"classic": {"name": words("Card"), "skus": ["GC"]}},
         "rewards": {"mug": {"name": words("Mug"), "cost": {"points": 50, "stars": 2}}},
         "causes": {"shelter": {"name": words("Shelter")}},
         "households": {"family": {"name": words("Family"), "pool": {"assets": ["points"]}}},

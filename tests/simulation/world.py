@@ -8,6 +8,7 @@ import psycopg
 from regulars.activities.batch import Answer, Operation, run_batch
 from regulars.activities.context import Context
 from regulars.activities.operations import BringUpToDate
+from regulars.giftcards.queries import balance
 from regulars.identifiers.resolve import resolve
 from regulars.kit.steps import Steps
 from regulars.members.queries import balances
@@ -142,6 +143,12 @@ class World:
                 expected = self.ledger.state(who, asset)
                 if has.get(asset, (0, 0, 0, 0)) != expected:
                     raise Differs(f"member {who} {asset}: {has.get(asset)}, not {expected}")
+
+        for number, left in self.ledger.cards.items():
+            code = self.deeds.answers[number]["gift_cards"][0]["code"]
+            on = self.desk.read(balance(self.desk.program_id, code, None, "PLN", self.desk.now))
+            if on.balance_minor != left:
+                raise Differs(f"card {number}: {on.balance_minor}, not {left}")
 
     def _shown(self) -> Steps[list[BalancesOut]]:
         """What the members are told of their balances now."""
