@@ -12,7 +12,6 @@ import psycopg
 from procrastinate.jobs import Status
 
 from regulars.activities.queries import succeeded
-from regulars.imports import tasks as imports
 from regulars.kit.clock import Clock
 from regulars.kit.logs import set_up
 from regulars.kit.steps import run_sync
@@ -62,7 +61,7 @@ async def _work(url: str, clock: Clock) -> None:
     @app.periodic(cron="0 * * * *")
     @app.task(queueing_lock="forget files", pass_context=False)
     async def old_files(timestamp: int) -> None:
-        await asyncio.to_thread(_in_transactions, url, imports.forget, clock.seconds())
+        await asyncio.to_thread(_in_transactions, url, _forget_files, clock.seconds())
 
     @app.periodic(cron="* * * * *")
     @app.task(queueing_lock="stalled", pass_context=False)
@@ -143,13 +142,32 @@ async def _bring_in(url: str, stop: asyncio.Event, clock: Clock) -> None:
     """Bring files in, one after the other; wait a moment when there is none."""
     while not stop.is_set():
         try:
-            busy = await asyncio.to_thread(imports.work, url, clock.seconds, stop.is_set)
+            busy = await asyncio.to_thread(_bring_one_in, url, clock, stop)
         except Exception:
             log.exception("a file waits")
             busy = False
         if not busy:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _IDLE_SECONDS)
+
+
+def _bring_one_in(url: str, clock: Clock, stop: asyncio.Event) -> bool:
+    with psycopg.connect(url, autocommit=True) as connection:
+        found = connection.execute(
+            "select exists (select from import_file"
+            " where wanted_at is not null and ended_at is null)"
+        ).fetchone()
+    if found is None or not found[0]:
+        return False
+    from regulars.imports import tasks  # loads what reads tables: seconds and much memory
+
+    return tasks.work(url, clock.seconds, stop.is_set)
+
+
+def _forget_files(connection: psycopg.Connection, now: int) -> int:
+    from regulars.imports.tasks import forget as forget_files
+
+    return forget_files(connection, now)
 
 
 async def _drain(url: str, stop: asyncio.Event, clock: Clock) -> None:
