@@ -95,7 +95,7 @@ def _copy(connection: psycopg.Connection, program: Program, copy: int) -> None:
             row[0]
             for row in connection.execute(
                 "select column_name from information_schema.columns where table_name = %s"
-                " and is_identity = 'NO' and is_generated = 'NEVER' order by ordinal_position",
+                " and column_name <> 'seq' and is_generated = 'NEVER' order by ordinal_position",
                 (table,),
             )
         ]
