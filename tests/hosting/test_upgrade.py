@@ -91,7 +91,7 @@ def upgrading(url: str) -> subprocess.Popen[bytes]:
 def kill_in_the_midst(url: str, run: subprocess.Popen[bytes]) -> int:
     """Kill it and what it started, when some members have their mood and others do not; how many
     have it."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 400
     with psycopg.connect(url, autocommit=True) as connection:
         while time.monotonic() < deadline:
             filled = 0
