@@ -40,7 +40,8 @@ def test_a_notice_is_mailed_once_and_not_at_all_without_a_mail_server(
     assert len(mails) == 1
     assert mails[0]["Subject"].endswith(": Second pair")
     text = mails[0].get_content()
-    assert "anna@tea.example asks for approval of “Second pair”." in text
+    assert text.startswith("anna@tea.example ")  # in whatever language the firm speaks by now
+    assert "Second pair" in text
     assert "https://club.example/console/drafts/1/" in text
 
 
