@@ -13,7 +13,9 @@ import httpx
 import pytest
 
 from regulars.hosting.folder import DataFolder
+from tests.conftest import FAST
 from tests.crash.installed import PATIENCE_SECONDS, installation
+from tests.kept import take_kept_cluster
 from tests.lengths import tried
 from tests.serving import Till, basket
 
@@ -30,7 +32,9 @@ def small_disk() -> Iterator[DataFolder]:
         path.rmdir()
         pytest.skip("a disk that fills up wants root and the right to mount")
     try:
-        yield DataFolder.at(path)
+        folder = DataFolder.at(path)
+        take_kept_cluster(folder, FAST)
+        yield folder
     finally:
         subprocess.run(["umount", "--lazy", str(path)], check=True)
         path.rmdir()

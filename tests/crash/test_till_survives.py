@@ -16,9 +16,10 @@ from psycopg.conninfo import make_conninfo
 
 from regulars.hosting.folder import DataFolder
 from regulars.hosting.postgres import url
-from tests.conftest import a_data_folder
+from tests.conftest import FAST, a_data_folder
 from tests.crash.installed import PATIENCE_SECONDS, Installation, installation, wait_until
 from tests.crash.killing import descendants, kill, kill_database
+from tests.kept import take_kept_cluster
 from tests.lengths import length, tried
 from tests.serving import basket
 
@@ -103,6 +104,7 @@ class Sending:
 @pytest.fixture(scope="module")
 def folder() -> Iterator[DataFolder]:
     with a_data_folder() as folder:
+        take_kept_cluster(folder, FAST)  # only to make it: it is started with our own settings
         yield folder
 
 
@@ -116,12 +118,12 @@ def test_t14_nothing_acknowledged_is_lost_and_nothing_doubled(folder: DataFolder
         assert sending.lost_and_doubled() == (0, 0)
         installed.verify()
         ((number, spent),) = installed.ask(
-            "select count(*), sum(list_minor)::int from activity"
+            "select count(*), sum(list_minor)::bigint from activity"
             " where program_id = %s and kind = 'purchase'",
             sending.program_id,
         )
         assert number == len(sending.acknowledged)
-        query = "select sum(available)::int from account where program_id = %s"
+        query = "select sum(available)::bigint from account where program_id = %s"
         assert installed.ask(query, sending.program_id) == [(spent // 100,)]
         tried(
             purchases_while_processes_were_killed=number,
