@@ -151,14 +151,14 @@ class Desk:
     def _batch(
         self, connection: psycopg.Connection, operations: Sequence[Operation]
     ) -> list[Answer]:
-        """One transaction; one that fails is tried again once, as group commit does."""
-        for attempt in (1, 2):
+        """One transaction; one that fails is tried again, as group commit does."""
+        for attempt in range(10):
             try:
                 with connection.transaction(), psycopg.RawCursor(connection) as cursor:
                     steps = run_batch(self.context, operations, now=self.now, ids=self.ids)
                     return run_sync(cursor, steps)
-            except psycopg.errors.UniqueViolation:
-                if attempt == 2:
+            except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
+                if attempt == 9:
                     raise
         raise AssertionError
 

@@ -148,6 +148,12 @@ def _settled(
     _touched(ladder, unit, member)
 
 
+def take_highest(program: Program, unit: Unit, member: MemberState, activity_id: UUID) -> None:
+    """Levels came from elsewhere: the highest that is held is the tier from now on."""
+    if member.standing is not None and program.rules.tiers:
+        _settled(ladder_of(program, member.joined_at), unit, member, "reached", activity_id)
+
+
 def _touched(ladder: Ladder, unit: Unit, member: MemberState) -> None:
     assert member.standing is not None
     member.tier_due_at = _due(ladder, member)

@@ -16,6 +16,7 @@ from regulars.activities.referrals import Referrals
 from regulars.engine.progress import Progress
 from regulars.engine.standing import Standing
 from regulars.kit.ids import Ids
+from regulars.kit.steps import Step
 from regulars.ledger.book import Book
 from regulars.ledger.records import NEVER, Account, Hold
 
@@ -256,6 +257,8 @@ class Unit:
         self.counter_changes: set[tuple[UUID, str, str, int]] = set()
         self.counter_deltas: dict[tuple[UUID, str, str, int], int] = {}
         self.voucher_deltas: dict[str, int] = {}
+        self.after: list[Step] = []
+        """Statements of rare operations, run when all the rest is written."""
         self.changes = 0
         """Grows with every change, so that a refusal after a change can be noticed."""
 

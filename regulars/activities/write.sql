@@ -168,7 +168,7 @@ select $1::uuid, id, null, attributes::jsonb, '{}', '', to_timestamp(joined), to
 -- name: member_profile
 -- Of who left, nothing is kept that was told.
 update member m
-   set attributes = case w.status when 'closed' then '{}' else m.attributes end
+   set attributes = case when w.status in ('closed', 'merged', 'erased') then '{}' else m.attributes end
                     || w.attributes::jsonb,
        status = w.status,
        registered_at = coalesce(m.registered_at, to_timestamp(w.registered))

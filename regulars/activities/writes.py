@@ -51,7 +51,7 @@ def flush(unit: Unit) -> list[Step]:
     if main:
         steps.append(_step(unit.program_id, main, rows))
     steps += [_step(unit.program_id, (name,), rows) for name in _LAST if rows.get(name)]
-    return steps
+    return steps + unit.after
 
 
 def _step(program_id: UUID, names: tuple[str, ...], rows: Columns) -> Step:

@@ -15,7 +15,13 @@ from regulars.activities.pages import (
     seconds,
     told,
 )
-from regulars.care.forms import CorrectForm, JoinForm, PersonForm, ReasonForm, ReplaceForm
+from regulars.care.forms import (
+    CorrectForm,
+    JoinForm,
+    PersonForm,
+    ReasonForm,
+    ReplaceForm,
+)
 from regulars.care.search import name_of
 from regulars.kit.pages import Desk, Done, Shown, words_of
 from regulars.kit.problems import Problem

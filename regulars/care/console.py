@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from regulars.activities.pages import context_of, file_links, program_of, seconds
 from regulars.care import actions
 from regulars.care.actions import title_of
-from regulars.care.export import everything
 from regulars.care.forms import SearchForm
 from regulars.care.own import own
 from regulars.care.search import Row, find, newest
@@ -22,7 +21,6 @@ from regulars.engine.phrases import Voice
 from regulars.engine.program import Program
 from regulars.kit.pages import (
     Desk,
-    Done,
     Link,
     Page,
     Place,
@@ -37,7 +35,6 @@ from regulars.kit.pages import (
 )
 from regulars.kit.parts import (
     Facts,
-    File,
     Filter,
     Happening,
     Listing,
@@ -50,13 +47,12 @@ from regulars.kit.parts import (
 )
 from regulars.kit.problems import NotFound
 from regulars.members.queries import Happened
-from regulars.members.queries import find as member_of
 
 say = words_of(__package__ or "")
 
 _ROWS = 50
-TONES = {"active": "good", "blocked": "bad", "ended": "plain", "closed": "plain",
-         "lost": "bad", "replaced": "plain"}  # fmt: skip
+TONES = {"active": "good", "blocked": "bad", "ended": "plain", "closed": "plain", "lost": "bad",
+         "replaced": "plain", "merged": "plain", "erased": "plain"}  # fmt: skip
 _ICONS = {
     "purchase": "shopping_bag", "return": "undo", "redeem": "redeem", "settle": "redeem",
     "void": "undo", "expire": "hourglass_bottom", "correct": "edit", "join": "person_add",
@@ -103,6 +99,7 @@ def member(request: HttpRequest, desk: Desk, member_id: UUID) -> Shown:
     found = desk.run(whole(desk.program.id, member_id, program, seconds(desk), tongue(), before))
     voice = Voice(program, tongue())
     parts = [
+        *_merged(found),
         _standing(found, program, desk),
         _identifiers(found, desk),
         *_assets(found, voice),
@@ -119,19 +116,22 @@ def member(request: HttpRequest, desk: Desk, member_id: UUID) -> Shown:
         Link(say("unblock" if found.member.status == "blocked" else "block"), "member-block",
              {"member_id": member_id}, "block"),
         Link(say("member-own"), "member-own", {"member_id": member_id}, "badge"),
+        Link(say("member-merge"), "member-merge", {"member_id": member_id}, "merge"),
         Link(say("member-export"), "member-export", {"member_id": member_id}, "download"),
+        Link(say("member-erase"), "member-erase", {"member_id": member_id}, "delete_forever"),
     ]  # fmt: skip
     return sheet(parts, title=title_of(found.member), actions=buttons)
 
 
-def export(request: HttpRequest, desk: Desk, member_id: UUID) -> Shown | File:
-    """Asked first, because what leaves the house is written down."""
-    found = desk.run(member_of(desk.program.id, member_id))
-    if request.method != "POST":
-        context = {"question": say("export_sure"), "yes": say("export_yes")}
-        return Shown("console/sure.html", context, title=title_of(found))
-    content = desk.run(everything(desk.program.id, member_id))
-    return File(content, f"member-{member_id}.json", "application/json", Done(str(member_id)))
+def _merged(found: Whole) -> Iterator[Any]:
+    """Where everything is of a membership that was merged."""
+    if found.member.merged_into is not None:
+        yield Facts(
+            say("merged_into"),
+            [(say("to_survivor"), link(found.member.merged_into, "member",
+                                       member_id=found.member.merged_into))],
+            wide=True,
+        )  # fmt: skip
 
 
 def _row(one: Row, program: Program, desk: Desk) -> tuple[Any, ...]:
@@ -322,6 +322,4 @@ PAGES = [
          "member-replaced", below="members"),
     Page("members/<uuid:member_id>/own/", "member-own", own, "staff-change", "member-marked",
          below="members"),
-    Page("members/<uuid:member_id>/export/", "member-export", export, "members-export",
-         "member-exported", below="members"),
 ]  # fmt: skip

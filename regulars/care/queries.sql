@@ -60,26 +60,3 @@ select (select json_agg(json_build_array(h.kind, o.member_id, o.role,
                                  and o.left_at is null and o.member_id <> m.member_id
           join member p on p.program_id = o.program_id and p.id = o.member_id
          where m.program_id = $1::uuid and m.member_id = $2::uuid and m.left_at is null)::text
-
--- name: everything
--- What is kept about a member, a table in each column, for whoever asks for their own data.
-select (select to_jsonb(m) - 'program_id' - 'search_name' from member m
-         where m.program_id = $1::uuid and m.id = $2::uuid)::text,
-       (select jsonb_agg(to_jsonb(i) - 'program_id' - 'member_id') from identifier i
-         where i.program_id = $1::uuid and i.member_id = $2::uuid)::text,
-       (select jsonb_agg(to_jsonb(a) - 'program_id' - 'holder_id') from account a
-         where a.program_id = $1::uuid and a.holder_id = $2::uuid)::text,
-       (select jsonb_agg(to_jsonb(l) - 'program_id' - 'member_id' order by l.id) from lot l
-         where l.program_id = $1::uuid and l.member_id = $2::uuid)::text,
-       (select jsonb_agg(to_jsonb(p) - 'program_id' - 'member_id' order by p.id) from posting p
-         where p.program_id = $1::uuid and p.member_id = $2::uuid)::text,
-       (select jsonb_agg(to_jsonb(a) - 'program_id' - 'member_id' order by a.id) from activity a
-         where a.program_id = $1::uuid and a.member_id = $2::uuid)::text,
-       (select jsonb_agg(to_jsonb(v) - 'program_id' - 'member_id' order by v.code) from voucher v
-         where v.program_id = $1::uuid and v.member_id = $2::uuid)::text,
-       (select jsonb_agg(to_jsonb(t) - 'program_id' - 'member_id' order by t.at) from tier_change t
-         where t.program_id = $1::uuid and t.member_id = $2::uuid)::text,
-       (select jsonb_agg(to_jsonb(h) - 'program_id' - 'member_id') from household_member h
-         where h.program_id = $1::uuid and h.member_id = $2::uuid)::text,
-       (select jsonb_agg(to_jsonb(g) - 'program_id' - 'member_id') from progress g
-         where g.program_id = $1::uuid and g.member_id = $2::uuid)::text

@@ -67,7 +67,7 @@ def _at_once(program_id: UUID, id_: UUID, program: Program) -> Steps[dict[str, l
     """What four statements would read, read by one."""
     qualifying = "" if program.rules.tiering is None else program.rules.tiering.asset
     parts = (
-        (Step(_MEMBER, (program_id, id_, None, None)), 12),
+        (Step(_MEMBER, (program_id, id_, None, None)), 13),
         (Step(members.SQL["book"], (program_id, id_)), 3),
         (Step(members.SQL["standing"], (program_id, id_, qualifying)), 5),
         (Step(progressing.SQL["state"], (program_id, id_)), 3),

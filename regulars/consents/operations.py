@@ -6,10 +6,15 @@ from regulars.activities.wants import Wants
 from regulars.consents.wire import ChoiceIn, ChosenOut
 from regulars.identifiers.resolve import resolve
 from regulars.kit.http import Caller
-from regulars.kit.problems import Invalid
+from regulars.kit.problems import Conflict, Invalid
 from regulars.kit.requests import digest_of, encode, key_of
 from regulars.members.known import known
 from regulars.programs.document import Document
+
+
+class TextChanged(Conflict):
+    code = "consent_text_changed"
+    title = "Another text is in force"
 
 
 class Choose:
@@ -37,6 +42,14 @@ class Choose:
         for name in self.request.choices:
             if name not in terms:
                 raise Invalid(f"The program asks for no consent {name!r}.")
+            shown = self.request.versions.get(name, terms[name].version)
+            if shown != terms[name].version:
+                raise TextChanged(
+                    f"The text of {name} is now version {terms[name].version}: show that one and "
+                    "ask again.",
+                    consent=name,
+                    version=terms[name].version,
+                )
         activity_id = unit.make_id()
         rows = unit.card_rows.setdefault("consent", [])
         for name, given in self.request.choices.items():

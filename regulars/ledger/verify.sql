@@ -138,7 +138,8 @@ select 'posting ' || p.id || ' (' || p.kind || ') has no recorded cause'
  order by p.seq limit 1
 
 -- name: budgets_within_limits
--- No campaign was used more often, or cost more, than the widest limit any revision gave it.
+-- No campaign was used more often, or cost more, than the widest limit any revision gave it. Whoever
+-- was merged may have used, together with the others, as often as each of them.
 select 'campaign ' || c.campaign || ' used ' || c.used || ' of its ' || c.scope || ' ' || l.most
   from counter c
   join (select r.program_id, k ->> 'id' as campaign, limits.key as scope,
@@ -166,7 +167,8 @@ select 'campaign ' || c.campaign || ' used ' || c.used || ' of its ' || c.scope 
          where scope.value is not null
          group by 1, 2, 3) l
     on l.program_id = c.program_id and l.campaign = c.campaign and l.scope = c.scope
- where c.used > l.most
+ where c.used > l.most * (1 + (select count(*) from member m where m.program_id = c.program_id
+                                and m.merged_into = c.member_id))
  order by c.program_id, c.campaign, c.scope limit 1
 
 -- name: rewards_within_stock
@@ -182,7 +184,9 @@ select 'reward ' || substr(c.campaign, 8) || ' was taken ' || c.used || ' times 
          cross join (values ('total', 'stock'), ('per_member', 'per_member')) as s (scope, field)
          group by 1, 2, 3) l
     on l.program_id = c.program_id and l.campaign = c.campaign and l.scope = c.scope
- where not l.unlimited and c.used > l.most
+ where not l.unlimited
+   and c.used > l.most * (1 + (select count(*) from member m where m.program_id = c.program_id
+                                and m.merged_into = c.member_id))
  order by c.program_id, c.campaign, c.scope limit 1
 
 -- name: rewards_within_places

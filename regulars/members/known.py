@@ -8,6 +8,9 @@ from regulars.kit.problems import Conflict, NotFound
 from regulars.kit.requests import encode
 from regulars.ledger.book import Book
 
+OVER = ("closed", "merged", "erased")
+"""Statuses of a membership that nothing can be done with any more."""
+
 
 class UnknownMember(NotFound):
     code = "unknown_member"
@@ -20,6 +23,11 @@ class UnknownMember(NotFound):
 class MemberBlocked(Conflict):
     code = "member_blocked"
     title = "This member or card is blocked"
+
+
+class MemberMerged(Conflict):
+    code = "member_merged"
+    title = "This membership was merged into another one"
 
 
 class MembershipEnded(Conflict):
@@ -49,8 +57,12 @@ def known(unit: Unit, ref: Ref) -> MemberState:
         member = None if named is None else unit.members.get(named[1])
     else:
         member = unit.members.get(ref)
-    if member is None:
+    if member is None or member.status == "erased":
         raise UnknownMember
+    if member.status == "merged":
+        raise MemberMerged(
+            "Look the member up by this id: merged_into names the one that has everything now."
+        )
     return member
 
 

@@ -19,7 +19,7 @@ from regulars.kit.problems import Conflict, Invalid
 from regulars.kit.requests import digest_of, encode, key_of
 from regulars.ledger.book import Book
 from regulars.members.about import AboutMember
-from regulars.members.known import holder, known, refuse_stock
+from regulars.members.known import OVER, holder, known, refuse_stock
 from regulars.members.wire import BlockIn, IdentifierIn, JoinIn, RegisterIn, ReplaceIn, StandingOut
 
 CARD_PREFIX = "29"
@@ -140,7 +140,7 @@ class BlockMember(AboutMember[BlockIn]):
 
     def decide(self, unit: Unit, context: Context) -> Record:
         member = known(unit, self.ref)
-        if member.status in (self.status, "closed"):
+        if member.status in (self.status, *OVER):
             raise AlreadySo(f"The member is {member.status}; nothing was changed.")
         member.status = self.status
         _changed(unit, member, profile=True)

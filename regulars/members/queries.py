@@ -73,7 +73,7 @@ def find(program_id: UUID, ref: Ref) -> Steps[MemberOut]:
         raise UnknownMember
     (
         id_, status, attributes, segments, tier, joined_at, registered, purchases, spend_minor,
-        last_at, identifiers, household,
+        last_at, identifiers, household, merged_into,
     ) = rows[0]  # fmt: skip
     household_id, role = _household.decode(household) if household else (None, "")
     return MemberOut(
@@ -96,6 +96,7 @@ def find(program_id: UUID, ref: Ref) -> Steps[MemberOut]:
         purchases=purchases,
         spend_minor=spend_minor,
         last_purchase_at=None if last_at is None else instant(last_at),
+        merged_into=merged_into,
     )
 
 

@@ -12,7 +12,8 @@ select m.id, m.status, m.attributes::text, m.segments, m.tier,
           from identifier i where i.program_id = $1::uuid and i.member_id = m.id)::text,
        (select json_build_array(h.household_id, h.role)
           from household_member h
-         where h.program_id = $1::uuid and h.member_id = m.id and h.left_at is null)::text
+         where h.program_id = $1::uuid and h.member_id = m.id and h.left_at is null)::text,
+       m.merged_into
   from member m
  where m.program_id = $1::uuid
    and m.id = coalesce($2::uuid, (select i.member_id from identifier i
@@ -46,7 +47,8 @@ select (select json_agg(json_build_array(
 -- name: history
 -- Newest first, from before $3 on (keyset: a page is one range of the index). What somebody else's
 -- activity did to this member (a transfer, a household's redemption) is told too, and so is what
--- expires by time alone. $5 are the kinds whose facts say more than their movements.
+-- expires by time alone. The activities of who was merged into this member are theirs, the postings
+-- stay where they were made. $5 are the kinds whose facts say more than their movements.
 (select id, kind, extract(epoch from occurred_at)::bigint, shop, till, receipt, revision, refers_to,
         list_minor, paid_minor, decision, case when kind = any ($5::text[]) then facts else '' end,
         true
@@ -60,9 +62,11 @@ union all
         null::uuid, 0, 0, '', '', false
    from posting p
    left join activity a on a.program_id = p.program_id and a.id = p.activity_id
-  where p.program_id = $1::uuid and p.member_id = $2::uuid and p.kind <> 'earn'
+  where p.program_id = $1::uuid and p.kind <> 'earn'
+    and p.member_id = any (array(select id from member
+                                  where program_id = $1::uuid and (id = $2::uuid or merged_into = $2::uuid)))
     and ($3::uuid is null or p.activity_id < $3::uuid)
-    and a.member_id is distinct from p.member_id
+    and a.member_id is distinct from $2::uuid
   group by p.activity_id
   order by p.activity_id desc
   limit $4::integer)
@@ -74,7 +78,9 @@ limit $4::integer
 -- Their ids lie in the same milliseconds, so that $4 to $5 is one range of the index.
 select p.activity_id, p.kind, p.asset, sum(p.amount)::bigint
   from posting p
- where p.program_id = $1::uuid and p.member_id = $2::uuid and p.activity_id = any ($3::uuid[])
+ where p.program_id = $1::uuid and p.activity_id = any ($3::uuid[])
+   and p.member_id = any (array(select id from member
+                                 where program_id = $1::uuid and (id = $2::uuid or merged_into = $2::uuid)))
    and p.id between $4::uuid and $5::uuid
  group by 1, 2, 3
  order by 1, 2, 3

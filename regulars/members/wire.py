@@ -133,6 +133,8 @@ class MemberOut(Struct, frozen=True, omit_defaults=True):
     purchases: int = 0
     spend_minor: int = 0
     last_purchase_at: datetime | None = None
+    merged_into: UUID | None = None
+    """Of a membership that was merged: the same person's, which has everything now."""
 
 
 class GiveTierIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

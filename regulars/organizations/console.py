@@ -38,7 +38,7 @@ word = labels_of(__package__ or "")
 
 COLOUR = "#0b6e5f"
 _LEAST_SIDE, _LONGEST_SIDE = 64, 512
-BACK_OFFICE = ("vouchers:manage", "corrections:write", "webhooks:manage")
+BACK_OFFICE = ("vouchers:manage", "corrections:write", "webhooks:manage", "privacy:manage")
 """What a till has no need of."""
 
 

@@ -34,6 +34,7 @@ SCOPES = (
     "cards:write",
     "products:write",
     "webhooks:manage",
+    "privacy:manage",
 )
 """What a key of a till may be for."""
 MANAGING = ("shops:manage", "keys:manage", "programs:manage", "audit:read")

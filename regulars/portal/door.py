@@ -69,10 +69,10 @@ def door(request: HttpRequest, visit: Visit) -> HttpResponse:
     if email is None:
         wrong = {"wrong": visit.words["wrong_email"], "said": said, "by": by}
         return show(request, visit, "door", wrong, status=422)
-    asked, text = _new_code(visit, email, str(request.META.get("REMOTE_ADDR", "")))
+    asked, text = new_code(visit, email, str(request.META.get("REMOTE_ADDR", "")))
     visit.after.append(lambda: mail.send(email, visit.say("mail_subject", name=visit.name), text))
     answer = redirect(visit.url("code"))
-    _keep(
+    keep(
         answer,
         visit,
         _ASKED,
@@ -82,7 +82,7 @@ def door(request: HttpRequest, visit: Visit) -> HttpResponse:
     return answer
 
 
-def _new_code(visit: Visit, email: str, address: str) -> tuple[UUID, str]:
+def new_code(visit: Visit, email: str, address: str, word: str = "mail_code") -> tuple[UUID, str]:
     """A code and the mail that tells it; `TooMany` where enough were asked for."""
     now = visit.real_now
     rows("alone", f"portal {visit.program_id} {email}")
@@ -97,7 +97,7 @@ def _new_code(visit: Visit, email: str, address: str) -> tuple[UUID, str]:
         now, now + timedelta(minutes=CODE_MINUTES),
     )  # fmt: skip
     shown = f"{code[:4]} {code[4:]}"
-    return new, visit.say("mail_code", code=shown, name=visit.name, minutes=CODE_MINUTES)
+    return new, visit.say(word, code=shown, name=visit.name, minutes=CODE_MINUTES)
 
 
 @page("anybody")
@@ -111,10 +111,7 @@ def code(request: HttpRequest, visit: Visit) -> HttpResponse:
         return redirect(visit.url("door"))
     if request.method != "POST":
         return show(request, visit, "code", {"email": email})
-    said = re.sub(r"\D", "", request.POST.get("code", ""))
-    found = rows("try_code", visit.program_id, UUID(asked), visit.real_now, TRIES)
-    right = found and hmac.compare_digest(bytes(found[0][0]), sealed(said, asked))
-    if not right or not rows("use_code", visit.program_id, UUID(asked), visit.real_now):
+    if not right_code(visit, UUID(asked), request.POST.get("code", "")):
         wrong = {"email": email, "wrong": visit.words["wrong_code"]}
         return show(request, visit, "code", wrong, status=422)
     member = rows("member_of", visit.program_id, email)
@@ -123,6 +120,14 @@ def code(request: HttpRequest, visit: Visit) -> HttpResponse:
     if by:
         answer["Location"] += f"?by={by}"
     return answer
+
+
+def right_code(visit: Visit, asked: UUID, said: str) -> bool:
+    """Whether it is the code that was sent; it is used up then. A wrong one counts as a try."""
+    digits = re.sub(r"\D", "", said)
+    found = rows("try_code", visit.program_id, asked, visit.real_now, TRIES)
+    right = found and hmac.compare_digest(bytes(found[0][0]), sealed(digits, str(asked)))
+    return bool(right and rows("use_code", visit.program_id, asked, visit.real_now))
 
 
 def let_in(
@@ -145,8 +150,8 @@ def let_in(
             )  # fmt: skip
             visit.after.append(lambda: mail.send(email, subject, text))
     answer = redirect(visit.base if member_id else visit.url("join"))
-    _keep(answer, visit, COOKIE, token, SESSION_DAYS * 86_400)
-    _keep(answer, visit, DEVICE, device, _DEVICE_SECONDS)
+    keep(answer, visit, COOKIE, token, SESSION_DAYS * 86_400)
+    keep(answer, visit, DEVICE, device, _DEVICE_SECONDS)
     assert isinstance(answer, HttpResponseRedirect)
     return answer
 
@@ -208,7 +213,7 @@ def _only() -> Steps[list[tuple[str, str]]]:
     return (yield Step(SQL["only"]))
 
 
-def _keep(answer: HttpResponse, visit: Visit, name: str, value: str, seconds: int) -> None:
+def keep(answer: HttpResponse, visit: Visit, name: str, value: str, seconds: int) -> None:
     """A cookie for the addresses of this program only, out of reach of scripts."""
     answer.set_cookie(
         name, value, max_age=seconds, path=visit.base, httponly=True, samesite="Lax",

@@ -20,7 +20,6 @@ from regulars.households.wire import AnswerIn, FoundIn, InviteIn, LeaveIn
 from regulars.identifiers.resolve import NotAnIdentifier
 from regulars.kit.problems import Invalid, NotFound
 from regulars.kit.seat import run
-from regulars.kit.steps import Step, Steps
 from regulars.members.known import UnknownMember
 from regulars.members.operations import Register, ReplaceIdentifier
 from regulars.members.queries import balances, find
@@ -28,7 +27,8 @@ from regulars.members.wire import IdentifierIn, RegisterIn, ReplaceIn
 from regulars.portal.home import day
 from regulars.portal.joining import terms
 from regulars.portal.operations import Leave
-from regulars.portal.visit import COOKIE, SQL, Visit, page, rows, show
+from regulars.portal.visit import COOKIE, Visit, page, rows, show
+from regulars.privacy.copies import everything
 from regulars.referrals.operations import GetCode
 from regulars.referrals.queries import referrals_of
 from regulars.referrals.wire import CodeIn
@@ -231,25 +231,12 @@ def export(request: HttpRequest, visit: Visit) -> HttpResponse:
             balances(visit.program_id, visit.member, visit.now, visit.program.timezone)
         ),
         "consents": run(acts(visit.program_id, visit.member)),
-        "records": run(_records(visit.program_id, visit.member)),
+        "records": run(everything(visit.program_id, visit.member)),
     }
     text = msgspec.json.format(msgspec.json.encode(data), indent=2)
     answer = HttpResponse(text, content_type="application/json; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return answer
-
-
-def _records(program_id: UUID, member_id: UUID) -> Steps[dict[str, list[msgspec.Raw]]]:
-    """Every table that names members, with this member's rows; no digests of secrets."""
-    found = yield Step(SQL["tables"])
-    names = [row[0] for row in found]
-    parts = " union all ".join(
-        f"select '{name}', coalesce(json_agg(to_jsonb(t) - 'digest' - 'program_id'), '[]')::text"
-        f' from "{name}" t where t.program_id = $1::uuid and t.member_id = $2::uuid'
-        for name in names
-    )
-    rows = yield Step(parts, (program_id, member_id))
-    return {name: msgspec.Raw(text.encode()) for name, text in rows}  # type: ignore[misc]
 
 
 @page()

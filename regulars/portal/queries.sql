@@ -147,15 +147,12 @@ select code, name from shop where organization_id = $1::uuid and code = any($2::
 update voucher set blocked_at = to_timestamp($3::bigint)
  where program_id = $1::uuid and member_id = $2::uuid and blocked_at is null
 
--- name: tables
--- Every table that keeps something about a member, but for what opens doors.
-select c.table_name
-  from information_schema.columns c
-  join information_schema.columns p on p.table_schema = c.table_schema
-                                   and p.table_name = c.table_name and p.column_name = 'program_id'
-  join information_schema.tables t on t.table_schema = c.table_schema
-                                  and t.table_name = c.table_name and t.table_type = 'BASE TABLE'
- where c.column_name = 'member_id' and c.table_schema = current_schema()
-   and c.table_name not in ('portal_code', 'portal_session', 'staff_own_member')
-   and has_table_privilege(format('%I.%I', c.table_schema, c.table_name), 'select')
- order by 1
+-- name: emails_of
+select value from identifier
+ where program_id = $1::uuid and member_id = $2::uuid and kind = 'email' and status = 'active'
+ order by since_at desc, value
+
+-- name: new_address
+-- Whoever is signed in stays so, under the new address.
+update portal_session set email = $3::text
+ where program_id = $1::uuid and member_id = $2::uuid and ended_at is null

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from regulars.portal import door, going, home, joining, own, taking
+from regulars.portal import changing, door, going, home, joining, own, taking
 from regulars.portal.domains import at_home
 
 app_name = "portal"
@@ -32,6 +32,10 @@ of_program: list[URLPattern | URLResolver] = [
     path("me/household/", own.family, name="household"),
     path("me/friends/", own.friends, name="friends"),
     path("me/leave/", own.leave, name="leave"),
+    path("me/email/", changing.email, name="email"),
+    path("me/email/code/", changing.email_code, name="email-code"),
+    path("me/erase/", changing.erase, name="erase"),
+    path("me/erase/code/", changing.erase_code, name="erase-code"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", at_home(door.front), name="front"),

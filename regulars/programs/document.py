@@ -45,6 +45,25 @@ class ConsentTerms(Part):
     """What the member agrees to, in full."""
 
 
+class Privacy(Part):
+    """How long what is known of members is kept, and what becomes of it when they are erased.
+    Nothing is forgotten by time alone unless the program says so."""
+
+    blocked: tuple[Literal["email", "phone"], ...] = ()
+    """Identifiers that nobody can have again after their member was erased. Cards never can; the
+    others are free again."""
+    inactive_months: Annotated[int, Field(ge=1, le=240)] | None = None
+    """Members with whom nothing has happened for so long are erased."""
+    facts_months: Annotated[int, Field(ge=1, le=240)] | None = None
+    """For so long a purchase keeps what was known of its buyer: attributes, ages of children."""
+    audit_months: Annotated[int, Field(ge=1, le=240)] | None = None
+    """How long it is kept what the staff did; of a firm's programs the longest counts."""
+    consents_months: Annotated[int, Field(ge=1, le=240)] | None = None
+    """For so long after the membership was erased the proof of consents is kept."""
+    sign_ins_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """For so long ended sign-ins to the portal and used codes are kept."""
+
+
 class Document(Rules):
     """A program: who it is for, what it counts, and the campaigns that give."""
 
@@ -57,6 +76,7 @@ class Document(Rules):
     cards: Cards = Cards()
     consents: dict[Slug, ConsentTerms] = {}
     """What members are asked for when they join, and can take back at any time."""
+    privacy: Privacy = Privacy()
 
     def stored(self) -> str:
         """The JSON a revision keeps: every field, so that no later default changes its meaning."""

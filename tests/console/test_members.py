@@ -102,10 +102,10 @@ def test_everything_about_a_member_leaves_as_one_file_and_that_is_noted(firm: Fi
     ewa, regular = firm.person("contact"), firm.regular()
     answer = ewa.post("member-export", {}, member_id=regular.id)
     found = json.loads(answer.content)
-    assert found["member"]["id"] == str(regular.id)
-    assert [one["value"] for one in found["identifiers"] if one["kind"] == "card"] == [regular.card]
-    assert {one["kind"] for one in found["activities"]} >= {"join", "purchase", "redeem"}
-    assert found["postings"]
+    assert found["member"][0]["id"] == str(regular.id)
+    assert [one["value"] for one in found["identifier"] if one["kind"] == "card"] == [regular.card]
+    assert {one["kind"] for one in found["activity"]} >= {"join", "purchase", "redeem"}
+    assert found["posting"]
     assert "taken out" in firm.person("auditor").get("audit").content.decode()
 
 

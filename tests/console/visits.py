@@ -1,11 +1,14 @@
 """Every page there is, and where to find it for a firm: made from the console's own list."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from regulars.console.pages import pages
 from regulars.drafts.operations import begin
+from regulars.kit.http import Caller
 from regulars.kit.pages import Page
+from regulars.members.operations import Join
+from regulars.members.wire import IdentifierIn, JoinIn
 from regulars.organizations.operations import create_key
 from regulars.programs.queries import last_revision
 from regulars.staff.operations import put_role
@@ -27,6 +30,7 @@ def parts(page: Page, firm: Firm) -> dict[str, Any]:
         "role_id": lambda: _role(firm),
         "prefix": lambda: _key(firm),
         "member_id": lambda: _member(firm),
+        "other_id": lambda: _other(firm),
         "campaign": lambda: "second-pair",
         "number": lambda: 1,
         "draft_id": lambda: _draft(firm),
@@ -54,6 +58,13 @@ def parts(page: Page, firm: Firm) -> dict[str, Any]:
 def _member(firm: Firm) -> Any:
     """Somebody of this firm who has bought, been given a voucher and taken a reward."""
     return firm.regular().id
+
+
+def _other(firm: Firm) -> Any:
+    """Another member of this firm."""
+    body = JoinIn((IdentifierIn("email", f"{uuid4().hex}@other.example"),))
+    at = int(NOW.timestamp())
+    return UUID(firm.do(Join(body, Caller(), key=uuid4().hex, at=at))["id"])
 
 
 def _somebody(firm: Firm) -> Any:

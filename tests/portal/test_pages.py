@@ -10,7 +10,7 @@ from regulars.kit.words import LANGUAGES
 from regulars.portal.urls import of_program
 from tests.console.test_words import heard
 
-DOORS = {"door", "code", "join", "back", "out", "language"}
+DOORS = {"door", "code", "join", "back", "out", "language", "email-code", "erase-code"}
 """For who is no member here yet, or only sent."""
 PAGES = tuple(
     str(one.name) for one in of_program

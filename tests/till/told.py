@@ -80,6 +80,19 @@ PROGRAM = corner(
             "expires": {"days": 730},
         }
     },
+    consents={
+        "news-email": {
+            "purpose": "marketing",
+            "channel": "email",
+            "version": "2026-01",
+            "name": {"pl": "Oferty", "bg": "Оферти", "en": "Offers"},
+            "text": {
+                "pl": "Zgadzam się na otrzymywanie ofert e-mailem.",
+                "bg": "Съгласен съм да получавам оферти по имейл.",
+                "en": "I agree to receive offers by e-mail.",
+            },
+        }
+    },
     tiers=["gold"],
     tiering={
         "by": "spend", "at_least": {"gold": 50_000}, "period": {"calendar": "year"},
@@ -114,7 +127,9 @@ def tell(till: Till) -> Json:
         headers = {"Idempotency-Key": uuid4().hex} if method == "POST" else {}
         answer = till.http.request(method, url, params=query, json=body, headers=headers)
         page = {"path": parts, "query": query, "body": body, "answer": told(answer)}
-        pages[f"{method} {path}"] = {name: value for name, value in page.items() if value}
+        pages[f"{method} {path}"] = {
+            name: value for name, value in page.items() if value or (name == "body" and value == {})
+        }
         return page["answer"]
 
     say("GET", "/v1/program", query={"lang": "en"})
@@ -281,6 +296,7 @@ def tell(till: Till) -> Json:
         identifier=CARD,
         body={"issue_card": True, "reason": "lost"},
     )
+    consent(say, till)
     manage(say)
     return dict(sorted(pages.items()))
 
@@ -326,6 +342,18 @@ def manage(say: Any) -> None:
     say("GET", "/api/programs/{program}/revisions", program="cafe")
     say("GET", "/api/programs/{program}/revisions/{revision}", program="cafe", revision="1")
     say("GET", "/api/audit", query={"limit": "2"})
+
+
+def consent(say: Any, till: Till) -> None:
+    """Vera agrees to one text, asks for all that is kept about her, and wants to be forgotten."""
+    vera = "vera@example.com"
+    till.post("/v1/members", {"identifiers": [{"kind": "email", "value": vera}]})
+    choice = {"choices": {"news-email": True}, "language": "bg", "actor": "member"}
+    say("POST", "/v1/members/{id}/consents", id=vera,
+        body={**choice, "versions": {"news-email": "2026-01"}})  # fmt: skip
+    say("GET", "/v1/members/{id}/consents", id=vera)
+    say("GET", "/v1/members/{id}/data", id=vera)
+    say("POST", "/v1/members/{id}/erasure", id=vera, body={"asked_by": "member"})
 
 
 def listen(say: Any) -> None:

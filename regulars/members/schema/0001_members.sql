@@ -16,7 +16,9 @@ create table member (
     program_id uuid not null,
     id uuid not null,
     party_id uuid,
-    status text not null default 'active' check (status in ('active', 'blocked', 'ended', 'closed')),
+    status text not null default 'active' check (status in (
+        'active', 'blocked', 'ended', 'closed', 'merged', 'erased')),
+    merged_into uuid,
     attributes jsonb not null default '{}',
     segments text[] not null default '{}',
     tier text not null default '',
@@ -33,8 +35,11 @@ create table member (
         attributes ->> 'name',
         (attributes ->> 'last_name') || ' ' || (attributes ->> 'first_name'),
         attributes ->> 'last_name'))) stored,
-    primary key (program_id, id)
+    primary key (program_id, id),
+    check ((status = 'merged') = (merged_into is not null) or status = 'erased')
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+comment on column member.merged_into is 'The same person''s other membership, which has everything of this one now';
+create index member_merged on member (program_id, merged_into) where merged_into is not null;
 comment on column member.party_id is 'The person or organization behind it; none for an anonymous card';
 comment on column member.version is 'Grows with every change of anything of this member: shows a reader that what it read beside the lock was old';
 

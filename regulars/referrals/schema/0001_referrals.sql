@@ -7,7 +7,8 @@ create table referral_code (
     chosen boolean not null,
     primary key (program_id, code)
 );
-create unique index referral_code_of_member on referral_code (program_id, member_id, chosen);
+create index referral_code_of_member on referral_code (program_id, member_id);
+comment on column referral_code.chosen is 'By the member. Who was merged brought their codes along: one of each sort is theirs, all lead to them';
 
 create table referral (
     program_id uuid not null,

@@ -71,8 +71,18 @@ begin
         using errcode = 'restrict_violation';
 end $$;
 
-create trigger audit_event_append_only before update or delete or truncate on audit_event
+create trigger audit_event_append_only before truncate on audit_event
     for each statement execute function refuse_change_of_audit();
+-- Two things may happen to it, and neither by a page: what was told of somebody who is erased is
+-- taken out, and what is older than the program says is deleted.
+create trigger audit_event_never_changed before update on audit_event
+    for each row when (to_jsonb(new) - 'details' <> to_jsonb(old) - 'details'
+                       or new.details <> '{}')
+    execute function refuse_change_of_audit();
+create trigger audit_event_kept before delete on audit_event
+    for each row when (current_user = 'regulars_app'
+                       or coalesce(current_setting('regulars.forgetting', true), '') <> 'on')
+    execute function refuse_change_of_audit();
 
 -- What the rows were and became, noted by the database itself, so that no page can forget to.
 create table audit_change (

@@ -1,0 +1,1 @@
+"""Merges: two memberships of one person become one, with everything both have."""
