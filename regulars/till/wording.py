@@ -196,6 +196,7 @@ PATH: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
     ),
     ("", "program"): ("The program's short name.", {"minLength": 1, "maxLength": 63}),
     ("", "revision"): ("The number of a revision.", {"minLength": 1, "maxLength": 9}),
+    ("", "reward"): ("The reward's name in the document.", {"minLength": 1, "maxLength": 64}),
     ("", "id"): ("The id that was answered when it was recorded.", _UUID),
     ("", "identifier"): (
         "What is to be blocked or replaced: `card:...`, `phone:...` or `email:...`.",
