@@ -204,7 +204,7 @@ NAMES_MEMBERS = re.compile(
     r"^\s+(member_id|holder_id|friend_id|referrer_id|taken_by|invited_by|party_id|who|email)\s",
     re.MULTILINE,
 )
-OF_STAFF_ONLY = {"staff", "staff_link", "staff_membership", "till_session"}
+OF_STAFF_ONLY = {"staff", "staff_link", "staff_membership", "staff_notice", "till_session"}
 
 
 def test_whatever_names_members_says_how_it_is_copied_erased_and_merged() -> None:
