@@ -4,6 +4,8 @@ instant that was archived, or of a chosen one."""
 import shutil
 import tarfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -58,6 +60,19 @@ def restore(
         raise
     same = fingerprint(folder.path / "secret-key") == backup.key
     return Restored(backup, until, same)
+
+
+@contextmanager
+def newest(archive: Archive, folder: DataFolder) -> Iterator[Server]:
+    """A server with the newest state of all, for what an earlier instant cannot know; in a folder
+    beside the one that is to be filled, and gone afterwards."""
+    beside = DataFolder.at(folder.path.with_name(f"{folder.path.name}.newest"))
+    restore(archive, beside)
+    try:
+        with Server(beside) as server:
+            yield server
+    finally:
+        _empty(beside, existed=False)
 
 
 def check_empty(folder: DataFolder) -> None:

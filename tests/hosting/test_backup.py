@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -23,10 +24,12 @@ from regulars.hosting import backup, proof
 from regulars.hosting.archive import Archive
 from regulars.hosting.folder import DataFolder
 from regulars.hosting.postgres import Server, url
-from regulars.hosting.restore import restore
+from regulars.hosting.restore import newest, restore
 from regulars.hosting.trouble import Trouble
-from regulars.kit.steps import run_sync
+from regulars.kit.steps import Steps, run_sync
 from regulars.ledger.verify import verify
+from regulars.privacy.queries import tombstones
+from regulars.privacy.tombstones import again, erase_one
 from regulars.purchases.tasks import seal_log
 from tests.desk import Desk, open_desk
 from tests.purchases.shop import BASE, buy, join, shop
@@ -44,6 +47,9 @@ class Drill:
     at: datetime
     then: dict[str, Any]
     now: dict[str, Any]
+    erased: UUID
+    """A member who was erased after that instant."""
+    clock: int
 
     @property
     def copy(self) -> backup.Backup:
@@ -61,9 +67,13 @@ def drill(postgres: Server, database_url: str) -> Iterator[Drill]:
             trade(desk, members)
             then, at = state(database_url), instant(postgres)
             trade(desk, members)
+            erased = named(database_url, members[0])
+            with desk.connection.transaction(), psycopg.RawCursor(desk.connection) as cursor:
+                erase_one(cursor, desk.context, erased, desk.now, "member")
+            desk.connection.commit()
             now = state(database_url)
         wait_until_archived(postgres)
-        yield Drill(postgres.folder, archive, WORKER, at, then, now)
+        yield Drill(postgres.folder, archive, WORKER, at, then, now, erased, desk.now)
     finally:
         backup.end(postgres.folder)
         shutil.rmtree(place, ignore_errors=True)
@@ -75,6 +85,16 @@ def trade(desk: Desk, members: list[Any]) -> None:
     desk.wait(days=1)
     seal_log(desk.connection, desk.now)
     desk.connection.commit()
+
+
+def named(database_url: str, card: str) -> UUID:
+    """The member with this card."""
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute(
+            "select member_id from identifier where value = %s", [card.removeprefix("card:")]
+        ).fetchone()
+        assert row is not None
+        return row[0]
 
 
 def state(database_url: str) -> dict[str, Any]:
@@ -130,8 +150,12 @@ def called(*words: str, data: DataFolder, **environment: str) -> Result:
 
 
 def books(database_url: str) -> str | None:
+    return ask(database_url, verify())
+
+
+def ask[Answer](database_url: str, steps: Steps[Answer]) -> Answer:
     with psycopg.connect(database_url) as connection, psycopg.RawCursor(connection) as cursor:
-        return run_sync(cursor, verify())
+        return run_sync(cursor, steps)
 
 
 def test_the_restore_drill_brings_back_everything_on_a_second_server(
@@ -167,6 +191,32 @@ def test_a_chosen_instant_is_restored_and_nothing_later(drill: Drill, other: Dat
         found = url(other, database=drill.database)
         assert state(found) == drill.then != drill.now
         assert books(found) is None
+
+
+def test_who_was_erased_stays_erased_whatever_is_restored(drill: Drill, other: DataFolder) -> None:
+    with newest(drill.archive, other) as latest:
+        later = url(latest.folder, database=drill.database)
+        assert is_there(later, drill.erased) is False
+        kept = ask(later, tombstones())
+    assert not latest.folder.path.exists()
+    restore(drill.archive, other, at=drill.at)
+    with Server(other):
+        found = url(other, database=drill.database)
+        assert is_there(found, drill.erased), "the instant is from before"
+        with psycopg.connect(found, autocommit=True) as connection:
+            assert again(connection, kept, drill.clock) >= 1
+        assert is_there(found, drill.erased) is False
+        assert books(found) is None
+
+
+def is_there(database_url: str, member_id: UUID) -> bool:
+    """Whether anything still names the member."""
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute(
+            "select exists (select from identifier where member_id = %s)", [member_id]
+        ).fetchone()
+        assert row is not None
+        return row[0]
 
 
 def test_an_instant_that_was_never_archived_leaves_the_folder_empty(
