@@ -48,14 +48,14 @@ def faults(texts: dict[str, str]) -> list[str]:
     found = []
     if len({frozenset(figures(text)) for text in said.values()}) > 1:
         found.append("other figures in another language")
-    if any("|" in text for text in said.values()):
+    if any(re.search(r"\w\|\w", text) for text in said.values()):
         found += [f"forms in {one}" for one, text in said.items()
                   if text.count("|") + 1 not in (FORMS[one], WEEK)]  # fmt: skip
     english, polish, bulgarian = (re.sub(r"{.*?}", "", said[one]) for one in ("en", "pl", "bg"))
     if len(english.split()) > 2 and english in (polish, bulgarian):
         found.append("the English text again")
     latin = re.search(r"[a-zA-Z]{3}", bulgarian) and not re.search("[а-яА-Я]", bulgarian)
-    if latin and (bulgarian != english or len(english.split()) > 2):
+    if latin and not bulgarian.isupper() and (bulgarian != english or len(english.split()) > 2):
         found.append("no Cyrillic")
     return found
 
@@ -107,7 +107,6 @@ def test_every_word_is_said_in_every_language(file: Path) -> None:
 def test_what_comes_with_us_is_said_in_every_language(file: Path) -> None:
     documents = yaml.safe_load(file.read_text("utf-8"))
     found = {path: faults(texts) for path, texts in spoken(documents)}
-    assert len(found) > 10
     assert {path: told for path, told in found.items() if told} == {}
 
 
