@@ -12,7 +12,7 @@ from regulars.portal.operations import make_link
 from tests.console.browser import chromium
 from tests.console.conftest import pages as pages
 from tests.console.test_browser import Window, entry
-from tests.portal.test_browser import AXE
+from tests.portal.test_browser import FITS
 from tests.serving import House, Serve, Server
 from tests.serving import house as house
 from tests.serving import pytest_runtest_makereport as pytest_runtest_makereport
@@ -147,7 +147,7 @@ def test_a_reward_from_its_picture_to_the_parcel(browser: Any, server: Server, f
         for name in ("", "film/", "towel/"):
             other.open(base + name)
             other.draw(f"portal-{name.strip('/') or 'all'}-{width}-{scheme}")
-            if faults := other.page.evaluate(AXE):
+            if faults := other.page.evaluate(FITS):
                 found[name, width, scheme] = faults
     small = Window(browser, server, viewport=phone, color_scheme="dark", locale="bg")
     enters(small, entry(firm, "owner"), ".rg-side-top")
