@@ -66,6 +66,7 @@ LONGER: set[str] = set()  # no exceptions so far
 SCANNED = {"api", "console", "portal", "tasks", "admin", "apps", "models", "__init__", "__main__"}
 SCANNED_FOLDERS = {"cli", "conditions", "effects", "kinds", "migrations"}
 ENTRIES = {"regulars.asgi", "regulars.settings", "regulars.urls"}
+ENTRIES |= {"regulars.kit.upgrades"}  # for the migrations to come, see docs/architecture.md
 
 MODULE_AS_TEXT = re.compile(r"regulars(\.\w+)+")  # as settings name them
 
