@@ -29,7 +29,7 @@ _ICONS = {
     "stamp_cards": "loyalty", "challenges": "flag", "streaks": "local_fire_department",
     "badges": "workspace_premium", "referrals": "group_add", "gift_cards": "card_giftcard",
     "membership": "badge", "households": "family_restroom", "causes": "volunteer_activism",
-    "corrections": "build", "consents": "fact_check",
+    "corrections": "build", "consents": "fact_check", "privacy": "fact_check",
 }  # fmt: skip
 """In the order in which they are shown; what is not named here follows."""
 

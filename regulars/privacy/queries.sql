@@ -27,9 +27,10 @@ select program_id, member_id, extract(epoch from at)::bigint, asked_by from eras
  order by at, program_id, member_id
 
 -- name: still_there
--- Of those named ($1 programs, $2 members) the ones that are not erased here.
+-- Of those named ($1 programs, $2 members) the ones that are not erased here. Who was merged goes
+-- with the membership that has everything now.
 select m.program_id, m.id
   from unnest($1::uuid[], $2::uuid[]) as w (program_id, member_id)
   join member m on m.program_id = w.program_id and m.id = w.member_id
- where m.status <> 'erased'
+ where m.status not in ('erased', 'merged')
  order by 1, 2

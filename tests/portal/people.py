@@ -102,11 +102,16 @@ def mailbox() -> Iterator[Mailbox]:
     kept = Mailbox()
     controller = Controller(kept, hostname="127.0.0.1", port=port)
     controller.start()
-    os.environ["REGULARS_SMTP"] = f"smtp://127.0.0.1:{port}"
-    os.environ["REGULARS_MAIL_FROM"] = "club@shop.example"
+    named = {"REGULARS_SMTP": f"smtp://127.0.0.1:{port}", "REGULARS_MAIL_FROM": "club@shop.example"}
+    before = {name: os.environ.get(name) for name in named}
+    os.environ.update(named)
     yield kept
     controller.stop()
-    del os.environ["REGULARS_SMTP"], os.environ["REGULARS_MAIL_FROM"]
+    for name, value in before.items():  # another one may be open around this one
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
 
 
 class Shop:

@@ -96,7 +96,7 @@ def ask(till: Till, method: str, path: str, theirs: dict[str, Any]) -> httpx.Res
     path = path.replace("{card}", theirs["card"].removeprefix("card:"))
     path = path.replace("{identifier}", theirs["card"]).replace("{code}", theirs["code"])
     path = path.replace("{program}", "annas").replace("{revision}", "1")
-    path = path.replace("{prefix}", theirs["key"])
+    path = path.replace("{prefix}", theirs["key"]).replace("{reward}", "theirs")
     path = path.replace("{lot}", theirs["lot"]).replace("{challenge}", "three")
     query = {
         "/v1/members": {"identifier": theirs["card"]},
@@ -118,7 +118,10 @@ def bodies(theirs: dict[str, Any]) -> dict[str, Any]:
     home, anna = f"/v1/households/{theirs['household']}", f"/v1/members/{theirs['member']}"
     gift_card, tier = {"code": theirs["gift card"]}, {"reason": "why", "actor": "Boss"}
     lot = {"lot": "mine", "voucher": "coffee"}
+    agreed = {"choices": {"news": True}, "language": "en"}
     return {
+        f"{anna}/consents": agreed,
+        "/v1/rewards/theirs/stock": {"place": "1", "change": 1},
         f"/api/shops/{theirs['code']}": {"name": "Mine", "timezone": "Europe/Warsaw"},
         "/api/keys": {"label": "mine", "scopes": ["members:read"]},
         "/api/documents/check": {"document": ANNAS},
