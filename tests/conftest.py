@@ -32,6 +32,7 @@ TEMPLATE, WORKER = "regulars", "worker"
 
 # A test database need not outlive the machine. Tests of durability start their own server.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FAST |= {"max_connections": "400"}  # servers of many tests stay open until the end
 
 
 def pytest_configure() -> None:
