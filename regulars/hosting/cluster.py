@@ -128,8 +128,6 @@ def ensure_roles(admin: psycopg.Connection) -> None:
     ``regulars`` may migrate but is no superuser; the till does ``SET ROLE regulars_app``, the pages
     begin as ``regulars_pages``.
     """
-    if admin.execute("SELECT pg_is_in_recovery()").fetchone() == (True,):
-        return  # a copy that is being restored has them already
     roles = {name for (name,) in admin.execute("SELECT rolname FROM pg_roles")}
     if OWNER not in roles:
         admin.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(OWNER)))

@@ -49,10 +49,12 @@ class Server:
         *,
         postgres_bin: Path | None = None,
         settings: Mapping[str, str] | None = None,
+        patience: float = START_SECONDS,
     ) -> None:
         self.folder = folder
         self.postgres_bin = postgres_bin
         self.settings = settings or {}
+        self.patience = patience
         self.lock = Lock(folder)
         self.process: subprocess.Popen | None = None
 
@@ -125,7 +127,7 @@ class Server:
     def _wait(self) -> psycopg.Connection:
         """A superuser's connection, as soon as the server takes one."""
         assert self.process is not None
-        end = time.monotonic() + START_SECONDS
+        end = time.monotonic() + self.patience
         admin = url(self.folder, database="postgres", role="postgres")
         while self.process.poll() is None and time.monotonic() < end:
             try:

@@ -3,11 +3,11 @@ instant that was archived, or of a chosen one."""
 
 import shutil
 import tarfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from pathlib import Path
 
 import psycopg
@@ -19,7 +19,6 @@ from regulars.hosting.folder import DataFolder
 from regulars.hosting.postgres import Server, url
 from regulars.hosting.trouble import Trouble
 
-_LOOK_SECONDS = 0.1
 _NOT_REACHED = "before configured recovery target was reached"
 
 
@@ -125,28 +124,25 @@ def _unpack(backup: Path, folder: DataFolder) -> None:
 def _recover(
     archive: Archive, folder: DataFolder, backup: Backup, at: datetime | None
 ) -> datetime | None:
+    """Replay the log; the instant of the last change that was in it.
+
+    Nobody may look meanwhile (``hot_standby``): who may has to have as many connections as the
+    first server had, at any time since the backup.
+    """
     found = binaries.find(major=backup.postgres)
-    settings = {"restore_command": fetching(archive), "recovery_target_action": "promote"}
+    settings = {
+        "restore_command": fetching(archive),
+        "recovery_target_action": "promote",
+        "hot_standby": "off",
+    }
     if at is not None:
         settings["recovery_target_time"] = f"'{at.isoformat()}'"
-    with Server(folder, postgres_bin=found.folder, settings=settings) as server:
-        while server.poll() is None:
-            recovering, last_change = _ask(folder)
-            if not recovering:
-                return last_change
-            time.sleep(_LOOK_SECONDS)
-        raise Trouble("restore_failed", words=server.last_words())
-
-
-def _ask(folder: DataFolder) -> tuple[bool, datetime | None]:
-    """Whether the log is still being replayed, and the instant of the last change that was."""
-    question = "select pg_is_in_recovery(), pg_last_xact_replay_timestamp()"
-    try:
-        with psycopg.connect(url(folder, database="postgres", role="postgres")) as connection:
-            row = connection.execute(question).fetchone()
-    except psycopg.OperationalError:
-        row = None  # it ends, or is between two states
-    return (True, None) if row is None else (row[0], row[1])
+    with (
+        Server(folder, postgres_bin=found.folder, settings=settings, patience=inf),
+        psycopg.connect(url(folder, database="postgres", role="postgres")) as connection,
+    ):
+        row = connection.execute("select pg_last_xact_replay_timestamp()").fetchone()
+        return row[0] if row else None
 
 
 def _empty(folder: DataFolder, existed: bool) -> None:

@@ -58,6 +58,7 @@ def watching(notes: Path) -> subprocess.Popen:
 def test_a_signal_ends_all_in_reverse_order(tmp_path: Path, number: signal.Signals) -> None:
     notes = tmp_path / "notes"
     supervisor = watching(notes)
+    wait_for(notes, "a started")
     wait_for(notes, "b started")
     supervisor.send_signal(number)
     supervisor.communicate(timeout=20)
@@ -79,6 +80,7 @@ def test_a_killed_supervisor_takes_its_children_along(tmp_path: Path) -> None:
 def test_a_child_that_dies_is_started_again(tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     supervisor = watching(notes)
+    wait_for(notes, "a started")  # b may be the quicker one
     wait_for(notes, "b started")
     subprocess.run(["pkill", "-9", "-f", "--", f"{notes} a$"], check=True)
     wait_for(notes, "a started", times=2)

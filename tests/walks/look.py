@@ -49,12 +49,28 @@ class Visitor:
 
     def faults(self) -> list[str]:
         """In light and in dark: only the colours are others there."""
+        self._paint("light")
         light = self._run(_RULES)
-        self.page.emulate_media(color_scheme="dark")
+        self._paint("dark")
         colours = {**_RULES, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
         dark = [f"dark: {fault}" for fault in self._run(colours)]
-        self.page.emulate_media(color_scheme="light")
+        self._paint("light")
         return light + dark
+
+    def _paint(self, scheme: str) -> None:
+        """Return when the page has been drawn in it, with no colour still on its way."""
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.wait_for_function(
+            """async scheme => {
+              if (!matchMedia(`(prefers-color-scheme: ${scheme})`).matches) return false;
+              const drawn = () => new Promise(requestAnimationFrame);
+              await drawn();
+              await Promise.allSettled(document.getAnimations().map(one => one.finished));
+              await drawn();
+              return true;
+            }""",
+            arg=scheme,
+        )
 
     def _run(self, how: dict[str, Any]) -> list[str]:
         told = self.page.evaluate("how => axe.run(document, how)", how)
