@@ -8,6 +8,8 @@
 # make sbom           lists all packages with their licences
 BIN = .venv/bin
 ARGS =
+# Python keeps what it compiled: the tests start hundreds of processes that load the same modules.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run demo test check soak peers bench setup browser requirements sbom
 .DEFAULT_GOAL = run

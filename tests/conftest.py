@@ -10,6 +10,7 @@ Django is set up over ``database_url``; the server starts when the first test as
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,10 +39,12 @@ FAST |= {"max_connections": "400"}  # servers of many tests stay open until the 
 def pytest_configure() -> None:
     """Models can be imported while tests are collected; nothing connects before it is asked for.
 
-    What the machine's own environment chooses must not reach the tests.
+    What the machine's own environment chooses must not reach the tests. Compiled modules are kept
+    whatever it says: else each of hundreds of processes would compile all of them anew.
     """
-    for name in ("REGULARS_DATA", "REGULARS_POSTGRES_BIN"):
+    for name in ("REGULARS_DATA", "REGULARS_POSTGRES_BIN", "PYTHONDONTWRITEBYTECODE"):
         os.environ.pop(name, None)
+    sys.dont_write_bytecode = False
     os.environ["REGULARS_LANG"] = "en"
     os.environ["DATABASE_URL"] = url(FOLDER, database=WORKER)
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
