@@ -1,11 +1,14 @@
-"""The way in: an e-mail address, a code sent to it, a session of this telephone; and out again.
+"""The way in: an e-mail address or a telephone, a code sent there, a session of this device; and
+out again.
 
-Known and unknown addresses are asked, answered and written to alike (T16). A code counts in the
-browser that asked for it only, five tries, ten minutes; a new device cannot take rewards for a day,
-and the member is told of it by mail (T17).
+Known and unknown ones are asked, answered and written to alike (T16). A code counts in the browser
+that asked for it only, five tries, ten minutes; a new device cannot take rewards for a day, and the
+member is told of it, by mail where there is an address (T17). Messages cost money, so fewer of them
+are sent: to a number, for a network address, and for a program altogether.
 """
 
 import hmac
+import logging
 import re
 import secrets
 from datetime import datetime, timedelta
@@ -19,13 +22,13 @@ from django.urls import reverse
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
-from regulars.identifiers.resolve import KINDS
-from regulars.kit import mail
+from regulars.kit import sms
 from regulars.kit.ids import Ids
 from regulars.kit.pages import tongue
 from regulars.kit.problems import NotFound, Problem
 from regulars.kit.seat import run
 from regulars.kit.steps import Step, Steps
+from regulars.portal.contacts import Contact, is_offered, offered, read, send, short_name
 from regulars.portal.visit import (
     COOKIE,
     DEVICE,
@@ -39,13 +42,16 @@ from regulars.portal.visit import (
     words,
 )
 
+log = logging.getLogger("regulars.portal")
 CODE_DIGITS = 8
 TRIES = 5
 CODE_MINUTES = 10
 SESSION_DAYS = 60
 WAIT_HOURS = 24
 """Until a new device may take rewards."""
-PER_EMAIL_HOUR, PER_ADDRESS_HOUR = 5, 30
+PER_CONTACT_HOUR = {"email": 5, "phone": 3}
+PER_ADDRESS_HOUR = {"email": 30, "phone": 10}
+"""Of one network address."""
 _ASKED = "regulars_asked"
 _DEVICE_SECONDS = 400 * 86_400
 
@@ -59,63 +65,91 @@ class TooMany(Problem):
 @page("anybody")
 def door(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Where the address is asked for."""
-    if visit.email:
+    if visit.contact is not None:
         return redirect(visit.base)
     by = re.sub(r"[^A-Za-z0-9-]", "", request.GET.get("by", ""))[:40]
-    said = request.POST.get("email", "").strip()
+    said, ways = request.POST.get("contact", ""), offered()
+    context = {"by": by, "ways": ways, "text": visit.words[f"door_text_{ways}"],
+               "label": visit.words[f"field_{ways}"]}  # fmt: skip
     if request.method != "POST":
-        return show(request, visit, "door", {"by": by})
-    email = KINDS["email"].normalize(said, "PL") if len(said) <= 254 else None
-    if email is None:
-        wrong = {"wrong": visit.words["wrong_email"], "said": said, "by": by}
-        return show(request, visit, "door", wrong, status=422)
-    asked, text = new_code(visit, email, str(request.META.get("REMOTE_ADDR", "")))
-    visit.after.append(lambda: mail.send(email, visit.say("mail_subject", name=visit.name), text))
+        return show(request, visit, "door", context)
+    contact = read(said, visit.program.timezone)
+    if contact is None:
+        context |= {"wrong": visit.words[f"wrong_{ways}"], "said": said.strip()}
+        return show(request, visit, "door", context, status=422)
+    asked = new_code(request, visit, contact, "code")
     answer = redirect(visit.url("code"))
-    keep(
-        answer,
-        visit,
-        _ASKED,
-        signing.dumps([str(asked), email, by], salt=_ASKED),
-        CODE_MINUTES * 60,
-    )
+    waiting = signing.dumps([str(asked), *contact, by], salt=_ASKED)
+    keep(answer, visit, _ASKED, waiting, CODE_MINUTES * 60)
     return answer
 
 
-def new_code(visit: Visit, email: str, address: str, word: str = "mail_code") -> tuple[UUID, str]:
-    """A code and the mail that tells it; `TooMany` where enough were asked for."""
-    now = visit.real_now
-    rows("alone", f"portal {visit.program_id} {email}")
-    since = now - timedelta(hours=1)
-    of_email, of_address = rows("asked", visit.program_id, email, address, since)[0]
-    if of_email >= PER_EMAIL_HOUR or of_address >= PER_ADDRESS_HOUR:
-        raise TooMany("Try again in an hour.")
+def new_code(request: HttpRequest, visit: Visit, contact: Contact, what: str) -> UUID:
+    """A code, and the message that tells it on its way; `TooMany` where enough were asked for."""
+    now, address = visit.real_now, str(request.META.get("REMOTE_ADDR", ""))
+    _require_few(visit, contact, address)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     new = Ids().make(int(now.timestamp() * 1000))
     rows(
-        "add_code", visit.program_id, new, "code", email, None, sealed(code, str(new)), address,
+        "add_code", visit.program_id, new, "code", *contact, None, sealed(code, str(new)), address,
         now, now + timedelta(minutes=CODE_MINUTES),
     )  # fmt: skip
-    shown = f"{code[:4]} {code[4:]}"
-    return new, visit.say(word, code=shown, name=visit.name, minutes=CODE_MINUTES)
+    tell(visit, contact, what, new, code=f"{code[:4]} {code[4:]}", minutes=CODE_MINUTES)
+    return new
+
+
+def _require_few(visit: Visit, contact: Contact, address: str) -> None:
+    """Known or not, a contact has so many codes in an hour, and so have a network address and, of
+    messages, the whole program: one who has codes sent to ever new numbers costs that much."""
+    phone = contact.kind == "phone"
+    rows("alone", f"portal {visit.program_id} {contact.kind if phone else contact.value}")
+    since = visit.real_now - timedelta(hours=1)
+    of_contact, of_address, of_phones = rows(
+        "asked", visit.program_id, *contact, address, since
+    )[0]  # fmt: skip
+    if phone and of_phones >= sms.hourly():
+        log.warning("a program sends no more codes by SMS in this hour",
+                    extra={"program_id": str(visit.program_id)})  # fmt: skip
+        raise TooMany("Try again in an hour.")
+    if of_contact >= PER_CONTACT_HOUR[contact.kind] or of_address >= PER_ADDRESS_HOUR[contact.kind]:
+        raise TooMany("Try again in an hour.")
+
+
+def tell(visit: Visit, to: Contact, what: str, message_id: UUID, **figures: object) -> None:
+    """A message, sent when everything is written: ``mail_...`` or, to a telephone, ``sms_...``."""
+    if to.kind == "phone":
+        short = visit.say(f"sms_{what}", name=short_name(visit.name), **figures)
+        visit.after.append(lambda: send(to, "", "", short, message_id))
+        return
+    subject = f"mail_{what}_subject"
+    title = visit.say(subject if subject in visit.words else "mail_subject", name=visit.name)
+    text = visit.say(f"mail_{what}", name=visit.name, **figures)
+    visit.after.append(lambda: send(to, title, text, "", message_id))
+
+
+def contacts_of(visit: Visit, member_id: UUID) -> list[Contact]:
+    """Where a member is reached, addresses of e-mail first."""
+    found = [Contact(*row) for row in rows("contacts_of", visit.program_id, member_id)]
+    return [one for one in found if is_offered(one.kind)]
 
 
 @page("anybody")
 def code(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Where the code is entered, in the browser that asked for it."""
     try:
-        asked, email, by = signing.loads(
+        asked, kind, value, by = signing.loads(
             request.COOKIES.get(_ASKED, ""), salt=_ASKED, max_age=CODE_MINUTES * 60
         )
     except signing.BadSignature:
         return redirect(visit.url("door"))
+    contact = Contact(kind, value)
     if request.method != "POST":
-        return show(request, visit, "code", {"email": email})
+        return show(request, visit, "code", {"contact": contact})
     if not right_code(visit, UUID(asked), request.POST.get("code", "")):
-        wrong = {"email": email, "wrong": visit.words["wrong_code"]}
+        wrong = {"contact": contact, "wrong": visit.words["wrong_code"]}
         return show(request, visit, "code", wrong, status=422)
-    member = rows("member_of", visit.program_id, email)
-    answer = let_in(request, visit, email, member[0][0] if member else None)
+    member = rows("member_of", visit.program_id, *contact)
+    answer = let_in(request, visit, contact, member[0][0] if member else None)
     answer.delete_cookie(_ASKED, path=visit.base)
     if by:
         answer["Location"] += f"?by={by}"
@@ -131,24 +165,23 @@ def right_code(visit: Visit, asked: UUID, said: str) -> bool:
 
 
 def let_in(
-    request: HttpRequest, visit: Visit, email: str, member_id: UUID | None, *, trusted: bool = False
-) -> HttpResponseRedirect:
+    request: HttpRequest, visit: Visit, contact: Contact, member_id: UUID | None,
+    *, trusted: bool = False,
+) -> HttpResponseRedirect:  # fmt: skip
     """Begin a session on this device. A device that is new to the member waits, unless trusted."""
     token, now = secrets.token_urlsafe(32), visit.real_now
     known = request.COOKIES.get(DEVICE, "")
     device = known if len(known) == 43 else secrets.token_urlsafe(32)
     rows(
-        "add_session", visit.program_id, digest(token), email, member_id, digest(device), now,
+        "add_session", visit.program_id, digest(token), *contact, member_id, digest(device), now,
         now + timedelta(days=SESSION_DAYS),
     )  # fmt: skip
     if member_id is not None:
         waits = timedelta(0) if trusted else timedelta(hours=WAIT_HOURS)
         new = remember_device(visit, member_id, digest(device), now + waits)
         if new and not trusted:
-            subject, text = visit.say("mail_device_subject", name=visit.name), visit.say(
-                "mail_device", name=visit.name, hours=WAIT_HOURS
-            )  # fmt: skip
-            visit.after.append(lambda: mail.send(email, subject, text))
+            told = (contacts_of(visit, member_id) or [contact])[0]
+            tell(visit, told, "device", Ids().make(int(now.timestamp() * 1000)), hours=WAIT_HOURS)
     answer = redirect(visit.base if member_id else visit.url("join"))
     keep(answer, visit, COOKIE, token, SESSION_DAYS * 86_400)
     keep(answer, visit, DEVICE, device, _DEVICE_SECONDS)
@@ -170,8 +203,9 @@ def link(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
         raise NotFound("This link was used or is too old.")
     if request.method != "POST":
         return show(request, visit, "link")
-    email, member_id = rows("use_link", *known)[0]
-    return let_in(request, visit, email, member_id, trusted=True)
+    kind, value, member_id = rows("use_link", *known)[0]
+    contact = (contacts_of(visit, member_id) or [Contact(kind, value)])[0]
+    return let_in(request, visit, contact, member_id, trusted=True)
 
 
 @require_POST

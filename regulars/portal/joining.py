@@ -66,13 +66,14 @@ def _joined(request: HttpRequest, visit: Visit, said: dict[str, str]) -> HttpRes
     operations: list[Operation] = [_first(visit, said, key, claims=claims)]
     if claims and said["friend"] and visit.program.rules.referrals is not None:
         named = EnterIn(said["friend"])
-        who = f"email:{visit.email}"
-        operations.append(Enter(who, named, visit.caller(), key=f"{key}:friend", at=visit.now))
+        operations.append(
+            Enter(visit.proven.ref, named, visit.caller(), key=f"{key}:friend", at=visit.now)
+        )
     if choices:
-        chosen = ChoiceIn(f"email:{visit.email}", choices, visit.language)
+        chosen = ChoiceIn(visit.proven.ref, choices, visit.language)
         operations.append(Choose(chosen, visit.caller(), key=f"{key}:consents", at=visit.now))
     visit.do(*operations)
-    visit.member_id = rows("member_of", visit.program_id, visit.email)[0][0]
+    visit.member_id = rows("member_of", visit.program_id, *visit.proven)[0][0]
     rows("belong", visit.program_id, visit.token, visit.member_id)
     waits = timedelta(hours=WAIT_HOURS if claims else 0)
     remember_device(visit, visit.member, visit.device, visit.real_now + waits)
@@ -80,13 +81,15 @@ def _joined(request: HttpRequest, visit: Visit, said: dict[str, str]) -> HttpRes
 
 
 def _first(visit: Visit, said: dict[str, str], key: str, *, claims: bool) -> Operation:
-    email = (IdentifierIn("email", visit.email),)
+    proven = (IdentifierIn(*visit.proven),)
     if claims:
         if visit.misses >= _MOST_MISSES:
             raise CardNotFree
         number = "".join(said["number"].split())
-        return ClaimCard(f"card:{number}", RegisterIn(email), visit.caller(), key=key, at=visit.now)
-    joins = JoinIn(identifiers=email, issue_card=True, registered=True)
+        return ClaimCard(
+            f"card:{number}", RegisterIn(proven), visit.caller(), key=key, at=visit.now
+        )
+    joins = JoinIn(identifiers=proven, issue_card=True, registered=True)
     if said["friend"] and visit.program.rules.referrals is not None:
         by = JoinByCodeIn(said["friend"], joins)
         return JoinByCode(by, visit.caller(), key=key, at=visit.now)

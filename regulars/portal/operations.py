@@ -38,7 +38,7 @@ class StillThere(Conflict):
 
 
 class ClaimCard(Register):
-    """An anonymous card becomes the card of whoever proved an e-mail address."""
+    """An anonymous card becomes the card of whoever proved an e-mail address or a telephone."""
 
     path = "/portal/claim"
 
@@ -131,6 +131,7 @@ def make_link(program_id: UUID, member_id: UUID, now: datetime, minutes: int = 6
     digest = hashlib.sha256(token.encode()).digest()
     new, until = Ids().make(int(now.timestamp() * 1000)), now + timedelta(minutes=minutes)
     yield Step(
-        SQL["add_code"], (program_id, new, "link", "demo", member_id, digest, "", now, until)
+        SQL["add_code"],
+        (program_id, new, "link", "email", "demo", member_id, digest, "", now, until),
     )
     return token

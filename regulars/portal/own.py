@@ -24,6 +24,7 @@ from regulars.members.known import UnknownMember
 from regulars.members.operations import Register, ReplaceIdentifier
 from regulars.members.queries import balances, find
 from regulars.members.wire import IdentifierIn, RegisterIn, ReplaceIn
+from regulars.portal.contacts import Contact, is_offered
 from regulars.portal.home import day
 from regulars.portal.joining import terms
 from regulars.portal.operations import Leave
@@ -49,13 +50,16 @@ def me(request: HttpRequest, visit: Visit) -> HttpResponse:
 def details(request: HttpRequest, visit: Visit) -> HttpResponse:
     """What is known, and putting it right."""
     member = run(find(visit.program_id, visit.member))
-    phones = [
-        one.value for one in member.identifiers if one.kind == "phone" and one.status == "active"
-    ]
+    reached = {
+        one.kind: one.value for one in reversed(member.identifiers) if one.status == "active"
+    }
     said = {name: str(member.attributes.get(name, "")) for name in ("name", "birthday")}
-    said["phone"] = phones[0] if phones else ""
+    if not is_offered("phone"):  # else it is proven by a code, since one signs in by it
+        said["phone"] = reached.get("phone", "")
     context = {
-        "title": visit.words["my_data"], "said": said,
+        "title": visit.words["my_data"], "said": said, "typed": "phone" in said,
+        "contacts": [_contact(visit, kind, reached.get(kind)) for kind in ("email", "phone")
+                     if is_offered(kind)],
         "joined_on": visit.say("joined_on", day=day(visit, member.joined_at.date())),
     }  # fmt: skip
     if request.method != "POST":
@@ -69,7 +73,7 @@ def details(request: HttpRequest, visit: Visit) -> HttpResponse:
             operations.append(
                 Register(visit.ref, attributes, visit.caller(), key=key, at=visit.now)
             )
-        if told["phone"] and told["phone"] != said["phone"]:
+        if told.get("phone") and told["phone"] != said["phone"]:
             operations.append(_phone(visit, said["phone"], told["phone"], f"{key}:phone"))
         if operations:
             visit.do(*operations)
@@ -84,6 +88,16 @@ def details(request: HttpRequest, visit: Visit) -> HttpResponse:
             tab="me",
         )
     return redirect(visit.url("details") + "?saved=1")
+
+
+def _contact(visit: Visit, kind: str, value: str | None) -> dict[str, str]:
+    """Where codes are sent, and the way to another one."""
+    return {
+        "label": visit.words[f"my_{kind}" if value else f"no_{kind}"],
+        "shown": Contact(kind, value).shown if value else "",
+        "change": visit.words[f"new_{kind}" if value else f"add_{kind}"],
+        "url": visit.url(kind),
+    }  # fmt: skip
 
 
 def _phone(visit: Visit, old: str, new: str, key: str) -> Operation:

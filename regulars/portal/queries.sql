@@ -7,7 +7,7 @@ select * from portal_only()
 
 -- name: session
 -- Who holds a session that is still good. $2 its digest, $3 now
-select s.email, s.member_id, s.device, s.misses, d.may_redeem_at, coalesce(m.status, '')
+select s.contact_kind, s.contact, s.member_id, s.device, s.misses, d.may_redeem_at, coalesce(m.status, '')
   from portal_session s
   left join portal_device d on d.program_id = s.program_id and d.member_id = s.member_id
                            and d.digest = s.device
@@ -16,35 +16,41 @@ select s.email, s.member_id, s.device, s.misses, d.may_redeem_at, coalesce(m.sta
    and s.expires_at > $3::timestamptz
 
 -- name: alone
--- Who asks for codes of this address waits for who asked before: counting is right then.
+-- Who asks for codes of this contact waits for who asked before: counting is right then.
 select pg_advisory_xact_lock(hashtextextended($1::text, 0))
 
 -- name: asked
--- How many codes were asked for since $4: of the e-mail address $2, from the network address $3.
-select count(*) filter (where email = $2::text), count(*) filter (where address = $3::text)
-  from portal_code
- where program_id = $1::uuid and kind = 'code' and created_at > $4::timestamptz
-   and (email = $2::text or address = $3::text)
+-- How many codes of the kind $2 were asked for since $5: of the contact $3, from the network address
+-- $4, and of telephones in the whole program.
+select (select count(*) from portal_code
+         where program_id = $1::uuid and contact = $3::text and created_at > $5::timestamptz
+           and kind = 'code' and contact_kind = $2::text),
+       (select count(*) from portal_code
+         where program_id = $1::uuid and address = $4::text and created_at > $5::timestamptz
+           and kind = 'code' and contact_kind = $2::text),
+       (select count(*) from portal_code
+         where program_id = $1::uuid and created_at > $5::timestamptz
+           and kind = 'code' and contact_kind = 'phone')
 
 -- name: add_code
-insert into portal_code (program_id, id, kind, email, member_id, digest, address, created_at,
-                         expires_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+insert into portal_code (program_id, id, kind, contact_kind, contact, member_id, digest, address,
+                         created_at, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 
 -- name: try_code
 -- Counts the try, right or wrong; a code that is used, late or tried too often is none.
 update portal_code set tries = tries + 1
  where program_id = $1::uuid and id = $2::uuid and kind = 'code' and used_at is null
    and expires_at > $3::timestamptz and tries < $4::integer
-returning digest, email
+returning digest
 
 -- name: use_code
 update portal_code set used_at = $3::timestamptz
  where program_id = $1::uuid and id = $2::uuid and used_at is null
-returning email
+returning true
 
 -- name: link
-select email, member_id from portal_code
+select member_id from portal_code
  where program_id = $1::uuid and kind = 'link' and digest = $2::bytea and used_at is null
    and expires_at > $3::timestamptz
 
@@ -52,15 +58,16 @@ select email, member_id from portal_code
 update portal_code set used_at = $3::timestamptz
  where program_id = $1::uuid and kind = 'link' and digest = $2::bytea and used_at is null
    and expires_at > $3::timestamptz
-returning email, member_id
+returning contact_kind, contact, member_id
 
 -- name: member_of
 select i.member_id from identifier i
- where i.program_id = $1::uuid and i.kind = 'email' and i.value = $2::text and i.status = 'active'
+ where i.program_id = $1::uuid and i.kind = $2::text and i.value = $3::text and i.status = 'active'
 
 -- name: add_session
-insert into portal_session (program_id, digest, email, member_id, device, created_at, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7)
+insert into portal_session (program_id, digest, contact_kind, contact, member_id, device,
+                            created_at, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: belong
 -- The session is of this member from now on.
@@ -147,12 +154,15 @@ select code, name from shop where organization_id = $1::uuid and code = any($2::
 update voucher set blocked_at = to_timestamp($3::bigint)
  where program_id = $1::uuid and member_id = $2::uuid and blocked_at is null
 
--- name: emails_of
-select value from identifier
- where program_id = $1::uuid and member_id = $2::uuid and kind = 'email' and status = 'active'
- order by since_at desc, value
+-- name: contacts_of
+-- Where a member is reached, e-mail addresses first, the newest first.
+select kind, value from identifier
+ where program_id = $1::uuid and member_id = $2::uuid and kind in ('email', 'phone')
+   and status = 'active'
+ order by kind, since_at desc, value
 
--- name: new_address
--- Whoever is signed in stays so, under the new address.
-update portal_session set email = $3::text
- where program_id = $1::uuid and member_id = $2::uuid and ended_at is null
+-- name: new_contact
+-- Whoever is signed in by what was replaced stays so, by the new one.
+update portal_session set contact = $4::text
+ where program_id = $1::uuid and member_id = $2::uuid and contact_kind = $3::text
+   and ended_at is null

@@ -32,8 +32,14 @@ of_program: list[URLPattern | URLResolver] = [
     path("me/household/", own.family, name="household"),
     path("me/friends/", own.friends, name="friends"),
     path("me/leave/", own.leave, name="leave"),
-    path("me/email/", changing.email, name="email"),
-    path("me/email/code/", changing.email_code, name="email-code"),
+    *(
+        part
+        for kind in ("email", "phone")
+        for part in (
+            path(f"me/{kind}/", changing.contact, {"kind": kind}, name=kind),
+            path(f"me/{kind}/code/", changing.contact_code, {"kind": kind}, name=f"{kind}-code"),
+        )
+    ),
     path("me/erase/", changing.erase, name="erase"),
     path("me/erase/code/", changing.erase_code, name="erase-code"),
 ]

@@ -38,6 +38,7 @@ from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
 from regulars.kit.words import catalog
 from regulars.portal.colours import colours
+from regulars.portal.contacts import Contact, region_of
 from regulars.programs.snapshot import load
 
 _PACKAGE = "regulars.portal"
@@ -74,20 +75,25 @@ class Visit(Struct):
     words: dict[str, str]
     token: bytes = b""
     """The digest of the session."""
-    email: str = ""
-    """The proven address; nothing where nobody is signed in."""
+    contact: Contact | None = None
+    """What was proven by a code; nothing where nobody is signed in."""
     member_id: UUID | None = None
     device: bytes = b""
     misses: int = 0
     may_redeem_at: datetime | None = None
     status: str = ""
     after: list[Callable[[], None]] = field(default_factory=list)
-    """Done when everything is written: mail that is sent."""
+    """Done when everything is written: mail and messages that are sent."""
 
     @property
     def member(self) -> UUID:
         assert self.member_id is not None
         return self.member_id
+
+    @property
+    def proven(self) -> Contact:
+        assert self.contact is not None
+        return self.contact
 
     @property
     def ref(self) -> str:
@@ -117,7 +123,8 @@ class Visit(Struct):
 
     def key(self, request: HttpRequest) -> str:
         """Of a form: sent twice, it is done once. Nobody meets another member's."""
-        return f"portal:{self.member_id or self.email}:{request.POST.get('key') or uuid4().hex}"
+        who = self.member_id or self.proven.value
+        return f"portal:{who}:{request.POST.get('key') or uuid4().hex}"
 
     def do(self, *operations: Operation) -> list[Any]:
         """Carry out operations, all of them or none; their answers."""
@@ -131,15 +138,15 @@ class Visit(Struct):
         return [msgspec.json.decode(answer.text) for answer in answers]
 
     def caller(self) -> Caller:
-        return Caller()
+        return Caller(region=region_of(self.program.timezone) or "PL")
 
 
 View = Callable[..., HttpResponse]
 
 
 def page(who: str = "member") -> Callable[[View], View]:
-    """A view of the portal. ``who`` may open it: ``member``, ``proven`` (an address, joined or
-    not), or ``anybody``."""
+    """A view of the portal. ``who`` may open it: ``member``, ``proven`` (an address or telephone,
+    joined or not), or ``anybody``."""
 
     def decorate(view: View) -> View:
         @never_cache
@@ -172,7 +179,7 @@ def page(who: str = "member") -> Callable[[View], View]:
 def _answer(
     request: HttpRequest, visit: Visit, view: View, who: str, parts: Mapping[str, Any]
 ) -> HttpResponse:
-    if who != "anybody" and not visit.email:
+    if who != "anybody" and visit.contact is None:
         return redirect(visit.url("door"))
     if who == "member" and visit.member_id is None:
         return redirect(visit.url("join"))
@@ -198,10 +205,9 @@ def _visit(request: HttpRequest, organization: str, program: str, found: tuple[A
         rows = run(_rows("session", program_id, digest(token), visit.real_now))
         if rows:
             visit.token = digest(token)
-            email, visit.member_id, device, visit.misses, visit.may_redeem_at, visit.status = rows[
-                0
-            ]
-            visit.email, visit.device = email, bytes(device)
+            kind, value, visit.member_id, device, visit.misses, waits, visit.status = rows[0]
+            visit.contact, visit.device = Contact(kind, value), bytes(device)
+            visit.may_redeem_at = waits
     return visit
 
 
@@ -232,7 +238,7 @@ def rows(name: str, *params: Any) -> list[Any]:
 
 def words(language: str) -> dict[str, str]:
     """Every word of the portal in a language."""
-    files = ("portal.toml", "more.toml", "rewards.toml")
+    files = ("portal.toml", "contacts.toml", "more.toml", "rewards.toml")
     found = {code: texts for file in files for code, texts in catalog(_PACKAGE, file).items()}
     return {code: texts[language] for code, texts in found.items()}
 

@@ -15,8 +15,8 @@ _OWN = "program_id = $1::uuid and member_id in {members}"
 _PLACES = {
     "{cards}": "(select value from identifier where program_id = $1::uuid and kind = 'card'"
     " and member_id in {members})",
-    "{emails}": "(select value from identifier where program_id = $1::uuid and kind = 'email'"
-    " and member_id in {members})",
+    "{contacts}": "(select value from identifier where program_id = $1::uuid"
+    " and kind in ('email', 'phone') and member_id in {members})",
     "{members}": "(select id from member where program_id = $1::uuid"
     " and (id = $2::uuid or merged_into = $2::uuid))",
 }

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from regulars.kit.addresses import address_of, proxies
 from regulars.kit.http import Call, Caller
 from regulars.kit.problems import NotFound, Problem
 from regulars.kit.steps import run_async
@@ -17,7 +18,7 @@ from regulars.till import metrics
 from regulars.till.access import AccessLog
 from regulars.till.commit import Batches, DatabaseAway
 from regulars.till.keys import Key
-from regulars.till.limits import Caught, Misses, address_of, callers_of, proxies
+from regulars.till.limits import Caught, Misses, callers_of
 from regulars.till.managing import carry_out, manager
 from regulars.till.pages import PATHS, Pages
 from regulars.till.problems import (

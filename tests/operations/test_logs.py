@@ -105,7 +105,7 @@ def at_the_pages(server: Server, slug: str) -> None:
         said = {"login": EMAIL, "password": PASSWORD, "email": EMAIL}
         browser.post("/console/account/login/", data=said)
         for path in ("/console/account/login/", f"/my/{slug}/corner/"):
-            page = browser.get(path, params={"email": EMAIL})
+            page = browser.get(path, params={"contact": EMAIL})
             token = TOKEN.search(page.text)
             assert token is not None, page.text
             browser.post(str(page.url), data={**said, "csrfmiddlewaretoken": token[1]})
@@ -124,6 +124,6 @@ def trouble(till: Till, server: Server, slug: str, database_url: str) -> None:
     assert till.send("/v1/purchases", {"member": f"email:{EMAIL}", **purchase}).status_code == 500
     failed = httpx.get(
         f"{server.url}/my/{slug}/corner/me/",
-        params={"email": EMAIL}, cookies={"regulars_member": SURNAME}, timeout=300,
+        params={"contact": EMAIL}, cookies={"regulars_member": SURNAME}, timeout=300,
     )  # fmt: skip
     assert failed.status_code == 500

@@ -7,7 +7,7 @@ import pytest
 
 from tests.console.conftest import firm as firm
 from tests.console.conftest import pages as pages
-from tests.portal.people import Mailbox, Shop, mailbox
+from tests.portal.people import Gateway, Mailbox, Shop, gateway, mailbox
 from tests.serving import House
 from tests.serving import house as house
 from tests.serving import pytest_runtest_makereport as pytest_runtest_makereport
@@ -21,5 +21,13 @@ def post() -> Iterator[Mailbox]:
 
 
 @pytest.fixture(scope="session")
-def shop(pages: None, house: House, post: Mailbox) -> Any:
-    return Shop(house, post)
+def sms() -> Iterator[Gateway]:
+    with gateway() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def shop(pages: None, house: House, post: Mailbox, sms: Gateway) -> Any:
+    made = Shop(house, post)
+    made.gateway = sms
+    return made

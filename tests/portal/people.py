@@ -5,12 +5,16 @@ anna.joins()                address, code, card
 anna.get("rewards")         the page of that name
 """
 
+import json
 import os
 import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from random import randrange
+from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -72,6 +76,9 @@ WHOLE: dict[str, Any] = {
 }  # fmt: skip
 
 
+CODE = re.compile(r"^ *(\d{4}) (\d{4})\b", re.MULTILINE)
+
+
 class Mailbox:
     """What was sent, by address."""
 
@@ -88,7 +95,7 @@ class Mailbox:
     def code(self, email: str) -> str:
         """The last code sent there."""
         for one in reversed(self.of(email)):
-            if found := re.search(r"^ {4}(\d{4}) (\d{4})\s*$", one.get_content(), re.MULTILINE):
+            if found := CODE.search(one.get_content()):
                 return "".join(found.groups())
         raise AssertionError(f"no code was sent to {email}")
 
@@ -102,20 +109,73 @@ def mailbox() -> Iterator[Mailbox]:
     kept = Mailbox()
     controller = Controller(kept, hostname="127.0.0.1", port=port)
     controller.start()
-    named = {"REGULARS_SMTP": f"smtp://127.0.0.1:{port}", "REGULARS_MAIL_FROM": "club@shop.example"}
-    before = {name: os.environ.get(name) for name in named}
-    os.environ.update(named)
-    yield kept
+    with named(REGULARS_SMTP=f"smtp://127.0.0.1:{port}", REGULARS_MAIL_FROM="club@shop.example"):
+        yield kept
     controller.stop()
-    for name, value in before.items():  # another one may be open around this one
+
+
+@contextmanager
+def named(**settings: str) -> Iterator[None]:
+    """Settings in the environment; another one may be open around this one."""
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    yield
+    for name, value in before.items():
         if value is None:
             del os.environ[name]
         else:
             os.environ[name] = value
 
 
+class Gateway:
+    """What an SMS gateway was handed over HTTP: paths, headers and bodies."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, Any, bytes]] = []
+        self.answers = 200
+        self.where = ""
+
+    def of(self, number: str) -> list[str]:
+        """The texts for a number, in the usual body."""
+        bodies = [json.loads(body) for _, _, body in self.taken if body[:1] == b"{"]
+        return [str(one["text"]) for one in bodies if one.get("to") == number]
+
+    def code(self, number: str) -> str:
+        for text in reversed(self.of(number)):
+            if found := CODE.search(text):
+                return "".join(found.groups())
+        raise AssertionError(f"no code was sent to {number}")
+
+
+@contextmanager
+def gateway() -> Iterator[Gateway]:
+    """A real HTTP server on a free port, named in the environment."""
+    kept = Gateway()
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            kept.taken.append((self.path, self.headers, body))
+            self.send_response(kept.answers)
+            self.send_header("Location", "/elsewhere")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Quietly."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        kept.where = f"http://127.0.0.1:{server.server_port}/send"
+        with named(REGULARS_SMS_URL=kept.where, REGULARS_SMS_SECRET="of the gateway"):
+            yield kept
+        server.shutdown()
+
+
 class Shop:
     """An organization with a program that has something of everything."""
+
+    gateway: Gateway
 
     def __init__(self, house: House, post: Mailbox, **changes: Any) -> None:
         self.house, self.post = house, post
@@ -132,6 +192,10 @@ class Shop:
 
     def somebody(self, language: str = "en", email: str = "", address: str = "") -> "Member":
         return Member(self, language, email or f"m{uuid4().hex[:10]}@people.example", address)
+
+    def caller(self, language: str = "en", number: str = "", address: str = "") -> "Member":
+        """Somebody who comes by a telephone number."""
+        return Member(self, language, number or f"+48600{randrange(10**6):06}", address)
 
     def asked(self, sql: str, *params: Any) -> list[Any]:
         def steps() -> Steps[list[Any]]:
@@ -182,8 +246,8 @@ class Shop:
 class Member:
     """Somebody with a telephone."""
 
-    def __init__(self, shop: Shop, language: str, email: str, address: str) -> None:
-        self.shop, self.email = shop, email
+    def __init__(self, shop: Shop, language: str, contact: str, address: str) -> None:
+        self.shop, self.email = shop, contact
         where = address or f"10.{uuid4().int % 250}.{uuid4().int % 250}.{uuid4().int % 250}"
         self.browser = Client(headers={"accept-language": language}, REMOTE_ADDR=where)
 
@@ -194,12 +258,17 @@ class Member:
         return self.browser.post(self.shop.url(page, **parts), body or {})
 
     def asks_for_a_code(self) -> Any:
-        return self.send("door", {"email": self.email})
+        return self.send("door", {"contact": self.email})
 
     def signs_in(self) -> Any:
         answer = self.asks_for_a_code()
         assert answer.status_code == 302, answer.content.decode()
-        return self.send("code", {"code": self.shop.post.code(self.email)})
+        return self.send("code", {"code": self.code()})
+
+    def code(self) -> str:
+        """The last one that was sent."""
+        sent = self.shop.gateway if self.email.startswith("+") else self.shop.post
+        return sent.code(self.email)
 
     def joins(self, **body: Any) -> "Member":
         self.signs_in()

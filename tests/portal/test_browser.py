@@ -36,7 +36,7 @@ def telephone(browser: Any, server: Server, **options: Any) -> Window:
 def joins(window: Window, shop: Any, email: str) -> None:
     page = window.page
     window.open(shop.url("door"))
-    page.fill("#email", email)
+    page.fill("#contact", email)
     page.keyboard.press("Enter")
     page.wait_for_selector("#code")
     page.fill("#code", shop.post.code(email))
@@ -120,7 +120,7 @@ def test_the_card_is_there_without_a_net_and_gone_after_signing_out(
     window.context.set_offline(False)
     window.open(shop.url("me"))
     page.click("form[action$='/out/'] button")
-    page.wait_for_selector("#email")
+    page.wait_for_selector("#contact")
     page.wait_for_function("caches.keys().then((all) => !all.length)")
 
 

@@ -14,7 +14,7 @@ def code(shop: Any, address: str) -> dict[str, str]:
 def test_an_address_is_changed_by_whoever_reads_the_mail_of_the_new_one(shop: Any) -> None:
     anna = shop.somebody().joins()
     old, id_, new = anna.email, anna.id, f"{uuid4().hex[:8]}@new.example"
-    assert anna.send("email", {"email": new}).status_code == 302
+    assert anna.send("email", {"contact": new}).status_code == 302
     wrong = anna.send("email-code", {"code": "00000000", "key": "k"})
     assert wrong.status_code == 422
     assert old in anna.reads("me"), "nothing is changed before"
@@ -31,19 +31,19 @@ def test_an_address_is_changed_by_whoever_reads_the_mail_of_the_new_one(shop: An
 
 def test_an_address_of_somebody_else_looks_the_same_until_its_mail_is_read_t16(shop: Any) -> None:
     anna, eve = shop.somebody().joins(), shop.somebody().joins()
-    assert anna.send("email", {"email": eve.email}).status_code == 302
+    assert anna.send("email", {"contact": eve.email}).status_code == 302
     taken = anna.send("email-code", code(shop, eve.email))
     assert taken.status_code == 409
     assert "the shop can join them" in taken.content.decode()
     assert anna.email in anna.reads("me")
     for nonsense in ("", "no address", anna.email, "x" * 300 + "@people.example"):
-        assert anna.send("email", {"email": nonsense}).status_code == 422
+        assert anna.send("email", {"contact": nonsense}).status_code == 422
 
 
 def test_a_code_for_one_thing_is_none_for_another(shop: Any) -> None:
     anna = shop.somebody().joins()
     new = f"{uuid4().hex[:8]}@new.example"
-    anna.send("email", {"email": new})
+    anna.send("email", {"contact": new})
     answer = anna.send("erase-code", code(shop, new))
     assert answer.url == shop.url("erase")
     assert anna.id
@@ -53,7 +53,7 @@ def test_t17_a_new_device_changes_no_address_and_erases_nobody(shop: Any) -> Non
     anna = shop.somebody().joins()
     thief = shop.somebody(email=anna.email)
     thief.signs_in()
-    assert thief.send("email", {"email": "thief@people.example"}).status_code == 403
+    assert thief.send("email", {"contact": "thief@people.example"}).status_code == 403
     refused = thief.send("erase", {})
     assert refused.status_code == 403
     assert "less than a day ago" in refused.content.decode()

@@ -133,7 +133,7 @@ def test_the_record_of_the_staff_can_be_shortened_by_nothing_else(office: Office
 def test_sign_ins_that_ended_are_forgotten_after_some_days(office: Office) -> None:
     at = datetime.fromtimestamp(office.now, UTC)
     office.rows(
-        "insert into portal_session (program_id, digest, email, device, created_at, expires_at)"
+        "insert into portal_session (program_id, digest, contact, device, created_at, expires_at)"
         " values ($1, sha256('a'), 'a@b.example', sha256('d'), $2, $3)",
         office.program_id, at, at + timedelta(days=60),
     )  # fmt: skip

@@ -7,8 +7,9 @@ import httpx
 import psycopg
 import pytest
 
+from regulars.kit.addresses import PROXIES
 from regulars.kit.codes import make
-from regulars.till.limits import MOST_OF_AN_ADDRESS, PROXIES
+from regulars.till.limits import MOST_OF_AN_ADDRESS
 from tests.corner import GIVES_A_VOUCHER, corner
 from tests.serving import NOW, House, Serve, Server, Till, basket
 

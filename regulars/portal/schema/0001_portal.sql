@@ -1,11 +1,12 @@
--- Members at their telephones: codes sent by e-mail, links from the terminal, devices and sessions.
+-- Members at their telephones: codes sent by e-mail or text message, links from the terminal, devices and sessions.
 -- Of every secret only a digest is kept. A session is of one program and never one of the staff.
 
 create table portal_code (
     program_id uuid not null,
     id uuid not null,
     kind text not null check (kind in ('code', 'link')),
-    email text not null,
+    contact_kind text not null default 'email' check (contact_kind in ('email', 'phone')),
+    contact text not null,
     member_id uuid,
     digest bytea not null check (length(digest) = 32),
     address text not null default '',
@@ -15,9 +16,12 @@ create table portal_code (
     used_at timestamptz,
     primary key (program_id, id)
 );
-comment on table portal_code is 'One-time codes by e-mail (also to addresses nobody is known by) and one-time links';
+comment on table portal_code is 'One-time codes by e-mail or message (also to contacts nobody is known by) and one-time links';
 comment on column portal_code.digest is 'Of a code: keyed with the installation''s secret, since a code alone could be tried out';
-create index portal_code_by_email on portal_code (program_id, email, created_at);
+comment on column portal_code.contact is 'The e-mail address or the phone number (E.164)';
+create index portal_code_by_contact on portal_code (program_id, contact, created_at);
+create index portal_code_by_phone on portal_code (program_id, created_at)
+    where contact_kind = 'phone';
 create index portal_code_by_address on portal_code (program_id, address, created_at);
 create unique index portal_code_link on portal_code (program_id, digest) where kind = 'link';
 
@@ -34,7 +38,8 @@ comment on column portal_device.may_redeem_at is 'A new device cannot take rewar
 create table portal_session (
     program_id uuid not null,
     digest bytea not null check (length(digest) = 32),
-    email text not null,
+    contact_kind text not null default 'email' check (contact_kind in ('email', 'phone')),
+    contact text not null,
     member_id uuid,
     device bytea not null,
     misses integer not null default 0,
@@ -43,7 +48,7 @@ create table portal_session (
     ended_at timestamptz,
     primary key (program_id, digest)
 );
-comment on column portal_session.member_id is 'Nobody yet: the address is proven and has not joined';
+comment on column portal_session.member_id is 'Nobody yet: the contact is proven and has not joined';
 create index portal_session_of_member on portal_session (program_id, member_id) where ended_at is null;
 
 -- Which program an address of the portal means. Asked before any row may be seen, so it looks past
