@@ -5,13 +5,15 @@ looked up in the demonstration. A page whose address cannot be filled in is name
 """
 
 import asyncio
+import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import django
 import httpx
 import psycopg
 
@@ -73,8 +75,7 @@ def _measured(opened: httpx.Client, path: str, name: str, repeats: int) -> Itera
 
 def _enter(opened: httpx.Client, url: str, loaded: Loaded) -> dict[str, str]:
     """Sign in as the owner and as a member by their links; every path with its name."""
-    from regulars.console.pages import pages
-
+    pages = _console_pages(url)
     with psycopg.connect(url) as connection:
         token = entries(connection, datetime.now(UTC))["owner"]
         names = {name: _first(connection, sql, loaded.program_id) for name, sql in _NAMES.items()}
@@ -92,6 +93,21 @@ def _enter(opened: httpx.Client, url: str, loaded: Loaded) -> dict[str, str]:
         if path := _filled(route, names):
             found[portal + path.removeprefix("-")] = f"portal {path.removeprefix('-') or 'home'}"
     return found
+
+
+def _console_pages(url: str) -> Callable[[], dict[str, Any]]:
+    """The console's list, which is made of Django's forms: it has to know where it is."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.settings")
+    before = os.environ.get("DATABASE_URL")
+    os.environ["DATABASE_URL"] = url
+    django.setup()
+    if before is None:
+        del os.environ["DATABASE_URL"]
+    else:
+        os.environ["DATABASE_URL"] = before
+    from regulars.console.pages import pages
+
+    return pages
 
 
 def _press(opened: httpx.Client, path: str) -> None:
