@@ -20,7 +20,7 @@ EXTRAS = {
     "activities": {"batch", "bearers", "cards", "context", "households", "loads", "membership"}
     | {"pages", "referrals", "repeats", "session", "terms", "tiers", "unit", "wants", "writes"},
     "care": {"actions", "forms", "own", "search", "story"},
-    "cards": {"apple", "batches", "design", "faces", "google", "layout", "numbers", "passes"}
+    "cards": {"apple", "batches", "bringing", "design", "faces", "google", "layout", "numbers", "passes"}
     | {"sheets", "symbols", "wallet"},
     "demo": {"journey", "load", "setup", "shoes", "summary", "visits"},
     "drafts": {"basket", "beginning", "build", "costs", "errors", "fields", "inforce", "judging"}
@@ -30,7 +30,7 @@ EXTRAS = {
     "giftcards": {"payments", "sales", "usable"},
     "households": {"pool"},
     "imports": {"chunks", "faults", "fields", "files", "forms", "mapping", "plan", "receipts"}
-    | {"members", "products", "purchases", "rows", "staging", "summary"}
+    | {"cards", "members", "products", "purchases", "rewards", "rows", "staging", "summary"}
     | {"guess", "mapform", "preview", "progress", "shelf"},
     "months": {"ahead", "files"},
     "members": {"about", "history", "known", "refusals", "tiers"},

@@ -211,6 +211,27 @@ on conflict (program_id, household_id, member_id)
 do update set role = excluded.role, invited_by = excluded.invited_by,
               lapses_at = excluded.lapses_at, outcome = excluded.outcome
 
+-- name: card_batch
+-- A batch of cards that were made elsewhere, or more cards for it.
+insert into card_batch as b (program_id, id, name, symbology, numbering, activation, size, design,
+                             made_by, made_at, activated_at)
+select $1::uuid, id, name, 'qr', 'imported', 'first_use', size, design::jsonb, made_by,
+       to_timestamp(at), to_timestamp(at)
+  from unnest($2::uuid[], $3::text[], $4::integer[], $5::text[], $6::text[], $7::bigint[])
+       as w (id, name, size, design, made_by, at)
+on conflict (program_id, id) do update set size = b.size + excluded.size
+
+-- name: card_made
+-- Cards of such batches, in the order in which they come.
+insert into card (program_id, number, batch_id, position, ended, ended_at)
+select $1::uuid, w.number, w.batch,
+       (select coalesce(max(c.position), 0) from card c
+         where c.program_id = $1::uuid and c.batch_id = w.batch)
+       + row_number() over (partition by w.batch order by w.place),
+       nullif(w.ended, ''), case when w.ended <> '' then to_timestamp(w.at) end
+  from unnest($2::text[], $3::uuid[], $4::text[], $5::bigint[])
+       with ordinality as w (number, batch, ended, at, place)
+
 -- name: card_ended
 update card c
    set ended = w.state, ended_at = to_timestamp(w.at)

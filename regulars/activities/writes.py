@@ -16,7 +16,7 @@ from regulars.ledger.writes import Columns, collect, instant
 
 _PARTS = statements("regulars.activities", "write.sql") | statements("regulars.ledger", "write.sql")
 _PARTS = _PARTS | statements("regulars.activities", "rewards.sql")
-_FIRST = ("new_member", "identifier")
+_FIRST = ("new_member", "identifier", "card_batch")
 """Written before the rest, because the rest may update what they insert."""
 _LAST = (
     "member_profile", "identifier_status", "member_day_less", "member_unvisited", "hold_closed",

@@ -125,7 +125,7 @@ def cards(request: HttpRequest, desk: Desk) -> Shown:
     names = ("name", "symbology", "size", "state", "made", "made_by")
     parts.append(Listing(say("batches"), Table([say(n) for n in names], rows, say("no_batches"))))
     new = Link(say("batch-new"), "batch-new", icon="add", primary=True)
-    ways = file_links("cards", "export")
+    ways = file_links("cards", "import", "export")
     return sheet(parts, actions=[new, *ways], intro=say("cards_intro"))
 
 

@@ -1,6 +1,6 @@
 """Reading cards: what became of a number, which batches there are, what is to be printed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -100,6 +100,13 @@ def batch(program_id: UUID, name: str | None) -> Steps[Batch]:
     *plain, design, logo = rows[0]
     read = _design.decode(design)
     return Batch(*plain)._replace(design=read, logo=None if logo is None else bytes(logo))
+
+
+def stock_of(program_id: UUID, numbers: Sequence[str]) -> Steps[dict[str, str]]:
+    """Those of many numbers that are in a batch, and how they stand there."""
+    if not numbers:
+        return {}
+    return dict((yield Step(SQL["stock"], (program_id, list(numbers)))))
 
 
 def counts(program_id: UUID, batch_id: UUID) -> Steps[dict[str, int]]:

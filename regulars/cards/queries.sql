@@ -29,6 +29,13 @@ select b.id, b.name, b.symbology, b.numbering, b.activation, b.size, b.made_at, 
  order by b.name = $2::text desc
  limit 1
 
+-- name: stock
+-- Which of many numbers ($2) are in a batch, and how they stand there.
+select c.number, coalesce(c.ended, case when b.activated_at is null then 'made' else 'active' end)
+  from card c
+  join card_batch b on b.program_id = c.program_id and b.id = c.batch_id
+ where c.program_id = $1::uuid and c.number = any ($2::text[])
+
 -- name: counts
 -- How many cards of a batch are in which state.
 select coalesce(case i.status when 'active' then 'issued' else i.status end, c.ended,

@@ -1,4 +1,4 @@
-"""``regulars import``: purchases, members and products from CSV and Parquet files."""
+"""``regulars import``: purchases, members, products, cards and rewards from files."""
 
 import json
 import os
@@ -12,7 +12,14 @@ from uuid import UUID
 import typer
 
 from regulars.cli._document import lines, read
-from regulars.cli._session import DatabaseUrl, OrganizationSlug, ProgramSlug, Session, session
+from regulars.cli._session import (
+    DatabaseUrl,
+    OrganizationSlug,
+    ProgramSlug,
+    Session,
+    author,
+    session,
+)
 
 if TYPE_CHECKING:
     from regulars.imports.mapping import Mapping
@@ -20,7 +27,7 @@ if TYPE_CHECKING:
     from regulars.imports.rows import Given
 
 
-What = Literal["purchases", "members", "products"]
+What = Literal["purchases", "members", "products", "cards", "rewards"]
 Unknown = Literal["refuse", "anonymous", "join"]
 
 
@@ -66,7 +73,7 @@ def command(
     ] = False,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Bring purchases, members or products in from a file: all of it, or nothing and every error.
+    """Bring in a file of purchases, members, products, cards or rewards: all, or every error.
 
     Interrupted, the same command goes on where it was; done, the same file changes nothing.
     """
@@ -104,16 +111,18 @@ def _carry_out(
     chunk: int, dry: bool,
 ) -> "Outcome":  # fmt: skip
     from regulars.imports import operations
+    from regulars.imports.rewards import Author
 
-    now = int(talk.now.timestamp())
-    if given.noun == "products":
+    now, who = int(talk.now.timestamp()), author()
+    if given.noun in operations.IN_ONE:
         with talk.connection.transaction(force_rollback=dry):
-            return operations.put_products(
-                given, program_id=program_id, run=talk.run, hearing=hearing, now=now
-            )
+            return operations.put(
+                given, program_id=program_id, run=talk.run, hearing=hearing, now=now,
+                author=Author(who, None, talk.now),
+            )  # fmt: skip
     return operations.carry_out(
         given, program_id=program_id, database_url=os.environ["DATABASE_URL"], run=talk.run,
-        hearing=hearing, now=now, unknown=unknown, chunk=chunk, dry=dry,
+        hearing=hearing, now=now, unknown=unknown, chunk=chunk, dry=dry, by=who,
     )  # fmt: skip
 
 

@@ -15,10 +15,11 @@ select id, title, state, base, source, version, starts_on, note, created_at, aut
  where program_id = $1 and id = $2
 
 -- name: add
--- $1 program, $2 id, $3 title, $4 base, $5 source, $6 now, $7 author, $8 the author's id
+-- $1 program, $2 id, $3 title, $4 base, $5 source, $6 now, $7 author, $8 the author's id, where it
+-- is one of the staff
 insert into draft (program_id, id, title, state, base, source, created_at, author, writers,
                    changed_at, changed_by)
-values ($1, $2, $3, 'open', $4, $5, $6, $7, array[$8::uuid], $6, $7)
+values ($1, $2, $3, 'open', $4, $5, $6, $7, array_remove(array[$8::uuid], null), $6, $7)
 
 -- name: change
 -- Only of the version the writer has seen, and only while it is open.

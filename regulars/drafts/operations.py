@@ -41,9 +41,10 @@ class NeedsSecond(Conflict):
 
 
 def begin(
-    *, program_id: UUID, title: str, base: int, source: str, now: datetime, who: str, staff_id: UUID
-) -> Steps[UUID]:
-    """A new draft from a revision's text; its id."""
+    *, program_id: UUID, title: str, base: int, source: str, now: datetime, who: str,
+    staff_id: UUID | None,
+) -> Steps[UUID]:  # fmt: skip
+    """A new draft from a revision's text; its id. Without ``staff_id`` the operator wrote it."""
     draft_id = _ids.make(int(now.timestamp() * 1000))
     yield Step(SQL["add"], (program_id, draft_id, title, base, source, now, who, staff_id))
     return draft_id

@@ -1,6 +1,6 @@
-"""Pages: a file becomes members, products or purchases. It is given, its first rows are shown as
-they are understood, the worker checks all of it and brings it in, and the page follows how far it
-is.
+"""Pages: a file becomes members, products, purchases, cards or rewards. It is given, its first
+rows are shown as they are understood, the worker checks all of it and brings it in, and the page
+follows how far it is.
 """
 
 import tempfile
@@ -15,19 +15,30 @@ from django.http import HttpRequest
 from regulars.activities.pages import form_page, program_of
 from regulars.imports import preview, shelf
 from regulars.imports.faults import Refused, table
-from regulars.imports.fields import Noun
+from regulars.imports.fields import FIELDS, Noun
 from regulars.imports.guess import encoding, propose
 from regulars.imports.mapform import MapForm
 from regulars.imports.progress import row_of, standing, understood_rows
 from regulars.imports.rows import Terms
 from regulars.imports.shelf import Kept, Settings
 from regulars.kit.money import digits_of
-from regulars.kit.pages import Desk, Done, Page, Shown, Table, labels_of, tongue, words_of
+from regulars.kit.pages import (
+    Desk,
+    Done,
+    Page,
+    Shown,
+    Table,
+    labels_of,
+    refused,
+    tongue,
+    words_of,
+)
 from regulars.kit.parts import File
 from regulars.kit.problems import NotFound
 
 say = words_of(__package__ or "")
 word = labels_of(__package__ or "")
+called = words_of(__package__ or "", "names.toml")
 _MOST_BYTES = 50_000_000
 _KINDS = (".csv", ".txt", ".tsv", ".parquet")
 _PARQUET = b"PAR1"
@@ -63,8 +74,8 @@ def given(noun: Noun) -> Callable[..., Shown | Done]:
             upload = form.cleaned_data["file"]
             try:
                 return _put_away(desk, noun, upload)
-            except Refused as refused:
-                form.add_error("file", refused.faults.kept[0].words(tongue()))
+            except Refused as wrong:
+                form.add_error("file", wrong.faults.kept[0].words(tongue()))
         rows = [row_of(one, noun, desk) for one in desk.run(
             shelf.lately(desk.program.id, noun, _LATELY))]  # fmt: skip
         columns = ("file", "state", "given", "by")
@@ -121,6 +132,8 @@ def _put_away(desk: Desk, noun: Noun, upload: Any) -> Done:
         path.write_bytes(upload.read() if whole else upload.read(shelf.PART_BYTES))
         head = preview.head(path)
         data = propose(noun, head, region)
+        allowed = {f.name for f in FIELDS[noun] if not f.wants or desk.may(f.wants)}
+        data["fields"] = {name: one for name, one in data["fields"].items() if name in allowed}
         if not head.typed and (coded := encoding(path.read_bytes())):
             data["encoding"] = coded
     upload.seek(0)
@@ -141,7 +154,7 @@ def _understood(request: HttpRequest, desk: Desk, found: Kept, act: str) -> Show
     with tempfile.TemporaryDirectory() as folder:
         path = desk.run(preview.begin(desk.program.id, found.id, found.name, Path(folder)))
         head = preview.head(path, how.get("delimiter") or None, how.get("encoding") or None)
-    form = MapForm(found.noun, head, data, found.settings)
+    form = MapForm(found.noun, head, data, found.settings, desk.permissions)
     if form.is_valid() and act in ("check", "bring"):
         return _want(desk, found, form.settings(), dry=act == "check")
     mapping = form.mapping()
@@ -154,6 +167,14 @@ def _understood(request: HttpRequest, desk: Desk, found: Kept, act: str) -> Show
 
 
 def _want(desk: Desk, found: Kept, settings: Settings, *, dry: bool) -> Done:
+    """Let the worker take it, where this person may bring in all that it reads."""
+    beyond = [
+        called(field.name) for field in FIELDS[found.noun]
+        if field.name in settings.mapping.get("fields", {}) and field.wants
+        and not desk.may(field.wants)
+    ]  # fmt: skip
+    if beyond:
+        raise refused(say("may_not", names=", ".join(beyond)))
     wanting = shelf.want(
         program_id=desk.program.id, file_id=found.id, settings=settings, dry=dry, now=desk.now
     )
@@ -180,6 +201,8 @@ NOUNS: dict[Noun, str] = {
     "members": "members-change",
     "products": "products-change",
     "purchases": "purchases-import",
+    "cards": "cards-make",
+    "rewards": "drafts-write",
 }
 """Which permission it takes to bring them in."""
 
@@ -187,11 +210,11 @@ PAGES = [
     page
     for noun, permission in NOUNS.items()
     for page in (
-        Page(f"{noun}/import/", f"{noun}-import", given(noun), permission, "file-given",
+        Page(f"imports/{noun}/", f"{noun}-import", given(noun), permission, "file-given",
              below=noun),
-        Page(f"{noun}/import/<uuid:file_id>/", f"{noun}-import-file", file(noun), permission,
+        Page(f"imports/{noun}/<uuid:file_id>/", f"{noun}-import-file", file(noun), permission,
              "import-asked", below=f"{noun}-import"),
-        Page(f"{noun}/import/<uuid:file_id>/errors/", f"{noun}-import-errors", faults(noun),
+        Page(f"imports/{noun}/<uuid:file_id>/errors/", f"{noun}-import-errors", faults(noun),
              permission, below=f"{noun}-import"),
     )
 ]  # fmt: skip

@@ -38,6 +38,8 @@ class Fault:
         spoken, figures = tongue or language(), self.figures
         if "kind" in figures:
             figures = {**figures, "expected": KINDS[figures["kind"]].sentence[spoken]}
+        if isinstance(figures.get("message"), dict):
+            figures = {**figures, "message": figures["message"][spoken]}
         return _say(__package__ or "", "faults.toml", self.code, spoken, **figures)
 
     def told(self, file: str) -> str:

@@ -6,10 +6,10 @@ from typing import Literal, NamedTuple
 
 from regulars.identifiers.resolve import KINDS
 
-Noun = Literal["purchases", "members", "products"]
+Noun = Literal["purchases", "members", "products", "cards", "rewards"]
 Form = Literal[
     "text", "codes", "labels", "role", "quantity", "money", "rate", "time", "yes_no", "integer",
-    "number",
+    "number", "count", "state", "slug",
 ]  # fmt: skip
 
 
@@ -22,6 +22,8 @@ class Field(NamedTuple):
     required: bool = False
     longest: int = 64
     example: str = ""
+    wants: str = ""
+    """The permission it takes to bring it in on a page, besides that of the page."""
 
 
 _PURCHASES = (
@@ -82,8 +84,43 @@ _PRODUCTS = (
     ),
 )
 
+_CARDS = (
+    Field("card", "Number of the card", required=True, longest=40, example="2900000000000007"),
+    Field("member", "Who holds it: another card, phone:+48..., email:... or id:...; empty for "
+          "nobody", longest=120, example="email:ania@example.com", wants="members-change"),
+    Field("state", "active where left out; blocked or lost", "state", example="active",
+          wants="cards-change"),
+    Field("batch", "The batch that takes up cards nobody holds; of the name of the file where left "
+          "out", longest=100, example="Print run 7"),
+)  # fmt: skip
+
+_REWARDS = (
+    Field("reward", "Short name in the document; of any other text one is made. Rows with the same "
+          "one are one reward at several places", "slug", required=True, longest=60,
+          example="mug"),
+    *(
+        Field(f"name_{tongue}", f"What members see it called, in {language}", longest=100,
+              example=example)
+        for tongue, language, example in (
+            ("pl", "Polish", "Kubek"), ("bg", "Bulgarian", "Чаша"), ("en", "English", "Mug"))
+    ),
+    *(
+        Field(f"text_{tongue}", f"What members read of it, in {language}", longest=2_000)
+        for tongue, language in (("pl", "Polish"), ("bg", "Bulgarian"), ("en", "English"))
+    ),
+    Field("cost", "How much of the asset it takes", "count", example="300"),
+    Field("asset", "Which asset; points, or the only one that can be spent, where left out"),
+    Field("besides_minor", "Money that is paid besides the asset", "money"),
+    Field("per_member", "How often each member may take it", "count"),
+    Field("place", "Where it is handed over: the code of a shop, or another name", example="12"),
+    Field("came_in", "How many came in at the place; counted once, however often the file comes",
+          "count", example="40", wants="rewards-change"),
+)  # fmt: skip
+
 FIELDS: dict[Noun, tuple[Field, ...]] = {
     "purchases": _PURCHASES,
     "members": _MEMBERS,
     "products": _PRODUCTS,
+    "cards": _CARDS,
+    "rewards": _REWARDS,
 }

@@ -4,10 +4,12 @@ Each form is two Polars expressions over the trimmed text: the value, and the co
 null). A whole batch is read by them at once.
 """
 
+import re
 from typing import NamedTuple
 
 import polars as pl
 
+from regulars.drafts.build import id_from
 from regulars.engine.scope import SLUG
 from regulars.imports.fields import Field
 from regulars.imports.mapping import Cell, Mapping
@@ -20,6 +22,15 @@ _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _SIGNS = {"minor": ".", "point": ".", "comma": ","}
 YES = ("yes", "y", "true", "1", "tak", "t", "да", "д")
 NO = ("no", "n", "false", "0", "nie", "не", "н")
+
+
+STATES = {
+    "active": ("active", "issued", "ready", "aktywna", "wydana", "gotowa", "активна", "издадена",
+               "готова"),
+    "blocked": ("blocked", "zablokowana", "блокирана"),
+    "lost": ("lost", "zgubiona", "utracona", "изгубена", "загубена"),
+}  # fmt: skip
+"""What a card is, and how lists call it."""
 
 
 class Settings(NamedTuple):
@@ -60,6 +71,12 @@ def reading(field: Field, cell: Cell, settings: Settings) -> Reading:
         value, fault = _rate(text, settings, plain)
     elif field.form == "labels":
         value, fault = _labels(text)
+    elif field.form == "count":
+        value, fault = _count(text, settings, plain)
+    elif field.form == "state":
+        value, fault = _state(text)
+    elif field.form == "slug":
+        value, fault = _slug(text, field)
     elif field.form == "role":
         value, fault = text, _code((~text.str.contains(SLUG), "not_a_role"))
     else:
@@ -195,6 +212,36 @@ def _number(text: pl.Expr, settings: Settings, plain: bool, form: str) -> tuple[
     kind = pl.Int64 if form == "integer" else pl.Float64
     value = pl.when(fits).then(text.str.replace(",", ".", literal=True)).cast(kind)
     return value, _code((~fits, f"not_{form}"))
+
+
+def _count(text: pl.Expr, settings: Settings, plain: bool) -> tuple[pl.Expr, pl.Expr]:
+    """A whole number of at least one; thousands may stand apart, and spreadsheets add ,00."""
+    sign = "." if plain else _SIGNS[settings.mapping.decimals]
+    bare = text.str.replace_all(r"[ \u{a0}\u{202f}]", "")
+    value = bare.str.extract(rf"^([0-9]{{1,9}})(?:[{sign}]0+)?$", 1).cast(pl.Int64)
+    wrong = text.is_not_null() & (value.is_null() | ~value.is_between(1, MOST_UNITS))
+    return value, _code((wrong, "not_a_count"))
+
+
+def _state(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    word = text.str.to_lowercase()
+    value = pl.lit(None, pl.String)
+    for state, words in STATES.items():
+        value = pl.when(word.is_in(words)).then(pl.lit(state)).otherwise(value)
+    return value, _code((text.is_not_null() & value.is_null(), "not_a_state"))
+
+
+def _slug(text: pl.Expr, field: Field) -> tuple[pl.Expr, pl.Expr]:
+    """A short name, made of whatever stands there."""
+    value = text.map_elements(_slug_of, return_dtype=pl.String)
+    long = _text_fault(text, field)
+    return value, pl.coalesce(long, _code((text.is_not_null() & value.is_null(), "no_slug")))
+
+
+def _slug_of(text: str) -> str | None:
+    if re.fullmatch(SLUG, text):
+        return text
+    return id_from(text, ()) if any(sign.isalnum() for sign in text) else None
 
 
 def _rate(text: pl.Expr, settings: Settings, plain: bool) -> tuple[pl.Expr, pl.Expr]:

@@ -1,5 +1,6 @@
 """The form of a mapping: which column is which of our fields, and how the file is written."""
 
+from collections.abc import Container
 from typing import Any
 
 from django import forms
@@ -25,11 +26,14 @@ _REGIONS = ("PL", "BG", *sorted(SUPPORTED_REGIONS - {"PL", "BG"}))
 class MapForm(forms.Form):
     """Made for the columns a file has; ``initial`` is a proposal or what was said before."""
 
-    def __init__(self, noun: Noun, head: Head, data: Any, settings: Settings) -> None:
+    def __init__(
+        self, noun: Noun, head: Head, data: Any, settings: Settings, permissions: Container[str]
+    ) -> None:
         super().__init__(data, initial=_initial(noun, settings))
         self.noun, self.head, self._before = noun, head, settings.mapping
+        self._ours = [f for f in FIELDS[noun] if not f.wants or f.wants in permissions]
         columns = [("", say("not_there")), *((name, name) for name in head.columns)]
-        for field in FIELDS[noun]:
+        for field in self._ours:
             self.fields[FIELD + field.name] = forms.ChoiceField(
                 choices=columns, required=False, label=called(field.name)
             )
@@ -50,12 +54,12 @@ class MapForm(forms.Form):
         )  # fmt: skip
 
     def _how(self) -> None:
-        forms_of = {field.form for field in FIELDS[self.noun]}
+        forms_of = {field.form for field in self._ours}
         if "money" in forms_of:
             self._choice("decimals", [(one, say(f"decimals_{one}")) for one in _DECIMALS])
         if "time" in forms_of:
             self._choice("format", [("", say("iso")), *((one, _shown(one)) for one in FORMATS)])
-        if self.noun != "products":
+        if self.noun not in ("products", "rewards"):
             self._choice("region", [(one, one) for one in _REGIONS])
         if self.noun == "purchases":
             self._choice("unknown", [(one, say(f"unknown_{one}")) for one in UNKNOWN])
@@ -84,8 +88,8 @@ class MapForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """What no field can say alone."""
-        given = {f.name for f in FIELDS[self.noun] if self.cleaned_data.get(FIELD + f.name)}
-        for field in FIELDS[self.noun]:
+        given = {f.name for f in self._ours if self.cleaned_data.get(FIELD + f.name)}
+        for field in self._ours:
             if field.required and field.name not in given:
                 self.add_error(FIELD + field.name, say("wanted"))
         if self.noun == "members" and not given & set(_IDENTIFIERS):
@@ -103,7 +107,7 @@ class MapForm(forms.Form):
         data: dict[str, Any] = {
             "fields": {
                 field.name: said[FIELD + field.name]
-                for field in FIELDS[self.noun]
+                for field in self._ours
                 if said[FIELD + field.name]
             },
             **{n: said[n] for n in ("decimals", "region", "returns", "delimiter", "encoding")

@@ -17,6 +17,7 @@ from regulars.activities.wants import Wants
 from regulars.identifiers.kind import Mistyped
 from regulars.identifiers.resolve import KINDS, identify
 from regulars.imports.faults import Fault, Faults, Refused, short
+from regulars.imports.fields import Noun
 from regulars.imports.mapping import ATTRIBUTE, Mapping
 from regulars.imports.plan import Place, Plan, stop
 from regulars.imports.queries import standing
@@ -136,14 +137,16 @@ def _ids(row: dict[str, Any], mapping: Mapping, found: list[Fault]) -> Iterator[
                 yield named
 
 
-def named_by(kind: str, text: str, mapping: Mapping, line: int) -> str | Fault:
+def named_by(
+    kind: str, text: str, mapping: Mapping, line: int, noun: Noun = "members"
+) -> str | Fault:
     """An identifier as it is stored, or what is wrong with it."""
     try:
         return ":".join(identify(kind, text, mapping.region))
     except Problem as problem:
         code = "mistyped" if isinstance(problem, Mistyped) else "not_this_kind"
         figures = {"value": short(text), "kind": kind}
-        return Fault(line, mapping.label("members", kind), code, figures)
+        return Fault(line, mapping.label(noun, kind), code, figures)
 
 
 def _attributes(row: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ import polars as pl
 from msgspec import Struct
 
 from regulars.identifiers.resolve import KINDS
+from regulars.imports.cards import member_fault
 from regulars.imports.faults import Fault, Faults, Refused
 from regulars.imports.fields import Field, Noun
 from regulars.imports.files import LINE, opened
@@ -105,6 +106,11 @@ def _own(noun: Noun, name: str, text: str, mapping: Mapping, line: int) -> Fault
     if noun == "members" and name in KINDS:
         named = named_by(name, text, mapping, line)
         return named if isinstance(named, Fault) else None
+    if noun == "cards" and name == "card":
+        named = named_by(name, text, mapping, line, noun)
+        return named if isinstance(named, Fault) else None
+    if noun == "cards" and name == "member":
+        return member_fault(text, mapping, line)
     if noun == "products" and name == "ean":
         return ean_fault(text, mapping.label(noun, name), line)
     return None

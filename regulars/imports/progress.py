@@ -69,6 +69,9 @@ def standing(found: Kept, desk: Desk) -> dict[str, Any]:
         context["actions"].append(
             Link(say("errors_file"), f"{name}-errors", here, "download", primary=True)
         )
+    if found.noun == "rewards" and found.outcome == "done" and found.said:
+        where = {"draft_id": found.said}
+        context["actions"].append(Link(say("to_draft"), "draft", where, "edit_note", True))
     if found.outcome != "checked":
         context["actions"].append(Link(say("another_file"), name, icon="upload"))
     context["bring"] = found.here and found.outcome in ("checked", "stopped")
@@ -106,8 +109,16 @@ def _notes(found: Kept, desk: Desk) -> list[Note]:
         late = (desk.now - found.wanted_at).total_seconds() > _WAITS_LONG_SECONDS
         return [Note(say("no_worker"), "busy")] if late and not found.taken else []
     figures = {"count": number(found.fault_count), "said": found.said}
+    if found.noun == "rewards" and found.outcome == "done":
+        return _of_rewards(found)
     tone = {"good": "good", "bad": "bad"}.get(TONES[found.outcome], "busy")
     return [Note(say(f"told_{found.outcome}", **figures), tone)]
+
+
+def _of_rewards(found: Kept) -> list[Note]:
+    """What is in force, what waits for a second person, and what has to come once more."""
+    notes = [Note(say("told_drafted" if found.said else "told_done"), "good")]
+    return notes + ([Note(say("stock_waits"), "busy")] if found.counts.get("stock_waits") else [])
 
 
 def _counts(found: Kept) -> list[Facts]:
@@ -143,7 +154,9 @@ def _cell(cell: Cell, desk: Desk) -> Any:
     if cell.field.form in ("labels", "codes"):
         words = ((word,) for word in str(cell.value).split())
         return format_html_join(" ", '<span class="rg-badge rg-plain">{}</span>', words)
-    return number(cell.value) if cell.field.form == "quantity" else str(cell.value)
+    if cell.field.form == "state":
+        return say(f"card_{cell.value}")
+    return number(cell.value) if cell.field.form in ("quantity", "count") else str(cell.value)
 
 
 def _when(at: datetime, desk: Desk) -> str:
@@ -153,5 +166,6 @@ def _when(at: datetime, desk: Desk) -> str:
 _COUNTED = {
     f"count_{name}"
     for name in ("rows", "left_out", "purchases", "new", "known", "different", "joined",
-                 "unknown", "updated", "unchanged", "prices")
+                 "unknown", "updated", "unchanged", "prices", "ended", "rewards", "in_draft",
+                 "came_in", "delivered_before", "stock_waits")
 }  # fmt: skip

@@ -22,7 +22,7 @@ Also = Callable[[pl.DataFrame, Mapping, Faults], pl.DataFrame]
 _NEGATIVE = ("negative_quantity", "negative_amount")
 _TYPES = {
     "quantity": pl.Int64, "money": pl.Int64, "rate": pl.Int64, "time": pl.Int64,
-    "yes_no": pl.Boolean, "integer": pl.Int64, "number": pl.Float64,
+    "yes_no": pl.Boolean, "integer": pl.Int64, "number": pl.Float64, "count": pl.Int64,
 }  # fmt: skip
 
 

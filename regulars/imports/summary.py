@@ -21,6 +21,11 @@ _TOLD: dict[Noun, tuple[str, ...]] = {
     ),
     "members": ("rows", "joined", "updated", "unchanged"),
     "products": ("rows", "new", "updated", "unchanged"),
+    "cards": ("rows", "new", "updated", "unchanged", "ended"),
+    "rewards": (
+        "rows", "rewards", "new", "updated", "unchanged", "in_draft", "came_in",
+        "delivered_before", "stock_waits",
+    ),
 }  # fmt: skip
 _ALWAYS = {"rows", "purchases", "new"}
 _EARNED = "earned."
@@ -39,6 +44,7 @@ def figures(outcome: Outcome) -> dict[str, Any]:
         "already_imported_at": None if at is None else instant(at).isoformat(),
         "resumed_after": outcome.resumed,
         **counts,
+        **({"draft": str(outcome.draft_id)} if outcome.draft_id else {}),
         **({"earned": earned} if earned else {}),
     }
 
@@ -47,7 +53,7 @@ def summary(outcome: Outcome, noun: Noun, file: str, dry: bool) -> Iterator[str]
     """All of it, in words."""
     counts = outcome.counts
     if outcome.earlier_at is not None:
-        same = not (counts.get("joined") or counts.get("updated"))
+        same = not any(counts.get(name) for name in ("joined", "updated", "new"))
         code = "already" if same else "before"
         yield say(code, file=file, when=moment(outcome.earlier_at))
     if not counts:
@@ -59,5 +65,7 @@ def summary(outcome: Outcome, noun: Noun, file: str, dry: bool) -> Iterator[str]
     for name in _TOLD[noun]:
         if counts.get(name) or name in _ALWAYS & counts.keys():
             yield say(f"count.{noun}.{name}", count=f"{counts[name]:,}".replace(",", " "))
+    if outcome.draft_id is not None and not dry:
+        yield say("in_a_draft", id=outcome.draft_id)
     for asset, amount in figures(outcome).get("earned", {}).items():
         yield say("count.earned", asset=asset, count=f"{amount:,}".replace(",", " "))

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ from regulars.imports.faults import Refused
 from regulars.imports.fields import Noun
 from regulars.imports.operations import Hearing, Outcome
 from regulars.imports.plan import Stopped
+from regulars.imports.rewards import Author
 from regulars.imports.rows import Given
 from regulars.imports.shelf import SQL, Settings, fetch, told
 from regulars.kit.periods import instant
@@ -148,14 +149,17 @@ def _carry_out(desk: _Desk, taken: Taken, url: str) -> Outcome:
         desk.run(fetch(taken.program_id, taken.id, path))
         given = Given(taken.noun, path, taken.settings.of(taken.noun))
         hearing, now = desk.hearing(taken, url), desk.clock()
-        if taken.noun == "products":
+        if taken.noun in operations.IN_ONE:
+            author = Author(taken.made_by_name, taken.made_by, datetime.now(UTC))
             with desk.whole(taken.dry):
-                return operations.put_products(
-                    given, program_id=taken.program_id, run=desk.run, hearing=hearing, now=now
-                )
+                return operations.put(
+                    given, program_id=taken.program_id, run=desk.run, hearing=hearing, now=now,
+                    author=author, source=taken.name,
+                )  # fmt: skip
         return operations.carry_out(
             given, program_id=taken.program_id, database_url=url, run=desk.run, hearing=hearing,
             now=now, unknown=taken.settings.unknown, dry=taken.dry, source=taken.name,
+            by=taken.made_by_name,
         )  # fmt: skip
 
 
@@ -163,7 +167,8 @@ def _well(taken: Taken, now: datetime, outcome: Outcome) -> Steps[None]:
     """It ended well: written down with it, in the record too, and the file is no longer needed."""
     known = outcome.earlier_at is not None and not outcome.counts
     word = "known" if known else "checked" if taken.dry else "done"
-    yield from _end(taken, now, word, counts=outcome.counts)
+    draft = str(outcome.draft_id) if outcome.draft_id and not taken.dry else ""
+    yield from _end(taken, now, word, counts=outcome.counts, said=draft)
     if taken.dry:
         return
     yield Step(SQL["throw_away"], (taken.program_id, taken.id))

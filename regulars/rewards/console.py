@@ -7,7 +7,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 from msgspec import Struct
 
-from regulars.activities.pages import caller_of, carry_out, form_page, program_of, seconds, told
+from regulars.activities.pages import (
+    caller_of,
+    carry_out,
+    file_links,
+    form_page,
+    program_of,
+    seconds,
+    told,
+)
 from regulars.engine.phrases import Voice
 from regulars.engine.program import Program
 from regulars.engine.rules import Reward
@@ -80,7 +88,8 @@ def rewards(request: HttpRequest, desk: Desk) -> Shown:
     ]  # fmt: skip
     waiting = Link(say("redemptions"), "redemptions", icon="inventory_2", primary=True)
     parts = [Tiles(tiles, say("no_rewards"))]
-    return sheet(parts, actions=[waiting], intro=say("rewards_intro"))
+    ways = file_links("rewards", "import", "export")
+    return sheet(parts, actions=[waiting, *ways], intro=say("rewards_intro"))
 
 
 def reward(request: HttpRequest, desk: Desk, reward: str) -> Shown:

@@ -170,7 +170,9 @@ class Firm:
     def given(self, noun: Any) -> UUID:
         """A file of members, products or purchases that waits to be looked at."""
         if noun not in self._given:
-            head = {"members": "card", "products": "sku", "purchases": "receipt_number"}[noun]
+            head = {"members": "card", "products": "sku", "purchases": "receipt_number"}.get(
+                noun, noun.removesuffix("s")
+            )
             name = f"{self.organization.slug}.csv"
             self._given[noun] = self.house.run(
                 keep(

@@ -153,7 +153,7 @@ VISITS = {
     "member-new": "/console/members/new/",
     "purchases": "/console/purchases/",
     "products": "/console/products/",
-    "products-import": "/console/products/import/",
+    "products-import": "/console/imports/products/",
     "rewards": "/console/rewards/",
     "redemptions": "/console/redemptions/",
     "webhooks": "/console/webhooks/",

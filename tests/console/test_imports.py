@@ -184,3 +184,50 @@ def test_t24_nobody_opens_anothers_file_or_one_of_another_noun(firm: Firm, other
     assert ewa.get("members-import-file", file_id=own).status_code == 403
     assert ewa.get("products-import-file", file_id=own).status_code == 404
     assert ewa.get("products-import-errors", file_id=own).status_code == 404
+
+
+def test_cards_come_in_through_the_page_as_far_as_ones_role_goes(
+    firm: Firm, database_url: str
+) -> None:
+    anna, number = firm.person("owner"), "2900000000000148"
+    table = f"Numer karty;Uczestnik;Stan;Partia\n{number};;zgubiona;Druk 7\n".encode()
+    given = Import(anna, "cards", table, "karty.csv")
+    assert (given.form["field-card"], given.form["field-member"]) == ("Numer karty", "Uczestnik")
+    given.send("bring")
+    assert "Everything was brought in." in given.worked(database_url)
+    assert "Druk 7" in anna.get("cards").content.decode()
+    assert "lost" in anna.get("card", card_number=number).content.decode()
+    again = Import(anna, "cards", table)
+    again.send("bring")
+    assert re.search(r"Unchanged</dt><dd>1", again.worked(database_url))
+    ewa = firm.person("marketer")
+    theirs = Import(ewa, "cards", table)
+    assert "field-card" in theirs.form
+    assert "field-member" not in theirs.form, "who may not change members gives nobody a card"
+    checked = Import(anna, "cards", table + b"2900000000000122;;;\n")
+    checked.send("check")
+    assert "The file is right" in checked.worked(database_url)
+    assert "Your role may not" in ewa.browser.post(checked.path, {"act": "bring"}).content.decode()
+
+
+def test_rewards_from_a_page_wait_for_a_second_person(firm: Firm, database_url: str) -> None:
+    anna = firm.person("marketer")
+    table = "Nagroda;Nazwa;Punkty;Sklep;Ilość\nCzapka;Czapka;200;12;5\n".encode()
+    given = Import(anna, "rewards", table, "nagrody.csv")
+    assert given.form["field-cost"] == "Punkty"
+    given.send("check")
+    told = given.worked(database_url)
+    assert "The file is right" in told, " ".join(re.sub(r"<[^>]+>", " ", told).split())[-700:]
+    assert "nagrody.csv" not in anna.get("drafts").content.decode(), "nothing was kept"
+    given.send("bring")
+    told = given.worked(database_url)
+    assert "The catalogue is in a draft now" in told
+    assert "Some deliveries" in told
+    where = re.search(r'href="(/console/drafts/[^"]+)"', told)
+    assert where
+    draft = anna.browser.get(where[1]).content.decode()
+    assert "Rewards from nagrody.csv" in draft
+    assert anna.account.email in draft
+    again = Import(anna, "rewards", table, "nagrody.csv")
+    again.send("bring")
+    assert where[1] in again.worked(database_url), "the same file makes no other draft"

@@ -15,6 +15,7 @@ from regulars.imports import operations
 from regulars.imports.faults import Refused
 from regulars.imports.mapping import parse
 from regulars.imports.operations import Hearing, Outcome
+from regulars.imports.rewards import Author
 from regulars.imports.rows import Given
 from regulars.kit.http import Caller
 from regulars.kit.ids import Ids
@@ -82,11 +83,13 @@ class Office:
         said = None if mapping is None else parse(noun, mapping)
         given = Given(noun, path, said, delimiter, encoding)
         hearing = Hearing(lambda part: None, lambda done, total: None)
-        if noun == "products":
+        if noun in operations.IN_ONE:
+            author = Author("operator", None, BEGAN)
             with self.connection.transaction(force_rollback=dry):
-                return operations.put_products(
-                    given, program_id=self.program_id, run=self.run, hearing=hearing, now=now
-                )
+                return operations.put(
+                    given, program_id=self.program_id, run=self.run, hearing=hearing, now=now,
+                    author=author,
+                )  # fmt: skip
         return operations.carry_out(
             given, program_id=self.program_id, database_url=self.url, run=self.run,
             hearing=hearing, now=now, unknown=unknown, chunk=chunk, dry=dry,

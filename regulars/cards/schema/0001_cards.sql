@@ -6,7 +6,7 @@ create table card_batch (
     id uuid not null,
     name text not null,
     symbology text not null check (symbology in ('qr', 'code128', 'ean13')),
-    numbering text not null check (numbering in ('range', 'random')),
+    numbering text not null check (numbering in ('range', 'random', 'imported')),
     activation text not null check (activation in ('batch', 'first_use')),
     size integer not null check (size > 0),
     design jsonb not null,
