@@ -116,9 +116,10 @@ update member m
            select min(a.occurred_at) as first_at, max(a.occurred_at) as last_at
              from activity a
             where a.program_id = $1::uuid and a.member_id = w.id and a.kind = 'purchase'
-              and not exists (select from activity r
-                               where r.program_id = $1::uuid and r.refers_to = a.id
-                                 and r.kind = 'return' and (r.facts::jsonb -> 2)::boolean)) as kept
+              and (select true from activity r
+                    where r.program_id = $1::uuid and r.refers_to = a.id
+                      and r.kind = 'return' and (r.facts::jsonb -> 2)::boolean
+                    limit 1) is null) as kept
  cross join lateral (
            select min(o.first_purchase_at) as first_at from member o
             where o.program_id = $1::uuid and o.id = w.id

@@ -8,7 +8,9 @@ select m.id, m.status, m.tier, m.joined_at, m.registered_at is not null, m.purch
          where i.program_id = m.program_id and i.member_id = m.id and i.status = 'active'
            and i.kind = 'card')
   from member m
- where m.program_id = $1::uuid and ($2::uuid is null or m.id < $2::uuid)
+ where m.program_id = $1::uuid
+   and m.id < case when $2::uuid is null then 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+                   else $2::uuid end
  order by m.id desc
  limit $3::integer
 
@@ -16,7 +18,7 @@ select m.id, m.status, m.tier, m.joined_at, m.registered_at is not null, m.purch
 -- $2 an id of a member, a purchase or another activity; $3, $4 kinds and values of identifiers; $5 a
 -- receipt number, looked for in the tills that were busy lately; from $6 to before $7 a name.
 with receipt as (
-    select distinct shop, till
+    select distinct 'receipt:' || shop || '/' || till || '/' || $5::text as key
       from (select shop, till from activity where program_id = $1::uuid and $5::text <> ''
              order by id desc limit 2000) as lately
 ), hit as (
@@ -30,9 +32,10 @@ with receipt as (
     union
     select a.member_id
       from receipt r
-      join idempotency k on k.program_id = $1::uuid
-                        and k.key = 'receipt:' || r.shop || '/' || r.till || '/' || $5::text
-      join activity a on a.program_id = $1::uuid and a.id = k.activity_id
+     cross join lateral (select activity_id from idempotency
+                          where program_id = $1::uuid and key = r.key limit 1) as k
+     cross join lateral (select member_id from activity
+                          where program_id = $1::uuid and id = k.activity_id limit 1) as a
     union
     (select id from member
       where program_id = $1::uuid and search_name >= $6::text collate "C"

@@ -23,8 +23,9 @@ select a.key, a.value::text, coalesce(b.balance, 0), coalesce(t.issued, 0), coal
                     -sum(amount) filter (where against = 'redeemed')::bigint as redeemed
                from posting
               where program_id = $1 and at >= $2
-                and seq > coalesce((select max(last_seq) from seal
-                                     where program_id = $1 and sealed_at < $2), 0)
+                and seq > (select coalesce((select last_seq from seal
+                                             where program_id = $1 and sealed_at < $2
+                                             order by no desc limit 1), 0))
               group by asset) t on t.asset = a.key
 
 -- name: shops_today

@@ -11,12 +11,12 @@ select coalesce(max(seq), 0) from posting
 
 -- name: open_programs
 -- Programs with postings after their last seal.
-select p.id, coalesce(max(s.last_seq), 0) as since, coalesce(max(s.no), 0) as no
+select p.id, coalesce(s.last_seq, 0) as since, coalesce(s.no, 0) as no
   from program p
-  left join seal s on s.program_id = p.id
- group by p.id
-having exists (select from posting q where q.program_id = p.id
-                  and q.seq > coalesce(max(s.last_seq), 0) and q.seq <= $1::bigint)
+  left join lateral (select no, last_seq from seal where program_id = p.id
+                      order by no desc limit 1) as s on true
+ where exists (select from posting q where q.program_id = p.id
+                  and q.seq > coalesce(s.last_seq, 0) and q.seq <= $1::bigint)
 
 -- name: digest
 -- The hash of a stretch of the log: each posting, in the order of the log.

@@ -16,9 +16,10 @@ select m.id, m.status, m.attributes::text, m.segments, m.tier,
        m.merged_into
   from member m
  where m.program_id = $1::uuid
-   and m.id = coalesce($2::uuid, (select i.member_id from identifier i
-                                   where i.program_id = $1::uuid and i.kind = $3::text
-                                     and i.value = $4::text))
+   and m.id = case when $2::uuid is null
+                   then (select i.member_id from identifier i
+                          where i.program_id = $1::uuid and i.kind = $3::text and i.value = $4::text)
+                   else $2::uuid end
 
 -- name: book
 -- Accounts, lots and open holds, as `regulars.activities.load` reads them.

@@ -97,8 +97,10 @@ update portal_session set ended_at = $3::timestamptz
 -- What the member has reserved and not fetched yet: rewards, and amounts that a shop's till holds.
 select h.activity_id, max(a.facts), extract(epoch from min(h.lapses_at))::bigint
   from hold h
-  join activity a on a.program_id = h.program_id and a.id = h.activity_id
- where h.program_id = $1::uuid and coalesce(h.taken_by, h.member_id) = $2::uuid
+ cross join lateral (select kind, facts from activity
+                      where program_id = $1::uuid and id = h.activity_id limit 1) as a
+ where h.program_id = $1::uuid
+   and (h.taken_by = $2::uuid or h.member_id = $2::uuid and h.taken_by is null)
    and h.closed_at is null and h.lapses_at > to_timestamp($3::bigint) and a.kind = 'redeem'
  group by h.activity_id
  order by 3
@@ -126,8 +128,10 @@ select id, coalesce(nullif(attributes ->> 'first_name', ''),
 -- by $4, and whether households ask ($5).
 select 'reserved', coalesce(max(a.facts)::json ->> 'reward', ''), min(h.lapses_at) as until_at
   from hold h
-  join activity a on a.program_id = h.program_id and a.id = h.activity_id
- where h.program_id = $1::uuid and coalesce(h.taken_by, h.member_id) = $2::uuid
+ cross join lateral (select kind, facts from activity
+                      where program_id = $1::uuid and id = h.activity_id limit 1) as a
+ where h.program_id = $1::uuid
+   and (h.taken_by = $2::uuid or h.member_id = $2::uuid and h.taken_by is null)
    and h.closed_at is null and h.lapses_at > to_timestamp($3::bigint) and a.kind = 'redeem'
  group by h.activity_id
 union all

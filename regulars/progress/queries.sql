@@ -12,12 +12,13 @@ select p.state, m.joined_at, m.tier
 select * from (
     select rank() over (order by s.amount desc) as place, p.display_name, s.amount
       from player p
-      join member m on m.program_id = p.program_id and m.id = p.member_id and m.status = 'active'
+     cross join lateral (select status from member
+                          where program_id = $1::uuid and id = p.member_id limit 1) as m
      cross join lateral (select coalesce(sum(amount), 0)::bigint as amount from posting
                           where program_id = $1::uuid and member_id = p.member_id
                             and asset = $2::text and against = 'issued'
                             and at >= to_timestamp($3::bigint)
                             and at < to_timestamp($4::bigint)) as s
-     where p.program_id = $1::uuid and s.amount > 0) as board
+     where p.program_id = $1::uuid and m.status = 'active' and s.amount > 0) as board
  order by place, display_name
  limit $5::integer

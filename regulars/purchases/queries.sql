@@ -22,9 +22,11 @@ select a.id, a.revision, a.facts, a.decision,
                 '[]')::text
   from activity a
  where a.program_id = $1::uuid and a.kind = 'purchase'
-   and a.member_id = coalesce($2::uuid, (select member_id from identifier
-                                          where program_id = $1::uuid and kind = $3::text
-                                            and value = $4::text))
+   and a.member_id = case when $2::uuid is null
+                          then (select member_id from identifier
+                                 where program_id = $1::uuid and kind = $3::text
+                                   and value = $4::text)
+                          else $2::uuid end
    and a.occurred_at between to_timestamp($5::bigint) and to_timestamp($6::bigint)
  order by a.occurred_at desc, a.id desc
  limit 500
@@ -36,8 +38,11 @@ select a.id, a.revision, a.facts, a.decision,
 with looked as materialized (
     select id, kind, member_id, occurred_at, shop, till, receipt, list_minor, paid_minor, refers_to
       from activity
-     where program_id = $1::uuid and ($2::uuid is null or id < $2::uuid)
-       and ($3::uuid is null or id >= $3::uuid)
+     where program_id = $1::uuid
+       and id < case when $2::uuid is null then 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+                     else $2::uuid end
+       and id >= case when $3::uuid is null then '00000000-0000-0000-0000-000000000000'
+                      else $3::uuid end
      order by id desc
      limit $7::integer
 )
@@ -65,15 +70,16 @@ select sku, name from product where program_id = $1::uuid and sku = any ($2::tex
 -- name: with_receipt
 -- The purchases of a receipt number in the tills that were busy lately; $3 shops, or null for all.
 with busy as (
-    select distinct shop, till
+    select distinct 'receipt:' || shop || '/' || till || '/' || $2::text as key
       from (select shop, till from activity where program_id = $1::uuid
              order by id desc limit 5000) as lately
 )
 select a.id, a.kind, a.member_id, a.occurred_at, a.shop, a.till, a.receipt, a.list_minor,
        a.paid_minor, a.refers_to
   from busy b
-  join idempotency k on k.program_id = $1::uuid
-                    and k.key = 'receipt:' || b.shop || '/' || b.till || '/' || $2::text
-  join activity a on a.program_id = $1::uuid and a.id = k.activity_id
+ cross join lateral (select activity_id from idempotency
+                      where program_id = $1::uuid and key = b.key limit 1) as k
+ cross join lateral (select * from activity
+                      where program_id = $1::uuid and id = k.activity_id limit 1) as a
  where $3::text[] is null or a.shop = any ($3::text[])
  order by a.id desc

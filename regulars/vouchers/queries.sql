@@ -38,13 +38,13 @@ select name, definition, source, state, issued, uses, per_member,
 select sum(l.uses - v.uses_left)::bigint
   from voucher v
   join voucher_lot l on l.program_id = v.program_id and l.name = v.lot
- where v.program_id = $1::uuid and v.lot = $2::text
+ where v.program_id = $1::uuid and v.lot = $2::text and v.lot <> ''
 
 -- name: lot_codes
 -- A page of a lot's codes in their order, after a code.
 select code, member_id, uses_left, valid_from, valid_until, blocked_at is not null
   from voucher
- where program_id = $1::uuid and lot = $2::text and code > $3::text
+ where program_id = $1::uuid and lot = $2::text and lot <> '' and code > $3::text
  order by code
  limit $4::integer
 

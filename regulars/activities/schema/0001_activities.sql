@@ -66,6 +66,7 @@ create table quote (
     primary key (program_id, id)
 );
 create index quote_open on quote (lapses_at) where closed_at is null;
+create index quote_by_member on quote (program_id, member_id) where member_id is not null;
 
 create unlogged table miss (
     program_id uuid not null,

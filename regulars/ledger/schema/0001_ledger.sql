@@ -97,6 +97,7 @@ comment on column hold.taken_by is 'The member who redeems, where another one of
 create index hold_open on hold (lapses_at) where closed_at is null;
 create index hold_by_member on hold (program_id, member_id);
 create index hold_by_activity on hold (program_id, activity_id);
+create index hold_by_taker on hold (program_id, taken_by) where taken_by is not null;
 
 create table seal (
     program_id uuid not null,
