@@ -43,7 +43,7 @@ def hints(
     program: Program, facts: Facts, decision: Decision, language: str, *, most: int = 3
 ) -> list[Hint]:
     """The nearest campaigns and what is missing for them, the least first."""
-    voice, case = Voice(program, language), Case(program, facts)
+    voice, case = _voice(program, language), Case(program, facts)
     decided = list(decision.paid)
     units = sum(line.quantity for line in facts.lines)
     average = sum(decided) // units if units else 0
@@ -126,5 +126,17 @@ def _units(figures: dict[str, Any]) -> int:
     return max(figures.get("missing", 0), figures.get("missing_distinct", 0))
 
 
+def _voice(program: Program, language: str) -> Voice:
+    found: Voice | None = program.kept.get((Voice, language))
+    if found is None:
+        found = program.kept[Voice, language] = Voice(program, language)
+    return found
+
+
 def _gives(voice: Voice, compiled: Compiled) -> str:
-    return ", ".join(voice.sentence(effect) for effect in compiled.campaign.then)
+    """The same for every basket, so it is said once."""
+    kept, place = voice.program.kept, (_gives, voice.language, compiled.id)
+    said: str | None = kept.get(place)
+    if said is None:
+        said = kept[place] = ", ".join(voice.sentence(part) for part in compiled.campaign.then)
+    return said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from regulars.engine.caps import WHOLE_PROGRAM, caps_of
 from regulars.engine.facts import Facts
@@ -131,6 +131,8 @@ class Program:
         self.lanes = [lane.combine for lane in rules.lanes]
         self.campaigns = _ordered(rules)
         self.by_id = {compiled.id: compiled for compiled in self.campaigns}
+        self.kept: dict[object, Any] = {}
+        """What others work out of it once and for all: words, say."""
         self.numbers = {compiled.id: compiled.number for compiled in self.campaigns}
         self.by_number = sorted(self.campaigns, key=lambda compiled: compiled.number)
         self.windows = frozenset(
