@@ -25,16 +25,17 @@ def charts(desk: Desk) -> list[Any]:
         program = program_of(desk)
     except NoProgram:
         return []
-    counted = {(of, scope): used for of, scope, used in desk.run(_rows("counted", desk))}
+    counted = {(of, scope): used for of, scope, used in desk.run(_counted(desk))}
+    tiers = {scope: used for (of, scope), used in counted.items() if not of}
     return [
         *_warnings(program, counted, desk.run(_running_out(program, desk))),
-        *(_tiers(program, dict(desk.run(_rows("tiers", desk)))) if program.rules.tiers else ()),
+        *(_tiers(program, tiers) if program.rules.tiers else ()),
         *_campaigns(program, counted, desk),
     ]
 
 
-def _rows(name: str, desk: Desk) -> Steps[list[Any]]:
-    return (yield Step(SQL[name], (desk.program.id,)))
+def _counted(desk: Desk) -> Steps[list[Any]]:
+    return (yield Step(SQL["counted"], (desk.program.id,)))
 
 
 def _warnings(

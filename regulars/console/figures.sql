@@ -11,7 +11,7 @@ select count(*), count(*) filter (where joined_at >= $2), count(*) filter (where
   from member where program_id = $1
 
 -- name: assets
--- What is owed to the members, and what moved today: postings behind the last seal of yesterday.
+-- What is owed to the members, and what moved today: the end of the log, found by `posting_at`.
 -- $1 program, $2 beginning of today, $3 now
 select a.key, a.value::text, coalesce(b.balance, 0), coalesce(t.issued, 0), coalesce(t.redeemed, 0)
   from (select document from revision
@@ -23,9 +23,6 @@ select a.key, a.value::text, coalesce(b.balance, 0), coalesce(t.issued, 0), coal
                     -sum(amount) filter (where against = 'redeemed')::bigint as redeemed
                from posting
               where program_id = $1 and at >= $2
-                and seq > (select coalesce((select last_seq from seal
-                                             where program_id = $1 and sealed_at < $2
-                                             order by no desc limit 1), 0))
               group by asset) t on t.asset = a.key
 
 -- name: shops_today
@@ -36,17 +33,15 @@ select count(*), coalesce(sum(paid_minor), 0)::bigint, count(distinct member_id)
  where program_id = $1 and id >= $2 and kind = 'purchase' and occurred_at >= $4
    and shop = any (select code from shop where id = any($3::uuid[]))
 
--- name: tiers
--- $1 program
-select tier, count(*) from member where program_id = $1 and status = 'active' group by tier
-
 -- name: counted
--- What limited campaigns and rewards have used up in all; rows of the program as a whole.
--- $1 program
+-- What limited campaigns and rewards have used up in all, in rows of the program as a whole; and,
+-- under no name, how many members each tier has. $1 program
 select campaign, scope, used from counter
  where program_id = $1 and member_id = '00000000-0000-0000-0000-000000000000' and day = 0
    and (scope in ('total', 'budget_minor', 'budget_points')
         or campaign like 'reward:%' and (scope like 'in:%' or scope like 'at:%'))
+union all
+select '', tier, count(*) from member where program_id = $1 and status = 'active' group by tier
 
 -- name: running_out
 -- Codes that nobody has yet: of rewards ($2, counted up to $3), and of lots of vouchers of which less

@@ -49,14 +49,19 @@ select (select json_agg(json_build_array(
 -- Newest first, from before $3 on (keyset: a page is one range of the index). What somebody else's
 -- activity did to this member (a transfer, a household's redemption) is told too, and so is what
 -- expires by time alone. The activities of who was merged into this member are theirs, the postings
--- stay where they were made. $5 are the kinds whose facts say more than their movements.
-(select id, kind, extract(epoch from occurred_at)::bigint, shop, till, receipt, revision, refers_to,
-        list_minor, paid_minor, decision, case when kind = any ($5::text[]) then facts else '' end,
-        true
-   from activity
-  where program_id = $1::uuid and member_id = $2::uuid and ($3::uuid is null or id < $3::uuid)
-  order by id desc
-  limit $4::integer)
+-- stay where they were made. $5 are the kinds whose facts say more than their movements. Where the
+-- member's own activities fill the page, nothing is looked for before the oldest of them: a posting's
+-- id lies in the same millisecond as that of its activity.
+with own as materialized (
+    select id, kind, extract(epoch from occurred_at)::bigint, shop, till, receipt, revision,
+           refers_to, list_minor, paid_minor, decision,
+           case when kind = any ($5::text[]) then facts else '' end, true
+      from activity
+     where program_id = $1::uuid and member_id = $2::uuid and ($3::uuid is null or id < $3::uuid)
+     order by id desc
+     limit $4::integer
+)
+select * from own
 union all
 (select p.activity_id, coalesce(max(a.kind), 'expire'), extract(epoch from max(p.at))::bigint,
         coalesce(max(a.shop), ''), coalesce(max(a.till), ''), '', coalesce(max(a.revision), 0),
@@ -67,6 +72,9 @@ union all
     and p.member_id = any (array(select id from member
                                   where program_id = $1::uuid and (id = $2::uuid or merged_into = $2::uuid)))
     and ($3::uuid is null or p.activity_id < $3::uuid)
+    and p.id >= coalesce((select left(id::text, 13) || '-0000-0000-000000000000' from own
+                           order by id desc offset $4::integer - 1)::uuid,
+                         '00000000-0000-0000-0000-000000000000')
     and a.member_id is distinct from $2::uuid
   group by p.activity_id
   order by p.activity_id desc

@@ -36,6 +36,8 @@ comment on table posting is 'By month. One bookkeeping event: an amount to the m
 comment on column posting.seq is 'The order of the log, as sealed. Numbers come from the sequence alone: the role that writes may not name one';
 comment on column posting.against is 'The program''s side: issued, redeemed, expired, written_off, corrected, transferred (always at nothing in sum), fees, donated, sold';
 create index posting_seq on posting (seq);
+create index posting_at on posting using brin (at) with (autosummarize = on, pages_per_range = 32);
+comment on index posting_at is 'What was posted today lies at the end of the log: a summary of some kilobytes finds it, at no cost to who posts';
 
 create view entry with (security_invoker = true) as
 select program_id, id as posting_id, member_id as holder_id, 'own' as purpose, asset, amount, seq
