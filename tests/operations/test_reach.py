@@ -44,7 +44,7 @@ WHOLE = {
     "console/alerts.sql: alerts": "dead deliveries, by the index of those alone",
     "console/figures.sql: members": "counts the members",
     "console/figures.sql: assets": "adds up what all accounts owe",
-    "console/figures.sql: tiers": "counts the members by tier",
+    "console/figures.sql: counted": "counts the members by tier",
     "drafts/drafts.sql: products": "the first of the list, for the test basket",
     "merges/merge.sql: household_head": "rare, and few are heads",
     "merges/merge.sql: invitations": "rare, and few are open",
