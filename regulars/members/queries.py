@@ -106,8 +106,8 @@ def balances(program_id: UUID, ref: Ref, now: int, timezone: str) -> Steps[Balan
     What fell due since the accounts were last touched happens here in memory, by the same book
     that will write it at the next touch.
     """
-    member = yield from find(program_id, ref)
-    return (yield from holdings(program_id, member.id, now, timezone))
+    member_id = yield from identify(program_id, ref)
+    return (yield from holdings(program_id, member_id, now, timezone))
 
 
 def holdings(program_id: UUID, member_id: UUID, now: int, timezone: str) -> Steps[BalancesOut]:
@@ -134,13 +134,13 @@ def history(
     program_id: UUID, ref: Ref, *, before: UUID | None, limit: int
 ) -> Steps[list[Happened]]:
     """A page of what happened, newest first; ``before`` is the last id of the page before."""
-    member = yield from find(program_id, ref)
-    rows = yield Step(SQL["history"], (program_id, member.id, before, limit, list(TOLD)))
+    member_id = yield from identify(program_id, ref)
+    rows = yield Step(SQL["history"], (program_id, member_id, before, limit, list(TOLD)))
     if not rows:
         return []
     ids = [row[0] for row in rows]
     low, high = _milliseconds(ids)
-    found = yield Step(SQL["amounts"], (program_id, member.id, ids, low, high))
+    found = yield Step(SQL["amounts"], (program_id, member_id, ids, low, high))
     amounts: dict[UUID, list[tuple[str, str, int]]] = defaultdict(list)
     for activity_id, kind, asset, amount in found:
         amounts[activity_id].append((kind, asset, amount))
