@@ -20,8 +20,8 @@ EXTRAS = {
     "activities": {"batch", "bearers", "cards", "context", "households", "loads", "membership"}
     | {"pages", "referrals", "repeats", "session", "terms", "tiers", "unit", "wants", "writes"},
     "care": {"actions", "forms", "own", "search", "story"},
-    "cards": {"apple", "batches", "bringing", "design", "faces", "google", "layout", "numbers", "passes"}
-    | {"sheets", "symbols", "wallet"},
+    "cards": {"apple", "batches", "bringing", "design", "faces", "google", "layout", "numbers"}
+    | {"passes", "sheets", "symbols", "wallet"},
     "demo": {"journey", "load", "setup", "shoes", "summary", "visits"},
     "drafts": {"basket", "beginning", "build", "costs", "errors", "fields", "inforce", "judging"}
     | {"keeping", "merge", "nodes", "order", "partpages", "parts", "past", "patterns", "pointing"}
