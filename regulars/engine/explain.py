@@ -57,6 +57,14 @@ def explain(
     ]
 
 
+def tell(
+    program: Program, decision: Decision, language: str, audience: Audience = "cashier"
+) -> list[Told]:
+    """A line for every campaign that the decision had to look at; the others are left out."""
+    voice = Voice(program, language, audience)
+    return [_told(voice, program.by_id[found.campaign], found) for found in decision.trace]
+
+
 def sentence(program: Program, campaign: str, language: str) -> str:
     """What a campaign gives and when, in one sentence."""
     return _rule(Voice(program, language), program.by_id[campaign])

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from regulars.activities.unit import MemberState, Voucher
 from regulars.engine.decision import Decision
+from regulars.engine.explain import Told
 from regulars.engine.facts import Facts, Line
 from regulars.engine.hints import hints
 from regulars.engine.program import Program
@@ -36,6 +37,7 @@ from regulars.purchases.wire import (
     PurchaseIn,
     ReasonOut,
     ShownPrices,
+    ToldOut,
 )
 from regulars.vouchers.wire import voucher_out
 
@@ -162,8 +164,7 @@ def hints_out(
     most = getattr(request, "hints", 0)
     if not most:
         return []
-    known = "" if facts.member is None else facts.member.attributes.get("language")
-    language = getattr(request, "lang", None) or (known if known in LANGUAGES else "en")
+    language = language_of(facts, request)
     found = [
         HintOut(hint.text, hint.campaign, hint.missing_minor, hint.missing_units)
         for hint in hints(program, facts, decision, language, most=most)
@@ -177,6 +178,20 @@ def hints_out(
         for step in climbing[: max(1, most - len(found))]
     ]  # fmt: skip
     return [*found[: most - len(tiers)], *tiers]
+
+
+def language_of(facts: Facts, request: PurchaseIn | ActivityIn) -> str:
+    """The language asked for, else the member's, else English."""
+    known = "" if facts.member is None else facts.member.attributes.get("language")
+    return getattr(request, "lang", None) or (str(known) if known in LANGUAGES else "en")
+
+
+def told_out(lines: list[Told]) -> list[ToldOut]:
+    """Reasons in words."""
+    return [
+        ToldOut(line.campaign, line.name, line.applied, line.code, line.rule, line.why)
+        for line in lines
+    ]
 
 
 def balances(member: MemberState | None) -> dict[str, BalanceOut]:

@@ -19,9 +19,9 @@ from regulars.months.queries import must_be_here
 from regulars.programs.snapshot import Revisions
 from regulars.progress.told import told
 from regulars.progress.wire import StepToldOut
-from regulars.purchases.answers import said_again
+from regulars.purchases.answers import said_again, told_out
 from regulars.purchases.receipts import receipt_key
-from regulars.purchases.wire import DecisionOut, MoreExtras
+from regulars.purchases.wire import DecisionOut, MoreExtras, ToldOut
 
 SQL = statements("regulars.purchases", "queries.sql")
 _facts = msgspec.json.Decoder(Facts)
@@ -31,17 +31,6 @@ _extras = msgspec.json.Decoder(MoreExtras)
 class UnknownActivity(NotFound):
     code = "unknown_activity"
     title = "No such purchase or activity"
-
-
-class ToldOut(Struct, frozen=True, omit_defaults=True):
-    """One campaign: what it is, and why it applied or did not."""
-
-    campaign: str
-    name: str
-    applied: bool
-    code: str
-    rule: str
-    why: str
 
 
 class ExplanationOut(Struct, frozen=True):
@@ -105,10 +94,7 @@ def explanation(
         decision.list_minor,
         decision.paid_minor,
         earned,
-        [
-            ToldOut(line.campaign, line.name, line.applied, line.code, line.rule, line.why)
-            for line in explain(program, facts, decision, language, audience)
-        ],
+        told_out(explain(program, facts, decision, language, audience)),
         same(decision, evaluate(program, facts)),
         told(program, _extras.decode(row[10]).progress, language),
     )

@@ -5,13 +5,20 @@ from msgspec.structs import replace
 from regulars.activities.context import Context
 from regulars.activities.tiers import catch_up
 from regulars.activities.unit import Quote, Record, Unit
+from regulars.engine.explain import tell
 from regulars.engine.storage import pack
 from regulars.giftcards.payments import reserve_cards
 from regulars.kit.http import Caller
 from regulars.kit.requests import encode
 from regulars.members.known import welcome
 from regulars.purchases.announced import shown_prices
-from regulars.purchases.answers import decision_out, extras_of, hints_out
+from regulars.purchases.answers import (
+    decision_out,
+    extras_of,
+    hints_out,
+    language_of,
+    told_out,
+)
 from regulars.purchases.effects import uses
 from regulars.purchases.operations import RecordPurchase
 from regulars.purchases.paying import payable_by, reserve
@@ -69,6 +76,10 @@ class MakeQuote(RecordPurchase):
         )  # fmt: skip
         member_id = None if member is None else member.id
         answer = decision_out(quote_id, number, facts, decision, member_id, extras)
+        voice = self.quote_request.voice
+        if voice is not None:
+            said = tell(program, decision, language_of(facts, self.request), voice)
+            answer = replace(answer, told=told_out(said))
         return Record(
             id=quote_id,
             member_id=member_id,

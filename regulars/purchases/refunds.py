@@ -3,7 +3,7 @@
 from regulars.engine.decision import Decision
 from regulars.engine.facts import Facts
 from regulars.kit.money import allocate, cheapest_units
-from regulars.purchases.wire import ChangeOut, ReturnedOut
+from regulars.purchases.wire import ChangeOut, PaymentOut, ReturnedOut
 
 
 def lines_back(
@@ -22,6 +22,26 @@ def lines_back(
         ReturnedOut(i + 1, facts.lines[i].sku, units[i], was, part)
         for i, was, part in zip(order, paid, parts, strict=True)
     ]
+
+
+def money_back(facts: Facts, before_minor: int, refund_minor: int) -> list[PaymentOut]:
+    """By which means the part of a refund goes back that is money, as far as the till told how the
+    purchase was paid: cards and the like come before cash, in the order told. ``before_minor`` is
+    what earlier returns gave back so; many small returns are one large one."""
+    tenders = [t for t in facts.tenders if not t.asset and not t.card]
+    tenders.sort(key=lambda tender: tender.kind == "cash")
+    amounts = [tender.amount_minor for tender in tenders]
+    had, has = _spread(before_minor, amounts), _spread(before_minor + refund_minor, amounts)
+    pairs = zip(tenders, had, has, strict=True)
+    return [PaymentOut(t.kind, after - before) for t, before, after in pairs if after > before]
+
+
+def _spread(total_minor: int, amounts: list[int]) -> list[int]:
+    found = []
+    for amount in amounts:
+        found.append(min(amount, total_minor))
+        total_minor -= found[-1]
+    return found
 
 
 def changes(old: Decision, new: Decision) -> dict[str, ChangeOut]:

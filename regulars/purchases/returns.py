@@ -33,7 +33,7 @@ from regulars.purchases.facts import day_at
 from regulars.purchases.operations import UnknownPurchase
 from regulars.purchases.paying import Back, give_back, payments_back, refunded
 from regulars.purchases.receipts import keys_of
-from regulars.purchases.refunds import changes, lines_back
+from regulars.purchases.refunds import changes, lines_back, money_back
 from regulars.purchases.unreceipted import Found, not_found, refuse_unclear
 from regulars.purchases.wire import LineOut, PaymentOut, ReturnIn, ReturnLineIn, ReturnOut
 from regulars.referrals.pay import cancel
@@ -111,6 +111,8 @@ class RecordReturn:
         by_points = sum(minor for _, minor in back.values())
         on_cards = _on_cards(earlier)
         to_cards = due_back(facts, unit, refund_minor - by_points, on_cards, self.at)
+        in_money = refund_minor - by_points - sum(to_cards.values())
+        given_otherwise = sum(minor for _, minor in before_back.values()) + sum(on_cards.values())
         brought = Brought(units, refund_minor, everything, back, to_cards)
         answer = ReturnOut(
             id=unit.make_id(),
@@ -125,9 +127,8 @@ class RecordReturn:
                 *payments_back(back),
                 *(PaymentOut(GIFT_CARD, minor) for minor in to_cards.values()),
             ],
-            to_refund_minor=refund_minor - by_points - sum(to_cards.values())
-            if back or to_cards
-            else None,
+            to_refund_minor=in_money if back or to_cards else None,
+            money=money_back(facts, refunded_minor - given_otherwise, in_money),
         )
         moves = take_back(program, unit, units, purchase.id, at=self.at, activity_id=answer.id)
         moves += refund_cards(

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
+from regulars.engine.phrases import Audience
 from regulars.engine.progress import Step
 from regulars.engine.scope import SLUG
 from regulars.giftcards.wire import CardMoveOut, CardPayIn
@@ -121,6 +122,8 @@ class QuoteIn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     """Gift cards of this program to pay with, in this order, after points."""
     top_ups: TopUps = {}
     """Codes of gift cards to be topped up, by the position (from 1) of the line that does it."""
+    voice: Audience | None = None
+    """For whom the reasons are put into words, in `told`; left out, they are codes and figures."""
     hold: bool = False
     hold_seconds: Annotated[int, Meta(ge=10, le=86_400)] = 900
 
@@ -215,6 +218,17 @@ class ReasonOut(Struct, frozen=True, omit_defaults=True):
     figures: dict[str, Any] = field(default_factory=dict)
 
 
+class ToldOut(Struct, frozen=True, omit_defaults=True):
+    """One campaign: what it is, and why it applied or did not."""
+
+    campaign: str
+    name: str
+    applied: bool
+    code: str
+    rule: str
+    why: str
+
+
 class GiftOut(Struct, frozen=True, omit_defaults=True):
     """A product to hand over for nothing."""
 
@@ -277,6 +291,9 @@ class DecisionOut(Struct, frozen=True, omit_defaults=True):
     reasons: list[ReasonOut] = field(default_factory=list)
     hints: list[HintOut] = field(default_factory=list)
     lapses_at: datetime | None = None
+    told: list[ToldOut] = field(default_factory=list)
+    """In a quote that asks for it with `voice`: the same reasons in words. A hold that is asked for
+    again with the same key does not say them again."""
     payments: list[PaymentOut] = field(default_factory=list)
     to_pay_minor: int | None = None
     """Where there are payments: what is left to be paid after them."""
@@ -362,3 +379,6 @@ class ReturnOut(Struct, frozen=True, omit_defaults=True):
     """Cards that money went back to, and those taken back with the goods (negative)."""
     to_refund_minor: int | None = None
     """Where a part goes back as points or to cards: what is left to be refunded in money."""
+    money: list[PaymentOut] = field(default_factory=list)
+    """How the part in money goes back, as far as the till told how it was paid: what was paid by
+    card and the like comes before cash."""

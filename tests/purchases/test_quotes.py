@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from regulars.purchases.promises import LapseQuotes, QuoteClosed
+from regulars.purchases.promises import LapseQuotes, QuoteClosed, VoidQuote
+from regulars.purchases.wire import QuoteVoidIn
 from tests.desk import Desk
 from tests.purchases.shop import RICH, buy, campaign, join, off, quoting, state
 
@@ -92,3 +93,25 @@ def test_a_quote_that_lapses_gives_everything_back(opened: Opened) -> None:
     desk.wait(seconds=60)
     lapse(desk, quote)
     assert state(desk, anna) == before
+
+
+def test_a_quote_says_its_reasons_in_words_for_whom_they_are_asked(opened: Opened) -> None:
+    wants = [{"kind": "basket_total", "at_least_minor": 5_000}]
+    desk = opened(campaign("large", off(500), lane="basket", when=wants), LAST_ONE)
+    anna = join(desk)
+
+    def told(voice: str, lang: str) -> dict[str, tuple[bool, str]]:
+        answer = desk.do(quoting(desk, anna, BREAD, voice=voice, lang=lang))
+        assert [one["campaign"] for one in answer["told"]] == [
+            one["campaign"] for one in answer["reasons"]
+        ], "the same reasons, in the same order"
+        desk.do(VoidQuote(UUID(answer["id"]), QuoteVoidIn(), desk.caller, key=desk.key(),
+                          at=desk.now))  # fmt: skip
+        return {one["campaign"]: (one.get("applied", False), one["why"]) for one in answer["told"]}
+
+    assert told("cashier", "en") == {
+        "large": (False, "40.00 PLN more is needed"),
+        "last-one": (True, "applied: 1.00 PLN off"),
+    }
+    assert told("member", "pl")["last-one"] == (True, "otrzymujesz: 1,00 PLN rabatu")
+    assert "told" not in desk.do(quoting(desk, anna, BREAD))

@@ -5,9 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from regulars.purchases.returns import NothingLeft
 from tests.desk import Desk
+from tests.lengths import examples
 from tests.purchases.revisions import apply
 from tests.purchases.shop import (
     BASE,
@@ -150,3 +153,29 @@ def test_returning_with_a_kept_reward_reprices_the_rest_by_its_own_revision(open
     assert (back["refund_minor"], back["earned"]) == (3_000, {"points": -30})
     late = buy(desk, anna, ("bread", 1, 1_000), at=desk.now - 15)
     assert (late["revision"], late["earned"]) == (1, {"points": 10})
+
+
+@given(parts=st.permutations([(1, 1), (1, 1), (2, 1), (3, 1)]), cash=st.integers(0, 3_000))
+@examples(10, 200)
+def test_money_goes_back_to_the_card_before_cash_is_given(
+    desk: Desk, parts: list[tuple[int, int]], cash: int
+) -> None:
+    """However many returns there are, each means gets back what it paid and no more."""
+    lines = (("bread", 2, 1_000), ("milk", 1, 700), ("tea", 1, 300))
+    bought = buy(desk, None, *lines, tenders={"cash": cash, "card": 3_000 - cash})
+    back: dict[str, int] = {}
+    for part in parts:
+        answer = bring_back(desk, bought, part)
+        money = {one["tender"]: one["amount_minor"] for one in answer.get("money", [])}
+        assert sum(money.values()) == answer["refund_minor"]
+        if money.get("cash"):
+            assert back.get("card", 0) + money.get("card", 0) == 3_000 - cash
+        back = {kind: back.get(kind, 0) + money.get(kind, 0) for kind in {*back, *money}}
+    assert back == {kind: n for kind, n in (("cash", cash), ("card", 3_000 - cash)) if n}
+
+
+def test_what_nobody_told_a_means_for_is_money_of_no_means(desk: Desk) -> None:
+    bought = buy(desk, None, ("bread", 1, 1_000), tenders={"card": 400})
+    answer = bring_back(desk, bought)
+    assert answer["money"] == [{"tender": "card", "amount_minor": 400}]
+    assert "money" not in bring_back(desk, buy(desk, None, ("bread", 1, 1_000)))
