@@ -126,7 +126,17 @@ def _said(program: Any, consents: dict[str, Any], language: str) -> dict[str, An
         "currency": rules.currency,
         "timezone": rules.timezone,
         "assets": {code: _in(asset.name, language) or code for code, asset in rules.assets.items()},
-        "pays": sorted(program.paying),
+        "pays": {
+            asset: {
+                "points": pays.points,
+                "minor": pays.minor,
+                "least": pays.least,
+                "most": pays.most,
+                "step": pays.step,
+            }
+            for asset, pays in program.paying.items()
+        },
+        "gift_cards": _cards(rules.gift_cards, language),
         "tiers": tiers,
         "vouchers": named(rules.vouchers),
         "rewards": named(rules.rewards),
@@ -137,6 +147,24 @@ def _said(program: Any, consents: dict[str, Any], language: str) -> dict[str, An
         ],
         "campaigns": {c.id: _in(c.name, language) or c.id for c in rules.campaigns},
     }
+
+
+def _cards(cards: dict[str, Any], language: str) -> list[dict[str, Any]]:
+    """The kinds of gift cards that a till can sell. One without articles of its own is known by
+    the line's role, which says which kind only where there is no other."""
+    return [
+        {
+            "id": code,
+            "name": _in(card.name, language) or code,
+            "skus": card.skus or [code],
+            "amounts": card.amounts_minor,
+            "least": card.least_minor,
+            "most": card.most_minor,
+            "top_up": card.top_up,
+        }
+        for code, card in cards.items()
+        if card.skus or len(cards) == 1
+    ]
 
 
 def _in(texts: dict[str, str], language: str) -> str:

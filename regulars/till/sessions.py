@@ -29,6 +29,7 @@ ALLOWED = frozenset({
     "POST /v1/purchases", "POST /v1/returns", "GET /v1/rewards", "POST /v1/redemptions",
     "POST /v1/redemptions/{id}/settle", "POST /v1/redemptions/{id}/void",
     "GET /v1/members/{id}/redemptions", "GET /v1/vouchers/{code}",
+    "POST /v1/gift-cards/balance",
 })  # fmt: skip
 """What a till in a browser may do, and nothing else: no tiers by hand, no corrections, no lots."""
 

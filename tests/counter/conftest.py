@@ -14,6 +14,25 @@ from tests.serving import pytest_runtest_makereport as pytest_runtest_makereport
 from tests.serving import serve as serve
 
 SHOES = (Path(__file__).parents[2] / "examples" / "shoe-shop.yaml").read_text("utf-8")
+SHOES = SHOES.replace(
+    "    worth_minor: 5\n", "    worth_minor: 5\n    pays: {points: 10, minor: 50}\n"
+)
+if "\ngift_cards:" not in SHOES:
+    SHOES += """
+gift_cards:
+  present:
+    name: {pl: Karta podarunkowa, bg: Карта за подарък, en: Gift card}
+    skus: [PRESENT]
+    amounts_minor: [5000, 10000]
+    expires: {days: 365}
+    pin: true
+  any:
+    name: {pl: Doładowanie, bg: Презареждане, en: Reloadable card}
+    skus: [RELOAD]
+    least_minor: 2000
+    most_minor: 50000
+    top_up: true
+"""
 if "\nreturns:" not in SHOES:
     SHOES += "returns: {without_receipt: {within_days: 90}}\n"
 if "\nconsents:" not in SHOES:
@@ -50,3 +69,9 @@ def shoe_shop(pages: None, house: House) -> Any:
     from tests.counter.shop import ShoeShop
 
     return ShoeShop(house, SHOES)
+
+
+@pytest.fixture(scope="session")
+def stocked(shoe_shop: Any) -> Any:
+    shoe_shop.stock()
+    return shoe_shop

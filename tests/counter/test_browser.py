@@ -9,82 +9,8 @@ from uuid import UUID
 import pytest
 
 from regulars.consents.queries import standing
+from tests.counter.screen import LONG_NAME, Screen
 from tests.serving import Server
-
-DRAW = os.environ.get("REGULARS_DRAW_TO")
-"""A folder for pictures of the screens, for whoever wants to look at them."""
-
-
-class Screen:
-    """A tablet at the till, that remembers what the browser complained of."""
-
-    def __init__(self, browser: Any, server: Server, shop: Any, **options: Any) -> None:
-        self.server = server
-        options = {"viewport": {"width": 1280, "height": 800}, "locale": "en", **options}
-        self.context = browser.new_context(**options)
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(60_000)
-        self.complaints: list[str] = []
-        self.away = False
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", self._said)
-        self.page.goto(server.url + shop.entry())
-        self.page.locator("main form button.rg-primary").first.click()
-        self.page.wait_for_load_state()
-        self.page.goto(server.url + "/console/till/")
-        self.draw("open")
-        self.page.fill("[name=till]", "1")
-        self.page.locator("main form button.rg-primary").first.click()
-        self.page.wait_for_selector("#till-who:not(:empty)")
-
-    def _said(self, said: Any) -> None:
-        if said.type == "error" and "404" not in said.text and "ERR_INTERNET" not in said.text:
-            self.complaints.append(said.text)
-
-    def draw(self, name: str) -> None:
-        if DRAW:
-            Path(DRAW).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=f"{DRAW}/{name}.png")
-
-    def type(self, *keys: str) -> None:
-        """Text as a scanner or a person types it; names of keys as they are called."""
-        for key in keys:
-            if key in ("Enter", "Tab", "Escape", "Space") or re.fullmatch(r"F\d", key):
-                self.page.keyboard.press(key)
-            else:
-                self.page.keyboard.type(key)
-
-    def member(self, ref: str) -> None:
-        self.type("F2", ref, "Enter")
-        self.page.wait_for_selector("#member:not([hidden])")
-        self.page.wait_for_function("() => document.activeElement.id === 'line-sku'")
-
-    def article(self, sku: str, price: str) -> None:
-        lines = self.page.locator("#lines li").count()
-        self.type("F3", sku, "Tab", price, "Enter")
-        self.page.wait_for_function(
-            "lines => document.querySelectorAll('#lines li').length > lines", arg=lines
-        )
-
-    def priced(self, text: str) -> None:
-        self.page.wait_for_function(
-            "text => document.getElementById('to-pay').value.replace(/\\s/g, ' ') === text "
-            "&& !document.getElementById('cash').disabled",
-            arg=text,
-        )
-
-    def text(self, where: str) -> str:
-        return " ".join(str(self.page.locator(where).inner_text()).split())
-
-    def done(self) -> str:
-        self.page.wait_for_selector("#done[open]")
-        return self.text("#done")
-
-
-@pytest.fixture(scope="module")
-def stocked(shoe_shop: Any) -> Any:
-    shoe_shop.stock()
-    return shoe_shop
 
 
 def test_two_pairs_a_reward_and_a_return_by_keyboard_alone(
@@ -104,7 +30,7 @@ def test_two_pairs_a_reward_and_a_return_by_keyboard_alone(
     screen.priced("PLN 299.01")
     assert "Second pair for 1 grosz" in screen.text("#quote")
     screen.draw("two-pairs")
-    screen.type("F8")
+    screen.type("F8", "Enter")
     told = screen.done()
     assert "Recorded" in told
     assert "Give" not in told, "what was taken is what is asked"
@@ -150,7 +76,7 @@ def test_t10_sold_without_connection_it_is_recorded_exactly_once(
     screen.priced("PLN 200.00")
     assert "Estimate: about 100 points" in screen.text("#quote")
     screen.draw("offline")
-    screen.type("F9")
+    screen.type("F9", "Enter")
     assert "not sent yet" in screen.done()
     screen.draw("kept")
     screen.type("Enter")
@@ -207,7 +133,7 @@ def test_a_reward_is_taken_its_voucher_used_and_goods_come_back_without_receipt(
     assert "PLN 50 voucher" in screen.text("#quote")
     assert "used" in screen.text("#codes")
     screen.draw("voucher")
-    screen.type("F9")
+    screen.type("F9", "Enter")
     screen.done()
     screen.type("Enter")
     page.locator("[data-open=return]").click()
@@ -259,7 +185,9 @@ def test_every_screen_fits_in_every_language(
     browser: Any, server: Server, stocked: Any, width: int, language: str, scheme: str
 ) -> None:
     api = stocked.api(server)
-    card = api.join(attributes={"first_name": "Ola"})
+    card = api.join(attributes={"first_name": LONG_NAME})
+    api.buy(card, ("LACES", 1, 300000), occurred_at="2026-01-20T10:00:00+01:00")
+    api.post("/v1/redemptions", {"member": card, "reward": "fifty", "hold": True})
     screen = Screen(
         browser, server, stocked, viewport={"width": width, "height": 800}, locale=language,
         color_scheme=scheme,
@@ -287,17 +215,30 @@ def test_every_screen_fits_in_every_language(
     page.wait_for_selector("#quote .figures")
     page.wait_for_selector("#cash:not([disabled])")
     look("sale")
-    screen.type("F8")
+    screen.type("F8", "100", "Enter", "F7")
+    page.wait_for_selector("#points-use")
+    look("pay-points")
+    screen.type("F6")
+    look("pay-gift")
+    screen.type("F8", "700")
+    look("pay-cash")
+    screen.type("Enter")
     screen.done()
     page.locator("#done summary").click()
     page.wait_for_selector("#done .whys p")
     look("recorded")
     screen.type("Escape")
     page.locator("[data-open=return]").click()
-    number = page.evaluate("document.querySelector('#done-body .empty').textContent").split()[-1]
+    number = page.evaluate("document.querySelector('#done-body .number').textContent").split()[-1]
     screen.type(number, "Enter")
     page.wait_for_selector("#return-lines input")
     look("return")
+    screen.type("Tab", "1", "Enter")
+    screen.done()
+    look("returned")
+    screen.type("Escape")
+    page.locator("[data-open=gifts]").click()
+    look("gifts")
     screen.type("Escape")
     page.locator("[data-open=join]").click()
     look("join")

@@ -60,6 +60,7 @@ def test_batch_printed_scanned_and_somebodys_at_the_first_purchase(
     scan(page, "BOOT")
     page.wait_for_selector("#cash:not([disabled])")
     page.keyboard.press("F8")
+    page.keyboard.press("Enter")
     page.locator("#done", has_text="Recorded").wait_for()
     assert "299 points" in page.inner_text("#done"), "199 of the boots and 100 of welcome"
     page.keyboard.press("Enter")

@@ -72,6 +72,7 @@ def sells_two_pairs(window: Window) -> None:
     keep(page, "walk-3-till.png")
     page.wait_for_selector("#cash:not([disabled])")
     keys.press("F8")
+    keys.press("Enter")
     page.wait_for_selector("#done[open]")
     page.locator("#done", has_text="Recorded").wait_for()
     keys.press("Enter")

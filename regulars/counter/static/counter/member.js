@@ -1,9 +1,10 @@
 // Who stands at the till: name, tier, points, and the rewards that could be taken.
 
 import * as api from "./api.js";
-import { $, complain, state, sure, units } from "./state.js";
+import { $, complain, now, state, sure, units } from "./state.js";
 import { button, language, make, money, say } from "./words.js";
 
+const REMIND_MS = 45 * 86_400_000; // of what expires within so long the customer is reminded
 let changed = () => {};
 export const onMember = (listener) => { changed = listener; };
 
@@ -90,6 +91,11 @@ function show() {
   for (const asset of member.assets) {
     const has = make("p", "has", units(asset.asset, asset.available));
     if (asset.pending) has.append(make("span", "", `${units(asset.asset, asset.pending)} ${say("pending")}`));
+    const [soon] = asset.expiring ?? [];
+    if (soon && Date.parse(soon.last_day) - now().getTime() < REMIND_MS) {
+      const date = new Date(soon.last_day).toLocaleDateString(language, { timeZone: "UTC" });
+      has.append(make("span", "soon", say("expires_soon", { units: units(asset.asset, soon.amount), date })));
+    }
     parts.push(has);
   }
   if (!member.later) parts.push(...waiting(member), rewards(member));
@@ -121,7 +127,8 @@ function waiting(member) {
     const told = [say(`reward_${one.state}`), one.place, one.price_minor ? money(one.price_minor) : ""];
     const made = tile(one, make("small", "", told.filter(Boolean).join(" · ")));
     made.classList.add("waits");
-    made.append(button(say("hand_over"), () => handOver(one.id, "find-trouble")));
+    made.append(make("div", "both", button(say("hand_over"), () => handOver(one.id, "find-trouble"), "primary"),
+      button(say("call_off"), () => callOff(one))));
     return made;
   });
 }
@@ -161,6 +168,22 @@ export async function handOver(id, place) {
   } catch (problem) {
     complain(place, problem);
   }
+}
+
+/** Call a reservation off: what it reserved is the member's again, and the reward others'. */
+async function callOff(one) {
+  if (!(await sure(say("call_off_sure", { name: one.name })))) return;
+  complain("find-trouble", null);
+  $("handed").hidden = true;
+  try {
+    await api.post(`/v1/redemptions/${one.id}/void`, {});
+    $("handed").textContent = say("called_off", { name: one.name });
+    $("handed").hidden = false;
+    changed();
+  } catch (problem) {
+    complain("find-trouble", problem);
+  }
+  await refresh();
 }
 
 /** Settle it; where money is due besides, only when the cashier has it. */

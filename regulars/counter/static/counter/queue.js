@@ -28,6 +28,12 @@ export async function add(item) {
   return (await store.receipts()).find((one) => one.id === item.id);
 }
 
+/** Not to be kept after all: it was refused while the customer stands here. */
+export async function drop(item) {
+  await store.forget(item.id);
+  tell(item);
+}
+
 let pause = 0;
 /** Send what waits for this till, oldest first, from one window at a time. */
 export function flush(owner) {
@@ -54,11 +60,33 @@ async function send(item) {
       tell(problem);
       return false;
     }
+    if (mended(item, problem)) {
+      await store.keep(item); // before it is sent: an answer may be lost, and then it is sent as it stands
+      return send(item);
+    }
     Object.assign(item, { state: "refused", problem: { code: problem.code, detail: problem.detail } });
   }
-  await store.keep(item);
+  await store.keep(bare(item));
   tell(item);
   return true;
+}
+
+/** Where the program asks for less than was taken: tell it without what has to be given back. */
+function mended({ body }, { more = {} }) {
+  if (more.tenders_minor === undefined || more.to_pay_minor === undefined || !body.tenders) return false;
+  let over = more.tenders_minor - more.to_pay_minor;
+  for (const means of Object.keys(body.tenders).sort((a) => (a === "cash" ? -1 : 1))) {
+    const less = Math.min(over, body.tenders[means]);
+    body.tenders[means] -= less;
+    over -= less;
+  }
+  return true;
+}
+
+/** As it is kept when it is over: codes of gift cards are money, and nothing that lies about here. */
+function bare({ body: { gift_cards: _, top_ups: __, ...body }, answer, ...item }) {
+  const cards = (answer?.gift_cards ?? []).map(({ pin, code, ...card }) => ({ ...card, code: `...${code.slice(-5)}` }));
+  return { ...item, body, ...(answer ? { answer: { ...answer, ...(cards.length ? { gift_cards: cards } : {}) } } : {}) };
 }
 
 export const waits = () => pause || 5_000;

@@ -2,8 +2,9 @@
 
 import * as api from "./api.js";
 import * as queue from "./queue.js";
-import { outcome } from "./sale.js";
-import { $, complain, now, owner, state } from "./state.js";
+import { show as showDone } from "./outcome.js";
+import { nameOf } from "./sale.js";
+import { $, complain, now, owner, state, units } from "./state.js";
 import { make, money, say } from "./words.js";
 
 let purchase = null;
@@ -49,11 +50,12 @@ async function looking(find) {
 
 function show() {
   $("return-which").textContent = `${say("return_what")} · ${money(purchase.paid_minor)}`;
+  $("return-paid").textContent = (purchase.payments ?? []).map(paidBy).join(" · ");
   $("return-lines").replaceChildren(...purchase.lines.map((line) => {
     const box = make("input");
     Object.assign(box, { type: "number", min: 0, max: line.quantity, value: 0, inputMode: "numeric" });
     box.dataset.line = line.line;
-    const name = line.sku === "amount" ? say("amount_line") : line.sku;
+    const name = nameOf(line.sku);
     box.setAttribute("aria-label", say("return_count", { sku: name, quantity: line.quantity }));
     const what = make("span", "", make("b", "", name), ` · ${line.quantity} · ${money(line.paid_minor ?? 0)}`);
     return make("li", "", what, make("label", "narrow", box));
@@ -78,18 +80,21 @@ async function record(what) {
     id, path: "/v1/returns", owner: owner(), till: state.session.till, made_at: at.getTime(), taken: 0,
     body: { ...what, receipt_number: id, occurred_at: at.toISOString() },
   });
-  if (item.state === "refused") return complain("return-trouble", item.problem);
+  if (item.state === "refused") {
+    await queue.drop(item);
+    return complain("return-trouble", item.problem);
+  }
   $("return").close();
   return told(item);
 }
 
+/** How a part of the purchase was paid. */
+function paidBy(paid) {
+  const means = { cash: "cash", card: "by_card", gift_card: "gift_card" }[paid.tender];
+  return `${paid.asset ? units(paid.asset, paid.units) : means ? say(means) : paid.tender} ${money(paid.amount_minor)}`;
+}
+
 function told(item) {
-  const answer = item.answer ?? {};
-  const back = answer.to_refund_minor ?? answer.refund_minor;
-  $("done").classList.toggle("kept", item.state !== "done");
-  $("done-title").textContent = item.state === "done" ? say("refund") : say("kept");
-  const parts = back === undefined ? [] : [make("p", "amount", money(back))];
-  if (answer.withheld_minor) parts.push(make("p", "notice", say("refund_less", { money: money(answer.withheld_minor) })));
-  $("done-body").replaceChildren(...parts, ...outcome(item));
-  $("done").showModal();
+  const back = item.answer?.refund_minor;
+  showDone(item, say(item.state === "done" ? "refund" : "kept"), back === undefined ? [] : [make("p", "amount", money(back))]);
 }

@@ -1,29 +1,37 @@
-// The basket: lines, vouchers, the price as the program sees it, and payment.
+// The basket: lines, vouchers, and the price as the program sees it.
 
 import * as api from "./api.js";
 import { estimate } from "./estimate.js";
 import { handOver, isReservation, leave, take } from "./member.js";
-import * as queue from "./queue.js";
-import { $, articleOf, complain, now, owner, state, units } from "./state.js";
+import { $, articleOf, cardOf, complain, nothingPaid, owner, state, units } from "./state.js";
 import * as store from "./store.js";
 import { button, language, make, minorOf, money, plain, say } from "./words.js";
 
 const QUOTE_AFTER_MS = 200;
 let asked = 0;
 let timer = 0;
-let paying = false;
 
 const listed = () => state.lines.reduce((sum, line) => sum + line.price * line.quantity, 0);
 
-/** The lines as the API wants them. */
-function basket() {
-  const { member, lines, codes, payWith } = state;
+/** The lines as the API wants them, and what pays for them so far. */
+export function basket() {
+  const { member, lines, codes, payWith, cards, taken } = state;
+  const tops = lines.flatMap((line, at) => (line.topUp ? [[at + 1, line.topUp]] : []));
+  const optional = {
+    codes,
+    pay_with: payWith,
+    gift_cards: cards.map(({ code, pin, amount }) => ({ code, ...(pin ? { pin } : {}), amount_minor: amount })),
+    top_ups: Object.fromEntries(tops),
+    tenders: Object.fromEntries(Object.entries(taken).filter(([, minor]) => minor)),
+  };
   return {
-    lines: lines.map((line) => ({ sku: line.sku, quantity: line.quantity, unit_price_minor: line.price })),
+    lines: lines.map((line) => ({
+      sku: line.sku, quantity: line.quantity, unit_price_minor: line.price,
+      ...(line.card ? { role: "gift-card" } : {}),
+    })),
     lang: language,
     ...(member ? { member: member.ref } : {}),
-    ...(codes.length ? { codes } : {}),
-    ...(Object.keys(payWith).length ? { pay_with: payWith } : {}),
+    ...Object.fromEntries(Object.entries(optional).filter(([, some]) => Object.keys(some).length)),
   };
 }
 
@@ -40,7 +48,7 @@ export function changed() {
 async function ask(number) {
   complain("quote-trouble", null);
   try {
-    const quote = await api.post("/v1/quotes", { ...basket(), hints: 3 });
+    const quote = await quoted();
     if (number === asked) state.quote = quote;
   } catch (problem) {
     if (number !== asked) return;
@@ -52,6 +60,9 @@ async function ask(number) {
     showQuote();
   }
 }
+
+/** What the basket costs as it stands, with the reasons in words. */
+export const quoted = () => api.post("/v1/quotes", { ...basket(), hints: 3, voice: "cashier" });
 
 export async function addLine() {
   const text = $("line-sku").value.trim();
@@ -70,9 +81,9 @@ export async function addLine() {
     return $("line-price").focus();
   }
   complain("line-trouble", null);
-  const same = state.lines.find((line) => line.sku === sku && line.price === price && sku);
+  const same = state.lines.find((line) => line.sku === sku && line.price === price && sku && !line.topUp);
   if (same) same.quantity += quantity;
-  else state.lines.push({ sku: sku || "amount", price, quantity, bare: !sku, name: article?.name });
+  else state.lines.push({ sku: sku || "amount", price, quantity, bare: !sku, name: article?.name, card: cardOf(sku) });
   if (sku && !article) await store.put(`price:${owner()}:${sku}`, $("line-price").value);
   $("line").reset();
   $("line-sku").focus();
@@ -85,6 +96,7 @@ function showLines() {
     const told = state.quote?.lines?.find((one) => one.line === at + 1);
     const name = line.bare ? say("amount_line") : line.name || line.sku;
     const what = make("span", "what", make("b", "", name));
+    if (line.topUp) what.append(make("small", "", say("card_topped", { code: line.topUp })));
     for (const [campaign, off] of Object.entries(told?.discounts ?? {})) {
       what.append(make("small", "", `${state.session.program.campaigns[campaign] ?? campaign}: −${money(off)}`));
     }
@@ -93,7 +105,7 @@ function showLines() {
       made.setAttribute("aria-label", say(label, { sku: name }));
       return made;
     };
-    const steps = make("span", "steps", step(-1, "−", "less"), make("span", "", String(line.quantity)), step(1, "+", "more"));
+    const steps = make("span", "steps", step(-1, "−", "less"), make("span", "", String(line.quantity)), line.topUp ? "" : step(1, "+", "more"));
     const off = button("×", () => { state.lines.splice(at, 1); changed(); $("line-sku").focus(); }, "off");
     off.setAttribute("aria-label", say("remove", { sku: name }));
     const full = line.price * line.quantity;
@@ -109,58 +121,64 @@ function showLines() {
   }));
 }
 
-function row(list, label, value, kind = "") {
+export function row(list, label, value, kind = "") {
   list.append(make("dt", "", label), make("dd", kind, value));
 }
 
-function showQuote() {
+export function showQuote() {
   const { quote, lines } = state;
+  const { pays, gift_cards: kinds } = state.session.program;
   const place = $("quote");
-  $("to-pay").value = money(toPay());
+  $("to-pay").value = money(due());
   const busy = lines.length > 0 && !quote;
-  for (const id of ["cash", "by-card"]) $(id).disabled = !lines.length || busy || quote?.failed || paying;
+  for (const one of document.querySelectorAll(".pay [data-way]")) one.disabled = !lines.length || busy || quote?.failed;
+  $("by-points").hidden = !Object.keys(pays).length;
+  $("by-gift").hidden = !kinds.length;
   if (!lines.length) return place.replaceChildren();
   if (busy) return place.replaceChildren(make("p", "empty", say("asking")));
   if (quote.failed) return place.replaceChildren();
   if (quote.alone) return place.replaceChildren(make("p", "notice", say("offline_price")), estimated());
-  const list = make("dl", "figures");
-  const { campaigns } = state.session.program;
-  if (quote.discount_minor) {
-    row(list, say("before"), money(quote.list_minor));
-    const by = {};
-    for (const line of quote.lines) {
-      for (const [campaign, off] of Object.entries(line.discounts ?? {})) by[campaign] = (by[campaign] ?? 0) + off;
-    }
-    for (const [campaign, off] of Object.entries(by)) row(list, campaigns[campaign] ?? campaign, `−${money(off)}`, "less");
-  }
-  for (const paid of quote.payments ?? []) {
-    if (paid.asset) row(list, say("paid_points", { units: units(paid.asset, paid.units) }), `−${money(paid.amount_minor)}`, "less");
-  }
-  for (const [asset, number] of Object.entries(quote.earned ?? {})) row(list, say("earns"), units(asset, number));
-  const parts = [list];
-  for (const gift of quote.gifts ?? []) parts.push(make("p", "badge", say("gift", { sku: gift.sku })));
+  const parts = [applied(quote)];
+  for (const gift of quote.gifts ?? []) parts.push(make("p", "badge", say("gift", { sku: nameOf(gift.sku) })));
   for (const text of quote.messages ?? []) parts.push(make("p", "hint", text.text[language] ?? ""));
   for (const hint of quote.hints ?? []) parts.push(make("p", "hint", hint.text));
-  for (const [asset, most] of Object.entries(quote.payable ?? {})) parts.push(points(asset, most));
-  return place.replaceChildren(...parts);
+  return place.replaceChildren(...parts, notApplied(quote));
 }
 
-function points(asset, most) {
-  const box = make("input");
-  box.type = "checkbox";
-  box.checked = asset in state.payWith;
-  box.addEventListener("change", () => {
-    if (box.checked) state.payWith[asset] = "most";
-    else delete state.payWith[asset];
-    changed();
-  });
-  const text = say("with_points", { units: units(asset, most.units), money: money(most.amount_minor) });
-  return make("label", "tick", box, make("span", "", text));
+export const nameOf = (sku) => (sku === "amount" ? say("amount_line") : articleOf(sku)?.name || sku);
+
+/** What every campaign that applies gives, and by which rule. */
+function applied(quote) {
+  const list = make("dl", "figures");
+  if (quote.discount_minor) row(list, say("before"), money(quote.list_minor));
+  const { vouchers } = state.session.program;
+  const told = new Map((quote.told ?? []).map((one) => [one.campaign, one]));
+  for (const { campaign, code, figures = {} } of quote.reasons ?? []) {
+    const one = told.get(campaign);
+    if (code !== "applied" || !one) continue;
+    const gives = Object.entries(figures.assets ?? {}).map(([asset, number]) => `+${units(asset, number)}`);
+    if (figures.off_minor) gives.unshift(`−${money(figures.off_minor)}`);
+    if (figures.voucher) gives.push(vouchers[figures.voucher] ?? figures.voucher);
+    if (figures.gift) gives.push(nameOf(figures.gift));
+    row(list, one.name, gives.join(", "), "less");
+    list.append(make("dd", "rule", one.rule));
+  }
+  for (const [asset, number] of Object.entries(quote.earned ?? {})) row(list, say("earns"), units(asset, number));
+  return list;
 }
 
-const toPay = () => state.quote?.to_pay_minor ?? state.quote?.paid_minor ?? listed();
+/** Campaigns that were looked at and do not apply, each with its reason. */
+function notApplied(quote) {
+  const not = (quote.told ?? []).filter((one) => !one.applied);
+  if (!not.length) return "";
+  const lines = not.map((one) => make("p", "not", make("b", "", `${one.name}: `), one.why));
+  return make("details", "shut", make("summary", "", say("not_applied", { number: not.length })), make("div", "whys", ...lines));
+}
 
-function guess() {
+/** What the basket costs, whatever pays for it. */
+export const due = () => (!state.quote || state.quote.alone || state.quote.failed ? listed() : state.quote.paid_minor ?? 0);
+
+export function guess() {
   if (!state.member || !state.snapshot) return "";
   const found = Object.entries(estimate(state.snapshot, listed()));
   return found.map(([asset, number]) => units(asset, number)).join(", ");
@@ -172,94 +190,14 @@ function estimated() {
   return make("p", "hint", found ? say("estimate", { units: found }) : say("estimate_none"));
 }
 
-/** Money was taken: keep the receipt, then send it. */
-export async function pay(tender) {
-  if (paying || !state.lines.length || !state.quote || state.quote.failed) return;
-  paying = true;
-  try {
-    const at = now();
-    const taken = toPay();
-    const id = await queue.number(at);
-    const body = {
-      ...basket(), receipt_number: id, occurred_at: at.toISOString(),
-      ...(taken ? { tenders: { [tender]: taken } } : {}),
-    };
-    const guessed = state.quote.alone ? guess() : "";
-    const item = await queue.add({
-      id, body, path: "/v1/purchases", owner: owner(), till: state.session.till, made_at: at.getTime(),
-      taken, guessed,
-    });
-    clear();
-    finish(item);
-  } catch (problem) {
-    complain("quote-trouble", problem);
-  } finally {
-    paying = false;
-    showQuote();
-  }
-}
-
 export function clear() {
-  Object.assign(state, { lines: [], codes: [], payWith: {}, quote: null });
+  Object.assign(state, { lines: [], codes: [], quote: null }, nothingPaid());
   $("line").reset();
   $("code").reset();
   complain("line-trouble", null);
   complain("quote-trouble", null);
   leave();
   changed();
-}
-
-function finish(item) {
-  const done = item.state === "done";
-  $("done").classList.toggle("kept", !done);
-  $("done-title").textContent = done ? say("recorded") : item.state === "refused" ? say("state_refused") : say("kept");
-  $("done-body").replaceChildren(make("p", "amount", money(item.taken)), ...outcome(item));
-  $("done").showModal();
-}
-
-/** What became of a receipt, in words. */
-export function outcome(item) {
-  const parts = [make("p", "empty", say("receipt", { number: item.id }))];
-  if (item.state === "refused") parts.push(make("p", "trouble", item.problem.detail || item.problem.code));
-  if (item.state === "waiting") {
-    if (item.body.member) parts.push(make("p", "notice", item.guessed ? say("estimate", { units: item.guessed }) : say("estimate_none")));
-    return parts;
-  }
-  const { answer } = item;
-  if (!answer) return parts;
-  const points = (answer.payments ?? []).filter((paid) => paid.asset).reduce((sum, paid) => sum + paid.amount_minor, 0);
-  const asks = answer.paid_minor === undefined ? undefined : answer.paid_minor - points;
-  if (asks !== undefined && asks < item.taken) {
-    parts.push(make("p", "notice", say("difference", { asked: money(asks), taken: money(item.taken), money: money(item.taken - asks) })));
-  }
-  if (asks !== undefined && asks > item.taken) {
-    parts.push(make("p", "trouble", say("too_little", { asked: money(asks), taken: money(item.taken), money: money(asks - item.taken) })));
-  }
-  const list = make("dl", "figures");
-  for (const [asset, number] of Object.entries(answer.earned ?? {})) row(list, say("earned"), units(asset, number));
-  for (const [asset, has] of Object.entries(answer.balances ?? {})) row(list, say("balance_now"), units(asset, has.available));
-  parts.push(list);
-  for (const voucher of answer.vouchers ?? []) parts.push(make("p", "badge", say("voucher_new", { code: voucher.code })));
-  for (const gift of answer.gifts ?? []) parts.push(make("p", "badge", say("gift", { sku: gift.sku })));
-  if (answer.id && item.path === "/v1/purchases") parts.push(why(answer.id));
-  return parts;
-}
-
-/** Every campaign and why, worded for the cashier. */
-function why(id) {
-  const list = make("div", "whys");
-  const box = make("details", "", make("summary", "", say("why")), list);
-  box.addEventListener("toggle", async () => {
-    if (!box.open || list.childElementCount) return;
-    try {
-      const told = await api.get(`/v1/purchases/${id}/explanation`, { voice: "cashier", lang: language });
-      list.replaceChildren(...told.campaigns.map((one) =>
-        make("p", one.applied ? "" : "not", make("b", "", `${one.applied ? "✓" : "–"} ${one.name}: `), one.why)));
-    } catch (problem) {
-      list.replaceChildren(make("p", "trouble", say(problem.away ? "needs_network" : "trouble_other", { code: problem.code })));
-    }
-  });
-  return box;
 }
 
 /** A voucher's code, what a member reserved, or `reward:...` as in the shop's list of rewards. */

@@ -9,9 +9,15 @@ export const state = {
   member: null, // {ref, name, tier, ...}; `later` where nobody could be asked
   lines: [],
   codes: [],
-  payWith: {},
+  payWith: {}, // points, by asset
+  cards: [], // gift cards that pay: {code, pin, amount}
+  taken: {}, // money taken so far, by means; of cash without the change
+  given: 0, // cash as the customer gave it
   quote: null,
 };
+
+/** As it is before anything is paid. */
+export const nothingPaid = () => ({ payWith: {}, cards: [], taken: {}, given: 0 });
 
 export const $ = (id) => document.getElementById(id);
 
@@ -28,6 +34,9 @@ export function articleOf(text) {
   const found = state.session.articles?.find(([sku, ean]) => sku === text || (ean && ean === text));
   return found && { sku: found[0], name: found[2], price: found[3] };
 }
+
+/** The kind of gift card that an article is, if it is one. */
+export const cardOf = (sku) => state.session.program.gift_cards.find((kind) => kind.skus.includes(sku))?.id;
 
 export function units(asset, number) {
   return counted(number, state.session.program.assets[asset] ?? asset);

@@ -3,14 +3,17 @@
 import * as api from "./api.js";
 import * as camera from "./camera.js";
 import { checked } from "./estimate.js";
+import * as giftcards from "./giftcards.js";
 import * as join from "./join.js";
 import { find, handOver, isReservation, onMember } from "./member.js";
+import { listed } from "./outcome.js";
+import * as pay from "./pay.js";
 import * as queue from "./queue.js";
 import * as returns from "./returns.js";
 import * as sale from "./sale.js";
 import { $, complain, now, owner, state } from "./state.js";
 import * as store from "./store.js";
-import { make, money, say, useCurrency } from "./words.js";
+import { say, useCurrency } from "./words.js";
 
 function submits(id, act) {
   $(id).addEventListener("submit", (event) => {
@@ -54,6 +57,7 @@ async function take(session) {
   $("till-name").textContent = `${session.shop_name || session.shop} · ${say("title")} ${session.till}`;
   $("till-who").textContent = `${session.program.name} · ${session.who}`;
   $("articles").replaceChildren(...(session.articles ?? []).map(([sku, , name]) => new Option(name, sku)));
+  $("nav-gifts").hidden = !session.program.gift_cards.length;
   $("closed").hidden = true;
   $("sale").hidden = false;
   if (fresh) {
@@ -82,7 +86,7 @@ async function watch() {
   if (state.session && (state.away || waiting)) {
     try {
       const session = await api.session();
-        await store.put("session", session);
+      await store.put("session", session);
       const back = state.away;
       await take(session);
       connected(true);
@@ -103,13 +107,7 @@ async function receipts() {
   $("waiting").textContent = String(waiting);
   if (!state.session) return;
   $("receipts-none").hidden = all.length > 0;
-  $("receipts-list").replaceChildren(...all.slice(0, 50).map((item) => {
-    const other = item.state === "waiting" && item.owner !== owner();
-    const told = other ? say("state_other", { till: item.owner }) : say(`state_${item.state}`);
-    const box = make("details", "", make("summary", "", `${item.id} · ${item.taken ? money(item.taken) : say("return")}`),
-      ...sale.outcome(item));
-    return make("li", "", box, make("span", `state ${other ? "other" : item.state}`, told));
-  }));
+  $("receipts-list").replaceChildren(...all.slice(0, 50).map((item) => listed(item, owner())));
 }
 
 queue.onChange((told) => {
@@ -138,7 +136,22 @@ submits("join-form", join.show);
 submits("join-agree", () => join.join(true));
 $("join-anonymous").addEventListener("click", () => join.join(false));
 $("send-now").addEventListener("click", () => queue.flush(owner()));
-for (const one of document.querySelectorAll("[data-tender]")) one.addEventListener("click", () => sale.pay(one.dataset.tender));
+submits("pay-cash", pay.byCash);
+submits("pay-card", pay.byCard);
+submits("pay-gift", pay.byGift);
+submits("pay-points", pay.usePoints);
+submits("gift-sell", giftcards.sell);
+submits("gift-look", giftcards.look);
+$("pay-finish").addEventListener("click", pay.record);
+$("cash-given").addEventListener("input", pay.change);
+$("cash-all").addEventListener("click", () => { $("cash-given").value = ""; pay.byCash(); });
+$("points-what").addEventListener("change", pay.offerPoints);
+$("gift-see").addEventListener("click", pay.lookAtGift);
+$("gift-kind").addEventListener("change", giftcards.offer);
+$("pay-back").addEventListener("click", pay.giveUp);
+$("pay").addEventListener("cancel", (event) => { event.preventDefault(); pay.giveUp(); });
+for (const one of document.querySelectorAll(".pay [data-way]")) one.addEventListener("click", () => pay.open(one.dataset.way));
+for (const one of document.querySelectorAll("#pay [data-way]")) one.addEventListener("click", () => pay.choose(one.dataset.way));
 for (const one of document.querySelectorAll("[data-close]")) one.addEventListener("click", () => one.closest("dialog").close());
 $("done").addEventListener("close", () => $("find-card").focus());
 $("close-till").addEventListener("click", async () => {
@@ -150,6 +163,7 @@ $("close-till").addEventListener("click", async () => {
 const opens = {
   return: returns.open,
   join: join.open,
+  gifts: giftcards.open,
   receipts: async () => { await receipts(); $("receipts").showModal(); },
 };
 for (const one of document.querySelectorAll("[data-open]")) one.addEventListener("click", opens[one.dataset.open]);
@@ -174,12 +188,21 @@ const keys = {
   F2: () => ($("find").hidden ? $("member").querySelector("button") : $("find-card")).focus(),
   F3: () => $("line-sku").focus(),
   F4: () => $("code-text").focus(),
-  F8: () => sale.pay("cash"),
-  F9: () => sale.pay("card"),
 };
+const ways = { F6: "gift", F7: "points", F8: "cash", F9: "card" };
+
+/** What pays, as far as the page offers it just now. */
+function toPay(way) {
+  const offered = [...document.querySelectorAll($("pay").open ? "#pay [data-way]" : ".pay [data-way]")]
+    .some((one) => one.dataset.way === way && !one.hidden && !one.disabled && !one.closest("[hidden]"));
+  if (offered) ($("pay").open ? pay.choose : pay.open)(way);
+}
+
 document.addEventListener("keydown", (event) => {
-  const act = keys[event.key];
-  if (!act || !state.session || document.querySelector("dialog[open]")) return;
+  const way = ways[event.key];
+  const act = way ? () => toPay(way) : keys[event.key];
+  const covered = [...document.querySelectorAll("dialog[open]")].some((one) => !way || one.id !== "pay");
+  if (!act || !state.session || covered) return;
   event.preventDefault();
   act();
 });

@@ -24,6 +24,9 @@ export function money(minor) {
   return new Intl.NumberFormat(language, { style: "currency", currency }).format(minor / 10 ** digits);
 }
 
+/** So many minor units are one złoty, euro... */
+export const unit = () => 10 ** digits;
+
 /** As somebody would type it. */
 export const plain = (minor) => (minor / 10 ** digits).toFixed(digits);
 
