@@ -76,7 +76,7 @@ def test_it_has_no_script_and_no_style_and_asks_nobody_else(served: httpx.Respon
     assert not {name for name in page.attributes if name == "style" or name.startswith("on")}
     assert "default-src 'none'" in served.headers["content-security-policy"]
     assert page.addresses <= {"http://www.w3.org/2000/svg"}, "examples name others in words only"
-    css = httpx.get(f"{served.url.copy_with(path='/v1/docs.css')}")
+    css = httpx.get(f"{served.url.copy_with(path='/v1/docs.css')}", timeout=60)
     assert css.headers["content-type"] == "text/css; charset=utf-8"
     assert "url(" not in css.text
     assert "@import" not in css.text
