@@ -108,10 +108,11 @@ def told(problem: Problem) -> str:
     return problem.detail if tongue() == "en" else say("refused", code=problem.code)
 
 
-def file_links(noun: str, *ways: str) -> list[Link]:
-    """Ways into a list and out of it, as files: ``import`` and ``export``."""
+def file_links(noun: str, *ways: str, of: str = "") -> list[Link]:
+    """Ways into a list and out of it, as files: ``import`` and ``export``. ``of`` is what the file
+    has, where that is not the list itself."""
     icons = {"import": "upload", "export": "download"}
-    return [Link(say(f"file_{way}"), f"{noun}-{way}", icon=icons[way]) for way in ways]
+    return [Link(say(f"file_{of or way}"), f"{noun}-{way}", icon=icons[way]) for way in ways]
 
 
 def form_page(

@@ -1,5 +1,6 @@
-"""Pages: members, products, purchases, cards and redemptions as files. The rows are those the role
-may see, the columns those it may have, and that it was done is written down."""
+"""Pages: members, products, purchases and their lines, cards, rewards and redemptions as files. The
+rows are those the role may see, the columns those it may have, and that it was done is written
+down."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -78,10 +79,8 @@ def export(noun: Noun) -> Callable[..., Any]:
         said = form.cleaned_data
         chosen = [column for column in columns if column.name in said["columns"]]
         since, until = said.get("since"), said.get("until")
-        params = (
-            desk.program.id, _shops(desk), _at(since, desk),
-            _at(until and until + timedelta(1), desk),
-        )  # fmt: skip
+        ends = _at(until and until + timedelta(1), desk) if kind.period else desk.now
+        params = (desk.program.id, _shops(desk), _at(since, desk), ends)
         write, media = FORMATS[said["form"]]
 
         @contextmanager
@@ -127,7 +126,7 @@ def _called(name: str) -> str:
 
 
 PAGES = [
-    Page(f"exports/{kind.page}/", f"{noun}-export", export(noun), kind.permission, "taken-out",
+    Page(f"exports/{noun}/", f"{noun}-export", export(noun), kind.permission, "taken-out",
          below=kind.page)
     for noun, kind in KINDS.items()
 ]  # fmt: skip

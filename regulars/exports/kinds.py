@@ -6,7 +6,7 @@ not have is not asked for in the first place. Rows are held apart by row-level s
 
 from typing import Literal, NamedTuple
 
-Noun = Literal["members", "products", "purchases", "cards", "redemptions"]
+Noun = Literal["members", "products", "purchases", "lines", "cards", "rewards", "redemptions"]
 Form = Literal["text", "integer", "time", "yes_no"]
 
 
@@ -22,7 +22,7 @@ class Column(NamedTuple):
 
 class Kind(NamedTuple):
     """``rows`` is what follows the columns in the statement: $1 the program, $2 codes of shops or
-    null for all, $3 and $4 the period or null."""
+    null for all, $3 and $4 the period or null; $4 is now of what has no period."""
 
     permission: str
     page: str
@@ -45,6 +45,58 @@ _EVERYWHERE = "and ($2::text[] is null or true) and ($3::timestamptz is null or 
 _EVERYWHERE += " and ($4::timestamptz is null or true)"
 _PERIOD = """and ($3::timestamptz is null or {at} >= $3::timestamptz)
    and ($4::timestamptz is null or {at} < $4::timestamptz)"""
+
+_LINES = f"""
+  from activity a
+  left join activity p on a.kind = 'return' and p.program_id = a.program_id and p.id = a.refers_to
+ cross join lateral (
+       select n as line, told -> 'fact' as fact, (told -> 'fact' ->> 1)::bigint as quantity,
+              (told -> 'fact' ->> 2)::bigint as list, (told ->> 'paid')::bigint as paid
+         from (select n, jsonb_build_object('fact', fact, 'paid', paid) as told
+                 from rows from (
+                      jsonb_array_elements(case when a.kind = 'purchase'
+                                                then nullif(a.facts, '')::jsonb -> 6 end),
+                      jsonb_array_elements(case when a.kind = 'purchase'
+                                                then nullif(a.decision, '')::jsonb -> 0 end)
+                      ) with ordinality as w (fact, paid, n)) as w
+       union all
+       select (back ->> 'line')::bigint,
+              nullif(p.facts, '')::jsonb -> 6 -> ((back ->> 'line')::integer - 1),
+              -(back ->> 'quantity')::bigint, null, -(back ->> 'refund_minor')::bigint
+         from jsonb_array_elements(case when a.kind = 'return'
+                                        then nullif(a.answer, '')::jsonb -> 'lines' end) as back
+       ) as l
+  left join product g on g.program_id = a.program_id and g.sku = l.fact ->> 0
+ where a.program_id = $1::uuid and a.kind in ('purchase', 'return')
+   and ($2::text[] is null or a.shop = any ($2::text[]))
+   {_PERIOD.format(at="a.occurred_at")}
+ order by a.id, l.line
+"""
+"""Facts and decision are lists (`engine/facts.py`, `engine/storage.py`): 6 are the lines, 0 what
+was paid for each. A return refers to the lines of its purchase."""
+
+_REWARDS = """
+  from (select document -> 'rewards' as rewards from revision
+         where program_id = $1::uuid and effective_at <= $4::timestamptz
+         order by number desc limit 1) as v
+ cross join jsonb_each(v.rewards) as w (reward, told)
+  left join lateral jsonb_array_elements_text(w.told -> 'places') with ordinality
+         as h (place, at) on true
+  left join counter i on i.program_id = $1::uuid and i.campaign = 'reward:' || w.reward
+        and i.scope = 'in:' || h.place and i.day = 0
+        and i.member_id = '00000000-0000-0000-0000-000000000000'
+  left join counter o on o.program_id = $1::uuid and o.campaign = 'reward:' || w.reward
+        and o.scope = 'at:' || h.place and o.day = 0
+        and o.member_id = '00000000-0000-0000-0000-000000000000'
+ where ($2::text[] is null or h.place is null or h.place = any ($2::text[]))
+   and ($3::timestamptz is null or true)
+ order by w.reward, h.at
+"""
+
+
+def _text(field: str, tongue: str) -> Column:
+    return Column(f"{field}_{tongue}", f"w.told -> '{field}' ->> '{tongue}'")
+
 
 KINDS: dict[Noun, Kind] = {
     "members": Kind(
@@ -105,6 +157,30 @@ KINDS: dict[Noun, Kind] = {
             {_PERIOD.format(at='a.occurred_at')} order by a.id""",
         period=True,
     ),
+    "lines": Kind(
+        "purchases-see", "purchases",
+        (
+            Column("purchase", "coalesce(a.refers_to, a.id)::text"),
+            Column("kind", "a.kind"),
+            Column("occurred_at", "a.occurred_at", "time"),
+            Column("shop", "a.shop"),
+            Column("till", "a.till"),
+            Column("receipt_number", "a.receipt"),
+            Column("member", "a.member_id::text", wants="members-see"),
+            Column("line", "l.line", "integer"),
+            Column("sku", "l.fact ->> 0"),
+            Column("name", "g.name"),
+            Column("category", "l.fact ->> 3"),
+            Column("brand", "l.fact ->> 4"),
+            Column("quantity", "l.quantity", "integer"),
+            Column("amount_minor", "l.list", "integer"),
+            Column("discount_minor", "l.list - l.paid", "integer"),
+            Column("paid_minor", "l.paid", "integer"),
+            Column("role", "l.fact ->> 7"),
+            Column("tax_bp", "(l.fact ->> 8)::bigint", "integer"),
+        ),
+        _LINES, period=True,
+    ),
     "cards": Kind(
         "cards-make", "cards",
         (
@@ -124,6 +200,25 @@ KINDS: dict[Noun, Kind] = {
                                   and i.value = c.number
            where c.program_id = $1::uuid {_EVERYWHERE}
            order by b.made_at, c.batch_id, c.position""",
+    ),
+    "rewards": Kind(
+        "rewards-see", "rewards",
+        (
+            Column("reward", "w.reward"),
+            *(_text(field, tongue) for field in ("name", "text") for tongue in ("pl", "bg", "en")),
+            Column("cost", """(select c.value::bigint from jsonb_each_text(w.told -> 'cost') as c
+                order by c.key limit 1)""", "integer"),
+            Column("asset", "(select min(c) from jsonb_object_keys(w.told -> 'cost') as c)"),
+            Column("costs", "(w.told -> 'cost')::text"),
+            Column("besides_minor", "coalesce((w.told ->> 'price_minor')::bigint, 0)", "integer"),
+            Column("per_member", "(w.told ->> 'per_member')::bigint", "integer"),
+            Column("place", "h.place"),
+            Column("brought_in", "case when h.place <> '' then coalesce(i.used, 0) end", "integer"),
+            Column("taken", "case when h.place <> '' then coalesce(o.used, 0) end", "integer"),
+            Column("left", "case when h.place <> '' then coalesce(i.used, 0) - coalesce(o.used, 0)"
+                   " end", "integer"),
+        ),
+        _REWARDS,
     ),
     "redemptions": Kind(
         "rewards-see", "redemptions",

@@ -96,7 +96,10 @@ def purchases(request: HttpRequest, desk: Desk) -> Shown:
         further_label=say("earlier"),
     )
     parts = [Filter(form, say("filter")), Listing("", table)]
-    ways = file_links("purchases", "import", "export")
+    ways = [
+        *file_links("purchases", "import", "export"),
+        *file_links("lines", "export", of="lines"),
+    ]
     return sheet(parts, actions=ways, intro=say("purchases_intro"))
 
 

@@ -3,14 +3,18 @@
 import csv
 import io
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import polars as pl
 import pytest
 from django.urls import reverse
 
 from regulars.exports.kinds import KINDS, columns_of, statement
+from regulars.kit.http import Caller
 from regulars.products.operations import Article, put
+from regulars.purchases.operations import RecordPurchase
+from regulars.purchases.returns import RecordReturn
+from regulars.purchases.wire import LineIn, PurchaseIn, ReturnIn, ReturnLineIn
 from regulars.staff.roles import PERMISSIONS
 from tests.console.people import Firm, Person
 from tests.serving import NOW, House
@@ -48,6 +52,43 @@ def test_everything_an_owner_may_have_can_be_taken_out_as_csv_and_as_parquet(
     assert table.columns == columns
     assert table.height == len(rows)
     assert table[columns[0]].to_list() == [row[columns[0]] for row in rows]
+
+
+def test_each_line_of_a_receipt_is_a_row_and_what_came_back_is_negative(firm: Firm) -> None:
+    bought = {"id": str(firm.regular().purchase)}
+    line = LineIn(sku="tea", quantity=3, amount_minor=900)
+    told = firm.do(
+        RecordPurchase(
+            PurchaseIn(lines=(line, LineIn(sku="cup", amount_minor=500)), receipt_number="L-1"),
+            Caller(shop="1", till="2"), key=uuid4().hex, at=int(NOW.timestamp()),
+        )
+    )  # fmt: skip
+    firm.do(
+        RecordReturn(
+            ReturnIn(purchase=UUID(told["id"]), lines=(ReturnLineIn(line=1, quantity=2),)),
+            Caller(shop="1", till="2"), key=uuid4().hex, at=int(NOW.timestamp()) + 60,
+        )
+    )  # fmt: skip
+    names = ("purchase", "kind", "line", "sku", "quantity", "amount_minor", "paid_minor")
+    rows = taken(firm.person("finance"), "lines", *names)
+    mine = [tuple(row.values())[1:] for row in rows if row["purchase"] == told["id"]]
+    assert sorted(mine) == [
+        ("purchase", "1", "tea", "3", "900", "900"),
+        ("purchase", "2", "cup", "1", "500", "500"),
+        ("return", "1", "tea", "-2", "", "-600"),
+    ]
+    paid = sum(int(row["paid_minor"]) for row in rows if row["purchase"] == bought["id"])
+    (whole,) = [
+        row for row in taken(firm.person("finance"), "purchases", "id", "paid_minor")
+        if row["id"] == bought["id"]
+    ]  # fmt: skip
+    assert paid == int(whole["paid_minor"])
+
+
+def test_rewards_leave_with_what_lies_where(firm: Firm) -> None:
+    rows = taken(firm.person("marketer"), "rewards", "reward", "name_en", "cost", "place", "left")
+    assert {row["reward"] for row in rows} >= {"film"}
+    assert all(row["left"] != "" for row in rows if row["place"])
 
 
 def test_a_members_story_in_figures(firm: Firm) -> None:
