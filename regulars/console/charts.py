@@ -1,16 +1,21 @@
-"""Charts and warnings below today's figures: tiers, what limited campaigns used, what runs out."""
+"""Charts and warnings below today's figures: points by day, tiers, what limited campaigns used and
+what runs out."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
+from msgspec import json
+
 from regulars.activities.pages import NoProgram, program_of
-from regulars.console.figures import SQL, money
+from regulars.console.figures import SQL, days_until, money, on_days
 from regulars.engine.climbing import tier_name
 from regulars.engine.phrases import Voice
 from regulars.engine.program import Program
 from regulars.kit.pages import Desk, Table, badge, tongue, words_of
 from regulars.kit.parts import Bars, Listing, Note, number
-from regulars.kit.steps import Step, Steps
+from regulars.kit.periods import zone
+from regulars.kit.steps import Step, Steps, side_by_side
 
 say = words_of(__package__ or "", "charts.toml")
 _FEW = 10
@@ -25,17 +30,15 @@ def charts(desk: Desk) -> list[Any]:
         program = program_of(desk)
     except NoProgram:
         return []
-    counted = {(of, scope): used for of, scope, used in desk.run(_counted(desk))}
+    found, points = map(json.decode, desk.run(_drawn(desk)))
+    counted = {(of, scope): used for of, scope, used in found}
     tiers = {scope: used for (of, scope), used in counted.items() if not of}
     return [
         *_warnings(program, counted, desk.run(_running_out(program, desk))),
+        *_points(program, points, desk),
         *(_tiers(program, tiers) if program.rules.tiers else ()),
         *_campaigns(program, counted, desk),
     ]
-
-
-def _counted(desk: Desk) -> Steps[list[Any]]:
-    return (yield Step(SQL["counted"], (desk.program.id,)))
 
 
 def _warnings(
@@ -69,6 +72,39 @@ def _running_out(program: Program, desk: Desk) -> Steps[list[Any]]:
     coded = {name: one.low for name, one in program.rules.rewards.items() if one.codes}
     params = (desk.program.id, list(coded), list(coded.values()), desk.now)
     return (yield Step(SQL["running_out"], params))
+
+
+def _drawn(desk: Desk) -> Steps[tuple[str, str]]:
+    """What is counted, and points by day; as JSON."""
+    days, here = days_until(_today(desk)), desk.program
+    counted = Step(SQL["counted"], (here.id,))
+    points = Step(SQL["points_by_day"], (here.id, days[0], days[-1], here.timezone))
+    found: tuple[str, str] = (yield side_by_side(counted, points))[0]
+    return found
+
+
+def _today(desk: Desk) -> date:
+    return desk.now.astimezone(zone(desk.program.timezone)).date()
+
+
+def _points(program: Program, rows: list[Any], desk: Desk) -> Iterator[Bars]:
+    """A chart for each asset that can be spent and moved: issued, redeemed and expired by day."""
+    found = {
+        (asset, against, date.fromisoformat(day)): amount for day, asset, against, amount in rows
+    }
+    days, voice = days_until(_today(desk)), Voice(program, tongue())
+    for asset, declared in program.assets.items():
+        if not declared.spendable or all(asset != one for one, _, _ in found):
+            continue
+        series = [
+            (say(against), [sign * found.get((asset, against, day), 0) for day in days])
+            for against, sign in (("issued", 1), ("redeemed", -1), ("expired", -1))
+        ]
+        told = ", ".join(f"{name}: {number(sum(values))}" for name, values in series)
+        yield Bars(
+            say("points_by_day", asset=voice.plenty(asset)), on_days(days), series, told=told,
+            say=number, wide=True, first=say("day"), opens=say("as_table"),
+        )  # fmt: skip
 
 
 def _tiers(program: Program, counts: dict[str, int]) -> Iterator[Bars]:

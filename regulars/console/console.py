@@ -15,7 +15,8 @@ def overview(request: HttpRequest, desk: Desk) -> Shown:
     context: dict[str, Any] = {"cards": []}
     if desk.program is not None:
         context = desk.run(figures(desk))
-        context["parts"] = [*context["alerts"], *charts(desk)]
+        shown = context.get("charts", [])
+        context["parts"] = [*context["alerts"], *shown, *charts(desk)]
     return Shown("console/overview.html", context)
 
 

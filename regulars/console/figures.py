@@ -6,18 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from babel.dates import format_date
-from babel.numbers import format_compact_decimal, format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal
 from msgspec import json
 
 from regulars.console.alerts import alerts, asked
 from regulars.kit.money import digits_of
 from regulars.kit.pages import Desk, tongue, words_of
+from regulars.kit.parts import Bars
 from regulars.kit.periods import zone
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps, side_by_side
 
 DAYS = 30
-_BARS_HIGH = 100
 
 SQL = statements(__package__ or "", "figures.sql")
 say = words_of(__package__ or "")
@@ -40,8 +40,8 @@ def figures(desk: Desk) -> Steps[dict[str, Any]]:
         assets = yield Step(SQL["assets"], (desk.program.id, begins, desk.now))
         cards += _assets(desk, assets)
     bought = {day: (number, paid) for day, kind, number, paid in days if kind == "purchase"}
-    chart = _chart(desk, bought, begins.date())
-    return {"cards": cards, "chart": chart, "alerts": alerts(desk, counts[0][3:])}
+    chart = _chart(bought, begins.date())
+    return {"cards": cards, "charts": [chart], "alerts": alerts(desk, counts[0][3:])}
 
 
 def _of_shops(desk: Desk, begins: datetime) -> Steps[dict[str, Any]]:
@@ -98,25 +98,23 @@ def _assets(desk: Desk, rows: list[Any]) -> list[dict[str, Any]]:
     return cards
 
 
-def _chart(desk: Desk, bought: dict[date, tuple[int, int]], today: date) -> dict[str, Any]:
-    """Bars by day: heights in percent of the highest, with what a reader of it hears."""
-    days = [today - timedelta(back) for back in reversed(range(DAYS))]
-    highest = max((number for number, _ in bought.values()), default=0)
-    bars = []
-    for place, day in enumerate(days):
-        number = bought.get(day, (0, 0))[0]
-        height = number * _BARS_HIGH // highest if highest else 0
-        told = f"{format_date(day, 'd MMM', locale=tongue())}: {_number(number)}"
-        bars.append({"x": place * 10, "y": _BARS_HIGH - height, "height": height, "told": told})
-    total = sum(number for number, _ in bought.values())
-    return {
-        "bars": bars,
-        "width": DAYS * 10,
-        "first": format_date(days[0], "d MMM", locale=tongue()),
-        "last": format_date(days[-1], "d MMM", locale=tongue()),
-        "highest": format_compact_decimal(highest, locale=tongue()) if highest else "",
-        "told": say("chart_told", days=DAYS, total=_number(total)),
-    }
+def days_until(today: date) -> list[date]:
+    """The days of a chart, the last of them today."""
+    return [today - timedelta(back) for back in reversed(range(DAYS))]
+
+
+def on_days(days: list[date]) -> list[str]:
+    return [format_date(day, "d MMM", locale=tongue()) for day in days]
+
+
+def _chart(bought: dict[date, tuple[int, int]], today: date) -> Bars:
+    days = days_until(today)
+    values = [bought.get(day, (0, 0))[0] for day in days]
+    told = say("chart_told", days=DAYS, total=_number(sum(values)))
+    return Bars(
+        say("chart"), on_days(days), [(say("chart_purchases"), values)], told=told, say=_number,
+        wide=True, first=say("day"), opens=say("as_table"), bare=True,
+    )  # fmt: skip
 
 
 def money(amount_minor: int, currency: str) -> str:

@@ -36,12 +36,14 @@ select count(*), coalesce(sum(paid_minor), 0)::bigint, count(distinct member_id)
 -- name: counted
 -- What limited campaigns and rewards have used up in all, in rows of the program as a whole; and,
 -- under no name, how many members each tier has. $1 program
-select campaign, scope, used from counter
- where program_id = $1 and member_id = '00000000-0000-0000-0000-000000000000' and day = 0
-   and (scope in ('total', 'budget_minor', 'budget_points')
-        or campaign like 'reward:%' and (scope like 'in:%' or scope like 'at:%'))
-union all
-select '', tier, count(*) from member where program_id = $1 and status = 'active' group by tier
+select coalesce(jsonb_agg(jsonb_build_array(campaign, scope, used)), '[]')::text as counted
+  from (select campaign, scope, used from counter
+         where program_id = $1 and member_id = '00000000-0000-0000-0000-000000000000' and day = 0
+           and (scope in ('total', 'budget_minor', 'budget_points')
+                or campaign like 'reward:%' and (scope like 'in:%' or scope like 'at:%'))
+        union all
+        select '', tier, count(*) from member
+         where program_id = $1 and status = 'active' group by tier) as w
 
 -- name: running_out
 -- Codes that nobody has yet: of rewards ($2, counted up to $3), and of lots of vouchers of which less
@@ -62,3 +64,21 @@ select 'lot', l.name, u.unused, l.issued
                               limit l.issued / 10 + 1) as v) as u
  where l.program_id = $1 and l.state = 'active' and l.source <> 'public' and l.uses is not null
    and (l.valid_until is null or l.valid_until > $4::timestamptz) and u.unused * 10 <= l.issued
+
+-- name: points_by_day
+-- What each asset was issued, redeemed and expired by day: of sealed postings their sums, and the few
+-- that came since.
+-- $1 program, $2 first day, $3 last day, $4 time zone
+select coalesce(jsonb_agg(jsonb_build_array(day, asset, against, amount)), '[]')::text as points
+  from (select day, asset, against, sum(amount)::bigint as amount
+          from (select day, asset, against, amount
+                  from posting_day
+                 where program_id = $1
+                union all
+                select (at at time zone $4)::date, asset, against, amount
+                  from posting
+                 where program_id = $1
+                   and seq > coalesce((select last_seq from seal where program_id = $1
+                                        order by no desc limit 1), 0)) as w
+         where day between $2 and $3 and against in ('issued', 'redeemed', 'expired')
+         group by day, asset, against) as d

@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from msgspec import Struct
 
 from regulars.kit.money import digits_of
-from regulars.kit.pages import Done, Link, Shown, tongue
+from regulars.kit.pages import Done, Link, Shown, Table, tongue
 
 _HIGH = 100
 
@@ -120,6 +120,11 @@ class Bars(Struct, frozen=True):
     told: str = ""
     say: Callable[[int], str] = str
     wide: bool = False
+    first: str = ""
+    """What the labels are, where the figures are a table too; and what opens it."""
+    opens: str = ""
+    bare: bool = False
+    """Of one series whose title says what it is: no legend."""
 
     @property
     def width(self) -> int:
@@ -139,12 +144,23 @@ class Bars(Struct, frozen=True):
             }
             for number, (name, values) in enumerate(self.series)
             for place, (label, value) in enumerate(zip(self.labels, values, strict=True))
-            for height in [value * _HIGH // highest if highest else 0]
+            for height in [max(0, value) * _HIGH // highest if highest > 0 else 0]
         ]
 
     @property
+    def table(self) -> Table:
+        """The same in figures, the last first; what has nothing in it is left out."""
+        columns = list(zip(*(values for _, values in self.series), strict=True))
+        rows = [
+            [label, *map(self.say, values)]
+            for label, values in zip(self.labels, columns, strict=True) if any(values)
+        ]  # fmt: skip
+        return Table([self.first, *(name for name, _ in self.series)], rows[::-1], empty="")
+
+    @property
     def legend(self) -> list[tuple[int, str]]:
-        return [(number, name) for number, (name, _) in enumerate(self.series, 1) if name]
+        names = [] if self.bare else [name for name, _ in self.series]
+        return [(number, name) for number, name in enumerate(names, 1) if name]
 
     @property
     def ends(self) -> tuple[str, str]:

@@ -24,7 +24,8 @@ def settle() -> Steps[int]:
 
 
 def seal(last_seq: int, *, now: int) -> Steps[int]:
-    """Seal every program up to ``last_seq``; how many seals were added."""
+    """Seal every program up to ``last_seq``, and add what is sealed to the sums by day; how many
+    seals were added."""
     added = 0
     programs = yield Step(_SQL["open_programs"], (last_seq,))
     for program_id, since, no in programs:
@@ -42,6 +43,7 @@ def seal(last_seq: int, *, now: int) -> Steps[int]:
                     _SQL["add_seal"],
                     (program_id, no, first + 1, last, count, digest, previous, hash_, now),
                 )
+                yield Step(_SQL["add_days"], (program_id, first, last))
                 added += 1
     return added
 

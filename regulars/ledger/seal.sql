@@ -36,6 +36,17 @@ insert into seal (program_id, no, first_seq, last_seq, postings, digest, previou
 values ($1::uuid, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::bytea, $7::bytea, $8::bytea,
         to_timestamp($9::bigint))
 
+-- name: add_days
+-- What the postings of a seal add up to, by the day on which each happened. Days of one program are
+-- written by one seal after the other.
+insert into posting_day as d (program_id, day, asset, against, amount)
+select q.program_id, (q.at at time zone p.timezone)::date, q.asset, q.against, sum(q.amount)
+  from posting q
+  join program p on p.id = q.program_id
+ where q.program_id = $1::uuid and q.seq > $2::bigint and q.seq <= $3::bigint
+ group by 1, 2, 3, 4
+on conflict (program_id, day, asset, against) do update set amount = d.amount + excluded.amount
+
 -- name: seals
 -- With how many postings of each are in detached months.
 select s.no, s.first_seq, s.last_seq, s.postings, s.digest, s.previous, s.hash,

@@ -1,8 +1,12 @@
 """The console's own lists, as their people see them."""
 
 import re
+import time
+
+import psycopg
 
 from regulars.organizations.queries import shops
+from regulars.purchases.tasks import seal_log
 from regulars.staff.queries import events
 from tests.console.people import Firm
 
@@ -77,3 +81,23 @@ def test_of_a_secret_the_record_tells_only_that_it_is_there(firm: Firm) -> None:
         lambda connection: connection.execute("select became from audit_change").fetchall()
     )
     assert all(row[0].get("hash", "…") == "…" for row in kept if row[0])
+
+
+def test_points_by_day_are_the_same_before_and_after_they_are_sealed(
+    firm: Firm, database_url: str
+) -> None:
+    firm.regular()
+    anna = firm.person("finance")
+    before = _points(anna.get("overview").content.decode())
+    assert before, "a table beside the chart"
+    assert int(before[0].replace(",", "")) > 0, "issued today"
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        seal_log(connection, int(time.time()))
+    assert _points(anna.get("overview").content.decode()) == before
+    assert "By day: points" not in firm.person("cashier").get("overview").content.decode()
+
+
+def _points(page: str) -> list[str]:
+    """The figures of the last day in the table of points."""
+    part = page.partition("By day: points")[2].partition("</table>")[0]
+    return re.findall(r'<td data-label="(?:issued|redeemed|expired)">([^<]*)</td>', part)

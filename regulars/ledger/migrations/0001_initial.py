@@ -29,5 +29,6 @@ class Migration(migrations.Migration):
             + secure("lot_use")
             + secure("hold")
             + secure("seal")
+            + secure("posting_day")
         ),
     ]

@@ -116,6 +116,16 @@ create table seal (
 comment on column seal.digest is 'Of its postings: the chain can be followed past those of detached months';
 comment on table seal is 'The hash chain over the log: each seal covers the postings of a program up to last_seq';
 
+create table posting_day (
+    program_id uuid not null,
+    day date not null,
+    asset text not null,
+    against text not null,
+    amount bigint not null,
+    primary key (program_id, day, asset, against)
+);
+comment on table posting_day is 'What sealed postings add up to, by the program''s day: written with their seal, in its transaction; can be rebuilt from the log';
+
 create function refuse_change() returns trigger language plpgsql as $$
 begin
     raise exception 'table % is append-only: correct it with a new posting', tg_table_name
