@@ -12,13 +12,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.cache import never_cache
 from msgspec import structs
+from psycopg import errors
 
 import regulars
 from regulars.activities.pages import told
@@ -31,6 +32,7 @@ from regulars.staff.operations import record
 from regulars.staff.queries import Place, desks
 
 say = words_of(__package__ or "")
+_MORE_TRIES = 3
 
 
 @cache
@@ -76,9 +78,23 @@ def served(page: Page) -> Callable[..., HttpResponseBase]:
             return render(request, "console/nowhere.html", status=403)
         if not at.second_factor and not request.session.get(ENTERED):
             return redirect("mfa_activate_totp")
-        return _answer(request, page, places, at, parts)
+        return _patiently(request, page, places, at, parts)
 
     return view
+
+
+def _patiently(
+    request: HttpRequest, page: Page, places: list[Place], at: Place, parts: dict[str, Any]
+) -> HttpResponseBase:
+    """The answer. Where the database let somebody else go first (a deadlock), all of it is undone
+    and done anew; not with a file, which was read already."""
+    for _ in range(0 if request.FILES else _MORE_TRIES):
+        try:
+            return _answer(request, page, places, at, parts)
+        except (errors.DeadlockDetected, OperationalError) as met:
+            if not isinstance(met.__cause__ or met, errors.DeadlockDetected):
+                raise
+    return _answer(request, page, places, at, parts)
 
 
 def _answer(

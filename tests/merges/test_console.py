@@ -1,7 +1,12 @@
 """The pages on which the staff merge two memberships of one person."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
+
+import psycopg
 
 from regulars.kit.http import Caller
 from regulars.members.operations import Join
@@ -54,3 +59,27 @@ def test_whoever_is_of_the_staff_merges_nothing_of_their_own_t18(firm: Firm) -> 
     refused = ola.post("member-merge-with", {"same": "on"}, member_id=kept, other_id=own)
     assert refused.status_code == 422
     assert "merged" not in text(ola.get("member", member_id=own)).replace("merge/", "")
+
+
+def test_a_merge_that_met_somebody_else_is_done_once_they_have_passed(
+    firm: Firm, database_url: str
+) -> None:
+    ewa = firm.person("contact")
+    low, high = sorted(joined(firm, name)[0] for name in ("Stays", "Goes"))
+    lock = "select from member where program_id = %s and id = %s for update"
+    with psycopg.connect(database_url) as other, ThreadPoolExecutor(1) as threads:
+        other.execute(lock, (firm.program_id, high))
+
+        def passes() -> None:
+            waits = "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
+            with psycopg.connect(database_url, autocommit=True) as watch:
+                while not watch.execute(waits).fetchall()[0][0]:
+                    time.sleep(0.01)
+            with suppress(psycopg.errors.DeadlockDetected):  # who waited longer gives way: the page
+                other.execute(lock, (firm.program_id, low))
+            other.rollback()
+
+        passed = threads.submit(passes)
+        told = ewa.post("member-merge-with", {"same": "on"}, member_id=low, other_id=high)
+        passed.result()
+    assert "The memberships were merged." in text(told)
