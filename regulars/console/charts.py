@@ -14,7 +14,7 @@ from regulars.engine.phrases import Voice
 from regulars.engine.program import Program
 from regulars.kit.pages import Desk, Table, badge, tongue, words_of
 from regulars.kit.parts import Bars, Listing, Note, number
-from regulars.kit.periods import zone
+from regulars.kit.periods import day_number, day_start, instant, zone
 from regulars.kit.steps import Step, Steps, side_by_side
 
 say = words_of(__package__ or "", "charts.toml")
@@ -78,7 +78,8 @@ def _drawn(desk: Desk) -> Steps[tuple[str, str]]:
     """What is counted, and points by day; as JSON."""
     days, here = days_until(_today(desk)), desk.program
     counted = Step(SQL["counted"], (here.id,))
-    points = Step(SQL["points_by_day"], (here.id, days[0], days[-1], here.timezone))
+    late = [instant(day_start(day_number(days[-1]) + n, here.timezone)) for n in (-1, 1)]
+    points = Step(SQL["points_by_day"], (here.id, days[0], days[-1], here.timezone, *late))
     found: tuple[str, str] = (yield side_by_side(counted, points))[0]
     return found
 

@@ -66,9 +66,9 @@ select 'lot', l.name, u.unused, l.issued
    and (l.valid_until is null or l.valid_until > $4::timestamptz) and u.unused * 10 <= l.issued
 
 -- name: points_by_day
--- What each asset was issued, redeemed and expired by day: of sealed postings their sums, and the few
--- that came since.
--- $1 program, $2 first day, $3 last day, $4 time zone
+-- What each asset was issued, redeemed and expired by day: of sealed postings their sums, and those
+-- of the last days that wait to be sealed, found by `posting_at`.
+-- $1 program, $2 first day, $3 last day, $4 time zone, $5 beginning of yesterday, $6 end of today
 select coalesce(jsonb_agg(jsonb_build_array(day, asset, against, amount)), '[]')::text as points
   from (select day, asset, against, sum(amount)::bigint as amount
           from (select day, asset, against, amount
@@ -77,7 +77,7 @@ select coalesce(jsonb_agg(jsonb_build_array(day, asset, against, amount)), '[]')
                 union all
                 select (at at time zone $4)::date, asset, against, amount
                   from posting
-                 where program_id = $1
+                 where program_id = $1 and at between $5 and $6
                    and seq > coalesce((select last_seq from seal where program_id = $1
                                         order by no desc limit 1), 0)) as w
          where day between $2 and $3 and against in ('issued', 'redeemed', 'expired')
