@@ -34,6 +34,10 @@ from regulars.kit.periods import day_number, day_of
 from regulars.kit.words import catalog
 
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 _LOOSE_COMMA = re.compile(r"(^|[:(])\s*,")
 Audience = Literal["member", "cashier", "developer"]
 _CATALOGS = ("words.toml", "reasons.toml", "voices.toml")
@@ -121,7 +125,9 @@ class Voice:
 
     def date(self, day: int) -> str:
         on: date = day_of(day)
-        return on.isoformat() if self.language == "en" else f"{on.day}.{on.month:02d}.{on.year}"
+        if self.language == "en":
+            return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+        return f"{on.day}.{on.month:02d}.{on.year}"
 
     def count(self, number: int, word: str) -> str:
         """A number with a counted word of ``words.toml``."""

@@ -7,6 +7,9 @@ from django.views.decorators.http import require_safe
 
 from regulars.kit.seat import run
 from regulars.organizations.queries import shown_logo
+from regulars.organizations.squares import SIZES, square
+
+PURPOSES = ("any", "maskable")
 
 
 class Digest:
@@ -28,11 +31,27 @@ def logo(request: HttpRequest, digest: str) -> HttpResponse:
     content = run(shown_logo(digest))
     if content is None:
         raise Http404
-    answer = HttpResponse(content, content_type="image/webp")
+    return _kept(content, "image/webp")
+
+
+@require_safe
+def home_screen(request: HttpRequest, digest: str, size: int, purpose: str) -> HttpResponse:
+    """The logo on a square; ``maskable`` where the telephone cuts the corners off."""
+    content = run(shown_logo(digest)) if size in SIZES and purpose in PURPOSES else None
+    if content is None:
+        raise Http404
+    return _kept(square(content, size, maskable=purpose == "maskable"), "image/png")
+
+
+def _kept(content: bytes, kind: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
     answer["Cache-Control"] = "public, max-age=31536000, immutable"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
 
 
 def urls() -> list[URLPattern]:
-    return [address("<digest:digest>.webp", logo, name="logo")]
+    return [
+        address("<digest:digest>.webp", logo, name="logo"),
+        address("<digest:digest>-<int:size>-<slug:purpose>.png", home_screen, name="logo-square"),
+    ]

@@ -1,10 +1,8 @@
 """The first screen: the card, what is on it, what expires. Also without a net."""
 
-import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
 from regulars.cards.faces import CardEnded, face
@@ -15,7 +13,6 @@ from regulars.kit.seat import run
 from regulars.members.queries import find, holdings
 from regulars.members.tiers import progress, standing
 from regulars.members.wire import AssetOut, MemberOut
-from regulars.portal.colours import colours
 from regulars.portal.notices import notices
 from regulars.portal.visit import Visit, page, show
 from regulars.portal.visit import day as day
@@ -123,35 +120,3 @@ def _step(tiering: Any, step: Any) -> dict[str, Any]:
     whole = tiering.at_least.get(step.tier, 0) if tiering else 0
     done = max(0, whole - step.missing) * 100 // whole if whole else 0
     return {"text": step.text, "percent": done, "keeps": step.keeps}
-
-
-@page("anybody")
-def manifest(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """By which a telephone can put the portal among its apps."""
-    found = colours(str(visit.settings.get("colour") or ""))
-    icons = [{"src": visit.url("icon"), "sizes": "any", "type": "image/svg+xml", "purpose": purpose}
-             for purpose in ("any", "maskable")]  # fmt: skip
-    return JsonResponse(
-        {
-            "name": visit.name, "short_name": visit.name[:20], "id": visit.base,
-            "start_url": visit.base, "scope": visit.base, "display": "standalone",
-            "lang": visit.language, "background_color": "#ffffff",
-            "theme_color": found["brand"], "icons": icons,
-        },
-        content_type="application/manifest+json",
-    )  # fmt: skip
-
-
-@page("anybody")
-def icon(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """The mark of the program: its first letter on the organization's colour."""
-    context = {"letter": (visit.name or "R")[0].upper(),
-               "colours": colours(str(visit.settings.get("colour") or ""))}  # fmt: skip
-    return render(request, "portal/icon.svg", context, content_type="image/svg+xml")
-
-
-@page("anybody")
-def worker(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Keeps the first screen for times without a net."""
-    context = {"base": json.dumps(visit.base)}
-    return render(request, "portal/worker.js", context, content_type="text/javascript")

@@ -2,16 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from regulars.portal import changing, door, going, home, joining, own, taking
+from regulars.portal import changing, door, going, home, installing, joining, own, taking
 from regulars.portal.domains import at_home
 
 app_name = "portal"
 of_program: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("codes.json", home.codes, name="codes"),
-    path("manifest.webmanifest", home.manifest, name="manifest"),
-    path("icon.svg", home.icon, name="icon"),
-    path("worker.js", home.worker, name="worker"),
+    path("manifest.webmanifest", installing.manifest, name="manifest"),
+    path("icon.svg", installing.icon, name="icon"),
+    path("worker.js", installing.worker, name="worker"),
     path("door/", door.door, name="door"),
     path("code/", door.code, name="code"),
     path("enter/<str:token>/", door.link, name="link"),

@@ -49,9 +49,32 @@ def test_a_logo_is_shown_in_console_and_portal_and_taken_away_again(firm: Firm) 
     assert Image.open(io.BytesIO(shown.content)).size == (200, 120)
     portal = stranger.get(f"/my/{firm.organization.slug}/corner/", follow=True).content.decode()
     assert re.search(rf'<img src="/logo/{digest}.webp"', portal)
+    manifest = stranger.get(f"/my/{firm.organization.slug}/corner/manifest.webmanifest").json()
+    assert [one["sizes"] for one in manifest["icons"]] == ["192x192"] * 2 + ["512x512"] * 2
+    for one in manifest["icons"]:
+        drawn = Image.open(io.BytesIO(stranger.get(one["src"]).content))
+        assert "x".join(map(str, drawn.size)) == one["sizes"]
+        middle, edge = drawn.width // 2, drawn.width // 8
+        red, green, _ = drawn.getpixel((middle, middle))
+        assert red > 150 > 60 > green, "the logo"
+        inside = drawn.getpixel((edge, middle)) != (255, 255, 255)
+        assert inside == (one["purpose"] == "any"), "a mask cuts off no part of it"
+    assert f"/logo/{digest}-180-any.png" in portal
+    assert stranger.get(f"/logo/{digest}-9999-any.png").status_code == 404
     send(firm, b"", no_logo="on")
     assert firm.house.run(settings(firm.id)).logo == ""
     assert stranger.get(f"/logo/{digest}.webp").status_code == 404
+
+
+def test_a_pale_logo_without_ground_stands_on_ink() -> None:
+    from regulars.organizations.squares import square
+
+    out = io.BytesIO()
+    pale = Image.new("RGBA", (100, 50), (0, 0, 0, 0))
+    pale.paste((250, 250, 250, 255), (20, 10, 80, 40))
+    pale.save(out, "WEBP")
+    drawn = Image.open(io.BytesIO(square(out.getvalue(), 192, maskable=False)))
+    assert drawn.getpixel((2, 2)) == (0x23, 0x26, 0x2B)
 
 
 @pytest.mark.parametrize(

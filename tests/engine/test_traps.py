@@ -67,7 +67,7 @@ def test_t5_everyone_says_why_it_did_not_apply() -> None:
         "loyal: applied: 5.40 PLN off",
         "rich: 1.40 PLN more is needed",
         "gold: only for the tier gold",
-        "old: it ended on 2026-03-01",
+        "old: it ended on 1 March 2026",
         "off: it is paused",
         "survey: it is for something else: survey_answer",
         "sold_out: it has been used as often as it may be",

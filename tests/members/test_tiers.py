@@ -55,7 +55,7 @@ def test_what_is_missing_is_told_in_three_languages(opened: Any) -> None:
     desk = opened(YEARLY)
     anna = join(desk)
     buy(desk, anna, ("tv", 1, 10_000))
-    assert said(desk, anna) == ["420.00 PLN more to Gold by 2026-12-31"]
+    assert said(desk, anna) == ["420.00 PLN more to Gold by 31 December 2026"]
     assert said(desk, anna, "pl") == ["do poziomu Złoty jeszcze 420,00 PLN do 31.12.2026"]
     assert said(desk, anna, "bg") == ["още 420,00 PLN до ниво Злато до 31.12.2026"]
     found = told(desk, anna)
@@ -63,8 +63,8 @@ def test_what_is_missing_is_told_in_three_languages(opened: Any) -> None:
     assert found.until == datetime(2027, 12, 31, 23, tzinfo=UTC)
     desk.wait(days=310)
     assert said(desk, anna) == [
-        "keep Silver until 2028-12-31 with 100.00 PLN more by 2027-12-31",
-        "520.00 PLN more to Gold by 2027-12-31",
+        "keep Silver until 31 December 2028 with 100.00 PLN more by 31 December 2027",
+        "520.00 PLN more to Gold by 31 December 2027",
     ]
 
 

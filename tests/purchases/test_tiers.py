@@ -225,7 +225,9 @@ def test_receipts_and_quotes_say_what_is_missing_for_the_tier(opened: Any) -> No
         "missing_minor": 18_000,
     }  # fmt: skip
     quoted = desk.do(quoting(desk, anna, ("tv", 1, 100)))
-    assert [one["text"] for one in quoted["hints"]] == ["180.00 PLN more to gold by 2026-12-31"]
+    assert [one["text"] for one in quoted["hints"]] == [
+        "180.00 PLN more to gold by 31 December 2026"
+    ]
     assert "hints" not in buy(desk, anna, ("tv", 1, 100))
 
 

@@ -133,6 +133,6 @@ def test_why_not_and_what_is_missing(kiosk: Kiosk) -> None:
     assert kiosk.sees("pan").missing == {"points": 10}
     assert kiosk.why_not("pan") == ["10 points more needed"]
     assert kiosk.why_not("soon") == [
-        "It can be taken from 2026-03-10.", "10 points more needed",
+        "It can be taken from 10 March 2026.", "10 points more needed",
     ]  # fmt: skip
     assert kiosk.why_not("mug") == ["All are taken.", "10 points more needed"]
