@@ -33,6 +33,7 @@ EXTRAS = {
     | {"cards", "members", "products", "purchases", "rewards", "rows", "staging", "summary"}
     | {"guess", "mapform", "preview", "progress", "shelf"},
     "months": {"ahead", "files"},
+    "organizations": {"squares"},
     "members": {"about", "history", "known", "refusals", "tiers"},
     "privacy": {"catalogue", "copies", "retention", "tombstones"},
     "products": {"prices"},
