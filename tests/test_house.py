@@ -25,7 +25,7 @@ EXTRAS = {
     "demo": {"journey", "load", "setup", "shoes", "summary", "visits"},
     "drafts": {"basket", "beginning", "build", "costs", "errors", "fields", "inforce", "judging"}
     | {"keeping", "merge", "nodes", "order", "partpages", "parts", "past", "patterns", "pointing"}
-    | {"reading", "regular", "second", "texts", "told", "trying", "writing"},
+    | {"reading", "regular", "renaming", "second", "texts", "told", "trying", "writing"},
     "exports": {"files", "kinds"},
     "giftcards": {"payments", "sales", "usable"},
     "households": {"pool"},

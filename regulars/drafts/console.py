@@ -158,6 +158,8 @@ PAGES = [
          "draft-changed", below="drafts"),
     Page(f"{_DRAFT}parts/<slug:section>/<slug:thing>/remove/", "draft-part-remove",
          partpages.remove, _WRITE, "draft-changed", below="drafts"),
+    Page(f"{_DRAFT}parts/<slug:section>/<slug:thing>/rename/", "draft-part-rename",
+         partpages.rename, _WRITE, "draft-changed", below="drafts"),
     Page(f"{_DRAFT}groups/<slug:group>/", "draft-group", partpages.group, _WRITE,
          "draft-changed", below="drafts"),
     Page(f"{_DRAFT}document/", "draft-document", writing.document, _WRITE, "draft-changed",

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Container
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from regulars.drafts.keeping import (
     draft_of,
     keep,
     known,
+    last_document,
     posted_json,
     readable,
     say,
@@ -28,6 +30,7 @@ from regulars.drafts.operations import Stale
 from regulars.drafts.parts import Place, add_part, place_in, sections
 from regulars.drafts.pointing import pointed
 from regulars.drafts.queries import Draft
+from regulars.drafts.renaming import CannotRename, renamed
 from regulars.drafts.texts import rewritten
 from regulars.engine.scope import SLUG
 from regulars.kit.pages import Desk, Done, Shown, labels_of, timezones, tongue
@@ -35,12 +38,37 @@ from regulars.kit.problems import NotFound
 from regulars.kit.words import catalog
 
 word = labels_of(__package__ or "")
+_KEPT_BY_NAME = {
+    "assets", "vouchers", "rewards", "stamp_cards", "challenges", "streaks", "badges", "gift_cards",
+    "households", "causes", "consents",
+}  # fmt: skip
+"""Of these the database keeps something by their name: balances, codes, stock, progress."""
 
 
 class NameForm(forms.Form):
     name = forms.CharField(
         max_length=100, label=word("part_name"), help_text=word("part_name_help")
     )
+
+
+class RenameForm(forms.Form):
+    """``kept``: what is in force keeps things under its old name, and that has to be known."""
+
+    name = forms.RegexField(SLUG, max_length=63, label=word("new_name"), help_text=word(
+        "new_name_help"), error_messages={"invalid": word("bad_id")})  # fmt: skip
+    known = forms.BooleanField(label=word("rename_known"))
+
+    def __init__(self, data: Any, name: str, taken: Container[str], *, kept: bool) -> None:
+        super().__init__(data, initial={"name": name})
+        self._taken = taken
+        if not kept:
+            del self.fields["known"]
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        if name in self._taken:
+            raise forms.ValidationError(say("taken_name"))
+        return name
 
 
 def part(
@@ -150,6 +178,35 @@ def remove(
     question = say("remove_sure", name=called(stored) or thing)
     context = {"question": question, "yes": say("draft-part-remove"), "draft": draft}
     return Shown("drafts/sure.html", {**context, "not_now": _closed(draft)})
+
+
+def rename(
+    request: HttpRequest, desk: Desk, draft_id: UUID, section: str, thing: str
+) -> Shown | Done:
+    """Give a part another name, and everything that names it."""
+    draft, place = draft_of(desk, draft_id), place_in(section, thing)
+    data = readable(draft)
+    if place.get(data) is None:
+        raise NotFound("There is no such part in this draft.")
+    last = last_document(desk)
+    kept = last is not None and thing in (getattr(last, section, None) or {}) and (
+        section in _KEPT_BY_NAME)  # fmt: skip
+    form = RenameForm(request.POST or None, thing, data[section], kept=kept)
+    if form.is_valid() and draft.state == "open":
+        name = form.cleaned_data["name"]
+        try:
+            keep(desk, draft, rewritten(draft.source, renamed(data, section, thing, name)))
+        except CannotRename:
+            form.add_error("name", say("cannot_rename"))
+        else:
+            parts = {"draft_id": draft.id, "section": section, "thing": name}
+            return Done(draft.title, to="draft-part", message=say("part_renamed"), parts=parts)
+    context = {"form": form, "send": say("draft-part-rename"), "draft": draft,
+               "intro": say("rename_intro"), "not_now": _closed(draft),
+               "warning": say("rename_kept") if kept else ""}  # fmt: skip
+    status = 422 if request.method == "POST" else 200
+    title = called(place.get(data)) or thing
+    return Shown("drafts/submit.html", context, status=status, title=title)
 
 
 def _closed(draft: Draft) -> str:

@@ -18,6 +18,7 @@ from regulars.drafts.merge import merged
 from regulars.drafts.nodes import definitions, kind_name, label_of, plain, schema
 from regulars.drafts.parts import add_part, place_in, sections
 from regulars.drafts.patterns import patterns, put_in
+from regulars.drafts.renaming import renamed
 from regulars.drafts.texts import rewritten
 from regulars.engine.rules import CONDITIONS, EFFECTS, Campaign
 from regulars.kit.words import LANGUAGES, catalog
@@ -289,3 +290,33 @@ def test_merging_loses_nothing_that_one_side_alone_changed(
     whole, clashes = merged(base, mine, theirs)
     if not clashes:
         assert merged(base, theirs, mine) == (whole, [])
+
+
+@pytest.mark.parametrize(("section", "name", "data"), [one for one in everything() if one[1]])
+def test_a_part_is_renamed_with_everything_that_names_it_and_back(
+    section: str, name: str, data: dict[str, Any]
+) -> None:
+    def wrong(found: dict[str, Any]) -> list[str]:
+        return sorted(one.code for one in check(json.dumps(found), "en").findings)
+
+    changed = renamed(data, section, name, "another-name")
+    assert name not in changed[section]
+    assert wrong(changed) == wrong(data)
+    back = renamed(changed, section, "another-name", name)
+    assert wrong(back) == wrong(data)
+    assert list(back[section]) == list(data[section]), "in their order"
+    assert renamed(back, section, name, "another-name") == changed
+
+
+def test_what_is_left_to_a_usual_name_is_said_once_that_is_another() -> None:
+    data = {
+        "program": "p", "currency": "PLN", "timezone": "Europe/Warsaw",
+        "assets": {"points": {}},
+        "campaigns": [{"id": "base", "then": [{"kind": "points_per_spend", "per_minor": 100}]}],
+        "households": {"family": {"pool": {}}},
+        "causes": {"tree": {"name": {"en": "Trees"}}},
+    }  # fmt: skip
+    changed = renamed(data, "assets", "points", "miles")
+    assert changed["campaigns"][0]["then"][0]["asset"] == "miles"
+    assert changed["households"]["family"]["pool"]["assets"] == ["miles"]
+    assert changed["causes"]["tree"]["asset"] == "miles"

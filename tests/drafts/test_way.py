@@ -9,7 +9,7 @@ import pytest
 from regulars.drafts.operations import publish_alone
 from regulars.drafts.queries import Draft, drafts
 from regulars.organizations.operations import change_settings
-from regulars.programs.document import parse
+from regulars.programs.document import check, parse
 from regulars.programs.queries import history, last_revision
 from regulars.programs.source import Source
 from regulars.staff.queries import events
@@ -282,3 +282,22 @@ def test_who_may_approve_is_told_and_the_writers_hear_what_became_of_it(shop: Fi
     anna.post("notices", {})
     assert unread(anna) == []
     assert "rg-count" not in anna.get("overview").content.decode()
+
+
+def test_a_voucher_in_force_is_renamed_once_one_knows_what_stays_behind(shop: Firm) -> None:
+    anna = shop.person("marketer")
+    draft = begun(shop, anna)
+    where = {"draft_id": draft.id, "section": "vouchers", "thing": "coffee"}
+    page = anna.get("draft-part-rename", **where).content.decode()
+    assert "does not move to the new one" in page
+    assert anna.post("draft-part-rename", {"name": "kawa"}, **where).status_code == 422
+    for wrong in ("Kawa!", "coffee"):
+        body = {"name": wrong, "known": "on"}
+        assert anna.post("draft-part-rename", body, **where).status_code == 422
+    told = anna.post("draft-part-rename", {"name": "kawa", "known": "on"}, **where)
+    assert "Renamed" in told.content.decode()
+    text = fetched(shop, draft).source
+    assert "kawa:" in text
+    assert "coffee" not in Source(text).data["vouchers"]
+    findings = check(text, "en").findings
+    assert [one.code for one in findings if one.severity == "error"] == []
