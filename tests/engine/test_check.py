@@ -4,15 +4,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
 
 from regulars.engine.check import Doubt, doubts
-from regulars.engine.evaluate import evaluate
-from regulars.engine.facts import Facts
-from regulars.engine.program import Program
-from tests.engine import strategies as ours
 from tests.engine.cases import amount, over, percent, points, program
-from tests.engine.test_properties import thorough
 
 
 def found(*campaigns: dict[str, Any], today: date | None = None, **rules: Any) -> list[Doubt]:
@@ -124,22 +118,3 @@ def test_a_multiplier_comes_after_what_it_multiplies_and_in_its_time() -> None:
     assert codes(double, base) == [(0, "multiplies_later")]
     spring, autumn = {"ends": "2026-06-30"}, {"starts": "2026-07-01"}
     assert codes({**base, **spring}, {**double, **autumn}) == [(1, "not_together")]
-
-
-@thorough
-@given(ours.programs())
-def test_every_program_can_be_checked(rules: Program) -> None:
-    numbers = range(len(rules.campaigns))
-    assert all(doubt.campaign in numbers for doubt in doubts(rules.rules))
-
-
-@thorough
-@given(ours.judged())
-def test_what_is_called_impossible_never_applies(case: tuple[Program, Facts]) -> None:
-    rules, asked = case
-    contradictory = {
-        rules.by_number[doubt.campaign].id
-        for doubt in doubts(rules.rules)
-        if doubt.code in ("contradiction", "no_basket")
-    }
-    assert contradictory.isdisjoint(evaluate(rules, asked).used)

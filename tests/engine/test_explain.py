@@ -4,8 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from regulars.engine.evaluate import evaluate
 from regulars.engine.explain import explain, reason, same, sentence
@@ -14,9 +12,7 @@ from regulars.engine.program import Program
 from regulars.engine.rules import CONDITIONS
 from regulars.kit.money import digits_of, format_minor
 from regulars.kit.words import catalog
-from tests.engine import strategies as ours
 from tests.engine.cases import facts, over, percent, points, program
-from tests.engine.test_properties import thorough
 
 DAIRY = {"categories": ["food/dairy"]}
 NAMED = {
@@ -182,18 +178,6 @@ def test_the_texts_for_each_voice_exist_in_three_languages_with_the_same_places(
         assert len({tuple(sorted(places.findall(text))) for text in texts.values()}) == 1, name
     for kind in CONDITIONS.values():
         assert set(kind.unmet_member) in (set(), {"en", "pl", "bg"})
-
-
-@thorough
-@given(ours.judged(), st.sampled_from(["member", "cashier", "developer"]))
-def test_every_reason_can_be_said_in_every_voice(
-    case: tuple[Program, Facts], audience: Any
-) -> None:
-    decision = evaluate(*case)
-    for language in ("en", "pl", "bg"):
-        for told in explain(*case, decision, language, audience):
-            assert told.why
-            assert not set("{}|#") & set(told.why)
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,12 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
 
 from regulars.engine.evaluate import evaluate
 from regulars.engine.facts import Facts, Member
 from regulars.engine.hints import LOOKED_AT, hints
 from regulars.engine.program import Program
-from tests.engine import strategies as ours
 from tests.engine.cases import facts, over, percent, points, program
-from tests.engine.test_properties import thorough
 
 JUICE = facts(["juice", 1, 1760])
 
@@ -68,13 +65,3 @@ def test_of_several_ways_the_one_that_can_be_bought() -> None:
 def test_however_many_campaigns_miss_something_only_so_many_are_looked_at() -> None:
     shop = program(*({"when": [over(9000 - n)]} for n in range(LOOKED_AT + 20)))
     assert len(said(shop, JUICE, most=1000)) == LOOKED_AT
-
-
-@thorough
-@given(ours.judged())
-def test_every_hint_can_be_said(case: tuple[Program, Facts]) -> None:
-    decision = evaluate(*case)
-    for language in ("en", "pl", "bg"):
-        for hint in hints(*case, decision, language):
-            assert hint.missing_minor > 0 or hint.missing_units > 0
-            assert not set("{}|#") & set(hint.text)

@@ -7,7 +7,6 @@ import os
 from fractions import Fraction
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -15,15 +14,15 @@ from msgspec.structs import replace
 
 from regulars.engine.decision import Decision
 from regulars.engine.evaluate import evaluate
-from regulars.engine.explain import explain, same
+from regulars.engine.explain import same
 from regulars.engine.facts import Facts, Line
 from regulars.engine.program import Program, compile_rules
 from regulars.engine.returns import keep, reevaluate, totals
 from regulars.engine.rules import CONDITIONS, EFFECTS
-from regulars.engine.storage import pack, unpack
 from regulars.kit.money import allocate
 from tests.engine import strategies as ours
 from tests.engine.cases import amount, facts, percent, program
+from tests.engine.laws import LAWS
 
 thorough = settings(
     max_examples=int(os.environ.get("EXAMPLES", "80")),
@@ -59,76 +58,9 @@ def test_every_kind_takes_part(name: str) -> None:
 
 @thorough
 @given(ours.judged())
-def test_the_lines_add_up_and_no_price_falls_too_far(case: Judged) -> None:
-    decision, lines = evaluate(*case), case[1].lines
-    off = [0] * len(lines)
-    for discount in decision.discounts:
-        assert discount.amount_minor > 0
-        off[discount.line] += discount.amount_minor
-    assert decision.list_minor == sum(line.amount_minor for line in lines)
-    assert decision.paid_minor == sum(decision.paid)
-    for line, less, paid in zip(lines, off, decision.paid, strict=True):
-        assert line.amount_minor - less == paid
-        assert 0 <= min(line.amount_minor, line.floor_minor) <= paid
-
-
-@thorough
-@given(ours.judged())
-def test_limits_and_budgets_are_never_passed(case: Judged) -> None:
-    rules, asked = case
-    decision = evaluate(rules, asked)
-    assert len(set(decision.used)) == len(decision.used)
-    for campaign in decision.used:
-        off = sum(d.amount_minor for d in decision.discounts if d.campaign == campaign)
-        points = sum(a.amount for a in decision.awards if a.campaign == campaign)
-        for key, name in rules.by_id[campaign].left:
-            need = {"budget_minor": off, "budget_points": points}.get(name, 1)
-            assert need <= asked.left[key]
-
-
-@thorough
-@given(ours.judged())
-def test_the_index_misses_nothing(case: Judged) -> None:
-    assert same(evaluate(*case), evaluate(*case, full=True))
-
-
-@thorough
-@given(ours.judged())
-def test_asked_again_it_answers_the_same(case: Judged) -> None:
-    rules, asked = case
-    stored = msgspec.json.decode(msgspec.json.encode(asked), type=Facts)
-    assert evaluate(compile_rules(rules.rules), stored) == evaluate(rules, asked)
-
-
-@thorough
-@given(ours.judged())
-def test_stored_is_kept_to_the_letter(case: Judged) -> None:
-    for full in (False, True):
-        decision = evaluate(*case, full=full)
-        assert unpack(case[0], pack(case[0], decision)) == decision
-
-
-@thorough
-@given(ours.judged())
-def test_everything_can_be_said(case: Judged) -> None:
-    decision = evaluate(*case)
-    for language in ("en", "pl", "bg"):
-        told = explain(*case, decision, language)
-        assert [line.campaign for line in told] == [c.id for c in case[0].campaigns]
-        for line in told:
-            assert line.rule
-            assert line.why
-            assert not set("{}|#") & set(line.rule + line.why)
-
-
-@thorough
-@given(ours.judged())
-def test_all_returned_is_nothing_bought_and_none_returned_is_what_was(case: Judged) -> None:
-    lines = case[1].lines
-    assert reevaluate(*case, {}) == evaluate(*case)
-    if lines:
-        everything = {i: line.quantity for i, line in enumerate(lines)}
-        assert reevaluate(*case, everything) == Decision(0, 0, [0] * len(lines))
+def test_every_law_holds_whatever_is_judged(case: Judged) -> None:
+    for law in LAWS:
+        law(*case)
 
 
 @thorough
