@@ -95,10 +95,12 @@ select p.activity_id, p.kind, p.asset, sum(p.amount)::bigint
  order by 1, 2, 3
 
 -- name: named
-select id from member where program_id = $1::uuid and id = $2::uuid
-union all
-select member_id from identifier
- where program_id = $1::uuid and kind = $3::text and value = $4::text
+-- Identifiers of who was erased are nobody's: no row.
+select id from member
+ where program_id = $1::uuid
+   and id = coalesce($2::uuid, (select i.member_id from identifier i
+                                 where i.program_id = $1::uuid and i.kind = $3::text
+                                   and i.value = $4::text))
 
 -- name: standing
 -- $3 the asset whose points count towards tiers.

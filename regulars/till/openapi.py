@@ -14,6 +14,7 @@ import msgspec
 
 from regulars import __version__
 from regulars.kit.http import Route
+from regulars.till.links import links
 from regulars.till.router import all_routes
 from regulars.till.schemas import Schemas
 from regulars.till.wording import (
@@ -148,6 +149,7 @@ def _operation(route: Route, schemas: Schemas) -> Json:
             "content": {
                 "application/json": _content(schemas.ref(route.answer), shown.get("answer"))
             },
+            "links": links(route, all_routes(), operation_id),
         },
         **{
             str(status): {"$ref": f"#/components/responses/{_problem_id(status)}"}

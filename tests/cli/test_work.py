@@ -84,6 +84,7 @@ def test_what_is_due_is_done_once_by_two_workers(fresh_database_url: str) -> Non
             wait_until(lambda: ask(url, "select count(*) from outbox") == [(0,)])
             assert [row[1:] for row in ask(url, EXPIRED)] == [(1, -10)] * 20
             assert ask(url, DAYS) == ask(url, REBUILT)
+            wait_until(lambda: ask(url, "select count(*) from procrastinate_workers") == [(2,)])
             for worker in workers:
                 worker.send_signal(signal.SIGTERM)
             began = time.monotonic()

@@ -13,7 +13,7 @@ from regulars.households.wire import AnswerIn, FoundIn, InviteIn
 from regulars.ledger.seal import seal, settle
 from regulars.members.known import UnknownMember
 from regulars.members.operations import IdentifierTaken
-from regulars.members.queries import find
+from regulars.members.queries import find, identify
 from regulars.points.corrections import Correct
 from regulars.points.wire import CorrectionIn
 from regulars.privacy.copies import everything
@@ -21,6 +21,7 @@ from regulars.privacy.operations import Erase
 from regulars.privacy.queries import tombstones
 from regulars.privacy.tombstones import again, read, write
 from regulars.purchases.operations import RecordPurchase
+from regulars.purchases.queries import show
 from regulars.purchases.returns import RecordReturn
 from regulars.purchases.wire import LineIn, PurchaseIn, ReturnIn
 from regulars.rewards.operations import Redeem
@@ -229,3 +230,22 @@ def test_stored_facts_are_scrubbed_at_the_places_where_the_engine_puts_them() ->
     fields, known = Facts.__struct_fields__, Member.__struct_fields__
     assert (fields.index("member"), fields.index("detail")) == (7, 10)
     assert (known.index("attributes"), known.index("children")) == (1, 12)
+
+
+def test_what_was_bought_can_be_shown_as_before(office: Office) -> None:
+    """Answers are scrubbed beside facts; what moved on is not taken for the member."""
+    ada = office.joins("Ada Lovelace")
+    bought = office.buys(ada, 30_000)
+    before = office.read(show(office.program_id, bought, office.context.revisions))
+    assert before.progress
+    office.erases(ada)
+    assert office.read(show(office.program_id, bought, office.context.revisions)) == before
+
+
+def test_t16_the_card_of_who_was_erased_is_as_unknown_as_any(office: Office) -> None:
+    ada = office.joins()
+    card = ("card", office.card)
+    assert office.read(identify(office.program_id, card)) == ada
+    office.erases(ada)
+    with pytest.raises(UnknownMember):
+        office.read(identify(office.program_id, card))

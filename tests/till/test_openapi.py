@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,27 @@ import msgspec
 import pytest
 import schemathesis
 
+from regulars.till.links import LEADS
 from regulars.till.openapi import examples, openapi, operation_id, statuses
 from regulars.till.router import all_routes
 from tests.corner import GIVES_A_VOUCHER, corner
+from tests.lengths import length, tried
 from tests.serving import House, Server, Till
 from tests.till.told import PROGRAM, shape, tell
 
 HERE = Path(__file__).parent
 FILE = Path(__file__).parents[2] / "regulars/till/examples.json"
-EXAMPLES = os.environ.get("REGULARS_API_EXAMPLES", "")
-"""Random requests for each operation; when given (200 for a night), also those at every bound."""
+EXAMPLES = length(10, 200)
+"""Random requests for each operation."""
+PHASES = length("examples,fuzzing,stateful", "examples,coverage,fuzzing,stateful")
+"""A long run also sends what lies at every bound."""
+LEAST_SENT = length(1_000, 20_000)
+LEAST_CARRIED_OUT = length(0.6, 0.8)
+"""Of all operations so many are answered well at least once."""
+KEYS = length(20, 200)
+"""So many keys, each of which may miss 20 times in a minute, and so many members."""
 READ_BY_POST = ("/v1/quotes", "/v1/gift-cards/balance")  # no codes in addresses
 READ_BY_POST += ("/api/documents/check", "/api/documents/plan")  # a document is long
-PHASES = "examples,coverage,fuzzing" if EXAMPLES else "examples,fuzzing"
 
 
 @pytest.fixture(scope="module")
@@ -35,26 +44,52 @@ def till(server: Server, house: House) -> Till:
 
 
 def test_random_requests_find_no_fault_and_no_undocumented_answer(
-    till: Till, tmp_path: Path
+    server: Server, house: House, tmp_path: Path
 ) -> None:
+    """And they get somewhere: they are let in, and most operations are carried out."""
+    organization = house.organization()
+    house.apply(organization, PROGRAM)
+    keys = [house.key(organization) for _ in range(KEYS)]
+    (tmp_path / "secrets").write_text("\n".join(keys))
+    till = Till(server.url, keys[0])
+    cards = [till.join().removeprefix("card:") for _ in range(KEYS)]
+    for card in cards:
+        till.buy(f"card:{card}", ("bread", 1, 30_000))
+    (tmp_path / "cards").write_text("\n".join(cards))
     run = subprocess.run(
         [
             *(str(Path(sys.executable).with_name("schemathesis")), "run"),
-            f"{till.http.base_url}/v1/openapi.json".replace("//v1", "/v1"),
-            *("--header", f"Authorization: Bearer {till.secret}"),
-            *("--phases", PHASES, "--max-examples", EXAMPLES or "10"),
+            f"{server.url}/v1/openapi.json",
+            *("--phases", PHASES, "--max-examples", str(EXAMPLES)),
             *("--checks", "not_a_server_error,status_code_conformance,content_type_conformance"),
             *("--checks", "response_headers_conformance,response_schema_conformance"),
             *("--seed", "1", "--no-color", "--continue-on-failure"),
             *("--generation-deterministic", "--suppress-health-check", "all"),
         ],
         cwd=tmp_path,
-        env={**os.environ, "SCHEMATHESIS_HOOKS": "freshkeys", "PYTHONPATH": str(HERE)},
+        env={
+            **os.environ,
+            "SCHEMATHESIS_HOOKS": "freshkeys",
+            "PYTHONPATH": str(HERE),
+            "API_SECRETS": str(tmp_path / "secrets"),
+            "API_CARDS": str(tmp_path / "cards"),
+            "API_ANSWERED": str(tmp_path / "answered"),
+        },
         capture_output=True,
         text=True,
         check=False,
     )
     assert run.returncode == 0, run.stdout[-20_000:] + run.stderr[-2_000:]
+    answered = msgspec.json.decode((tmp_path / "answered").read_bytes(), type=dict[str, int])
+    sent = sum(answered.values())
+    by_status = Counter(dict.fromkeys(("401", "429"), 0))
+    for key, number in answered.items():
+        by_status[key[:3]] += number
+    carried_out = {key[4:] for key in answered if key[0] == "2"}
+    assert sent >= LEAST_SENT
+    assert by_status["401"] + by_status["429"] < sent / 20, by_status
+    assert len(carried_out) > len(all_routes()) * LEAST_CARRIED_OUT, carried_out
+    tried(random_requests_to_the_api=sent)
 
 
 def test_the_examples_are_what_a_real_server_answers(server: Server, house: House) -> None:
@@ -103,6 +138,29 @@ def test_the_document_is_valid_openapi() -> None:
     schema = schemathesis.openapi.from_dict(dict(openapi()))
     schema.validate()
     assert len(list(schema.get_all_operations())) == len(all_routes())
+
+
+def test_links_lead_from_what_an_answer_has_to_what_takes_it() -> None:
+    """Each lead finds its routes, and a body's field is one that the body has."""
+    schemas = openapi()["components"]["schemas"]
+    operations = {
+        o["operationId"]: o for ways in openapi()["paths"].values() for o in ways.values()
+    }
+    found = [
+        link
+        for operation in operations.values()
+        for answer in operation["responses"].values()
+        for link in answer.get("links", {}).values()
+    ]
+    assert {lead.source for lead in LEADS} <= {f"{r.method} {r.path}" for r in all_routes()}
+    assert len(found) >= sum(len(lead.at) or 1 for lead in LEADS)
+    for link in found:
+        target = operations[link["operationId"]]
+        parameters = {f"path.{p['name']}" for p in target["parameters"] if p.get("in") == "path"}
+        assert set(link.get("parameters", {})) <= parameters
+        if "requestBody" in link:
+            body = target["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+            assert set(link["requestBody"]) <= set(schemas[body.split("/")[-1]]["properties"])
 
 
 def test_every_field_of_what_is_sent_is_described_or_plain() -> None:
