@@ -55,7 +55,7 @@ class Server:
                 **os.environ,
                 "DATABASE_URL": database_url,
                 "REGULARS_CLOCK": clock.isoformat(),
-                "REGULARS_HOSTS": "127.0.0.1",
+                "REGULARS_HOSTS": "127.0.0.1,localhost",
                 "REGULARS_SECRET_KEY": uuid4().hex * 2,
             },
             stdout=self.log,

@@ -133,6 +133,9 @@ update portal_code set member_id = $3::uuid where program_id = $1::uuid and memb
 -- name: sessions
 update portal_session set member_id = $3::uuid where program_id = $1::uuid and member_id = $2::uuid
 
+-- name: passkeys
+update portal_passkey set member_id = $3::uuid where program_id = $1::uuid and member_id = $2::uuid
+
 -- name: devices
 with gone as (
     delete from portal_device where program_id = $1::uuid and member_id = $2::uuid returning *

@@ -49,7 +49,7 @@ def contact(request: HttpRequest, visit: Visit, kind: str) -> HttpResponse:
                "old": old, "label": visit.words[f"new_{kind}_field"]}  # fmt: skip
     if request.method != "POST":
         return show(request, visit, "contact", context, tab="me")
-    _refuse_new_device(visit)
+    refuse_new_device(visit)
     said = request.POST.get("contact", "")
     new = read(said, visit.program.timezone, (kind,))
     if new is None or new == old:
@@ -113,7 +113,7 @@ def _message_id(visit: Visit) -> UUID:
 def erase(request: HttpRequest, visit: Visit) -> HttpResponse:
     """What being forgotten means; a code to the member's address is the way on."""
     if request.method == "POST":
-        _refuse_new_device(visit)
+        refuse_new_device(visit)
         return _ask(request, visit, "erase", visit.proven, "erase")
     has = run(balances(visit.program_id, visit.member, visit.now, visit.program.timezone)).assets
     lost = [visit.voice.asset(one.available + one.pending + one.held, one.asset) for one in has
@@ -147,7 +147,8 @@ def erase_code(request: HttpRequest, visit: Visit) -> HttpResponse:
     return answer
 
 
-def _refuse_new_device(visit: Visit) -> None:
+def refuse_new_device(visit: Visit) -> None:
+    """What could take the membership away waits a day."""
     if visit.may_redeem_at is None or visit.may_redeem_at > visit.real_now:
         raise TooNew("Try again when the device has been signed in for a day.")
 

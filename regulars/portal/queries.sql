@@ -170,3 +170,40 @@ select kind, value from identifier
 update portal_session set contact = $4::text
  where program_id = $1::uuid and member_id = $2::uuid and contact_kind = $3::text
    and ended_at is null
+
+-- name: passkeys_of
+select id, credential, name, added_at, used_at from portal_passkey
+ where program_id = $1::uuid and member_id = $2::uuid
+ order by added_at, id
+
+-- name: passkey
+select member_id, credential from portal_passkey where program_id = $1::uuid and id = $2::bytea
+
+-- name: add_passkey
+-- At most $7 of a member; one that is there already is nobody else's.
+insert into portal_passkey (program_id, id, member_id, credential, name, added_at)
+select $1::uuid, $2::bytea, $3::uuid, $4::bytea, $5, $6::timestamptz
+ where (select count(*) from portal_passkey
+         where program_id = $1::uuid and member_id = $3::uuid) < $7::integer
+on conflict do nothing
+returning true
+
+-- name: use_passkey
+-- Many devices count nothing: theirs stays at nought.
+update portal_passkey set counter = $3::bigint, used_at = $4::timestamptz
+ where program_id = $1::uuid and id = $2::bytea
+   and (counter < $3::bigint or (counter = 0 and $3::bigint = 0))
+returning true
+
+-- name: drop_passkey
+delete from portal_passkey
+ where program_id = $1::uuid and member_id = $2::uuid and id = $3::bytea
+returning true
+
+-- name: use_challenge
+-- Whether it was answered for the first time; forgotten with other codes.
+insert into portal_code (program_id, id, kind, contact, digest, created_at, expires_at, used_at)
+values ($1::uuid, left(encode(sha256(convert_to($2::text, 'UTF8')), 'hex'), 32)::uuid, 'challenge', '',
+        sha256(convert_to($2::text, 'UTF8')), $3::timestamptz, $3::timestamptz, $3::timestamptz)
+on conflict do nothing
+returning true

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from regulars.portal import changing, door, going, home, installing, joining, own, taking
+from regulars.portal import changing, door, going, home, installing, joining, own, passkeys, taking
 from regulars.portal.domains import at_home
 
 app_name = "portal"
@@ -13,6 +13,8 @@ of_program: list[URLPattern | URLResolver] = [
     path("icon.svg", installing.icon, name="icon"),
     path("worker.js", installing.worker, name="worker"),
     path("door/", door.door, name="door"),
+    path("door/passkey/begin/", passkeys.begin, name="passkey-begin"),
+    path("door/passkey/", passkeys.enter, name="passkey-enter"),
     path("code/", door.code, name="code"),
     path("enter/<str:token>/", door.link, name="link"),
     path("out/", door.out, name="out"),
@@ -31,6 +33,9 @@ of_program: list[URLPattern | URLResolver] = [
     path("me/consents/", own.consents, name="consents"),
     path("me/household/", own.family, name="household"),
     path("me/friends/", own.friends, name="friends"),
+    path("me/passkeys/", passkeys.passkeys, name="passkeys"),
+    path("me/passkeys/begin/", passkeys.begin_adding, name="passkey-begin-adding"),
+    path("me/passkeys/add/", passkeys.add, name="passkey-add"),
     path("me/leave/", own.leave, name="leave"),
     *(
         part

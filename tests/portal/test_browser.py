@@ -142,6 +142,35 @@ def test_it_can_be_installed_and_its_first_screen_is_small(
     assert 0 < sum(sizes) < MOST_BYTES, sum(sizes)
 
 
+def test_a_passkey_is_made_and_opens_the_door(browser: Any, server: Server, shop: Any) -> None:
+    page = telephone(browser, server).page
+    here = server.url.replace("127.0.0.1", "localhost")  # an address has no passkeys
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "automaticPresenceSimulation": True}
+    options |= dict.fromkeys(("hasResidentKey", "hasUserVerification", "isUserVerified"), True)
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    email = f"p{uuid4().hex[:8]}@people.example"
+    page.goto(here + shop.url("door"))
+    page.fill("#contact", email)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#code")
+    page.fill("#code", shop.post.code(email))
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[name=card]")
+    page.click("main form .main")
+    page.wait_for_selector(".card")
+    page.goto(here + shop.url("passkeys"))
+    page.click("[data-passkey]")
+    page.wait_for_selector(".tiles li")
+    page.goto(here + shop.url("me"))
+    page.click("form[action$='/out/'] button")
+    page.wait_for_selector("#contact")
+    page.click("[data-passkey]")
+    page.wait_for_selector(".card .qr svg")
+    assert page.url == here + shop.url("home")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "language"), [(390, "pl"), (390, "bg"), (1280, "bg")])
 def test_every_page_fits_and_can_be_touched(

@@ -10,8 +10,18 @@ from regulars.kit.words import LANGUAGES
 from regulars.portal.urls import of_program
 from tests.console.test_words import heard
 
-DOORS = {"door", "code", "join", "back", "out", "language", "email-code", "phone-code",
-         "erase-code"}  # fmt: skip
+DOORS = {
+    "door",
+    "code",
+    "join",
+    "back",
+    "out",
+    "language",
+    "email-code",
+    "phone-code",
+    "erase-code",
+}
+DOORS |= {"passkey-begin", "passkey-enter", "passkey-begin-adding", "passkey-add"}
 """For who is no member here yet, or only sent."""
 PAGES = tuple(
     str(one.name) for one in of_program

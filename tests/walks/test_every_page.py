@@ -112,6 +112,7 @@ def test_the_portal(browser: Any, server: Server, corner_shop: Any) -> None:
             found[f"{kind}-code"] = faults
     assert found == {}
     only_sent = {"portal:out", "portal:language", "portal:give-back", "portal:take-up"}
+    only_sent |= {f"portal:passkey-{name}" for name in ("begin", "enter", "begin-adding", "add")}
     assert unseen == only_sent | waiting | {"portal:front"}, "the front finds nothing"
     complaints = [said for one in visitors.values() for said in one.window.complaints]
     assert [said for said in complaints if "404" not in said and "405" not in said] == []

@@ -18,6 +18,9 @@ class Migration(migrations.Migration):
     operations: ClassVar = [
         migrations.RunSQL(script("regulars.portal", "schema/0001_portal.sql")),
         migrations.RunSQL(
-            secure("portal_code") + secure("portal_device") + secure("portal_session")
+            secure("portal_code")
+            + secure("portal_device")
+            + secure("portal_session")
+            + secure("portal_passkey")
         ),
     ]

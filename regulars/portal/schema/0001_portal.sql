@@ -4,7 +4,7 @@
 create table portal_code (
     program_id uuid not null,
     id uuid not null,
-    kind text not null check (kind in ('code', 'link')),
+    kind text not null check (kind in ('code', 'link', 'challenge')),
     contact_kind text not null default 'email' check (contact_kind in ('email', 'phone')),
     contact text not null,
     member_id uuid,
@@ -16,7 +16,7 @@ create table portal_code (
     used_at timestamptz,
     primary key (program_id, id)
 );
-comment on table portal_code is 'One-time codes by e-mail or message (also to contacts nobody is known by) and one-time links';
+comment on table portal_code is 'One-time codes by e-mail or message (also to contacts nobody is known by), one-time links, and challenges that a passkey has answered';
 comment on column portal_code.digest is 'Of a code: keyed with the installation''s secret, since a code alone could be tried out';
 comment on column portal_code.contact is 'The e-mail address or the phone number (E.164)';
 create index portal_code_by_contact on portal_code (program_id, contact, created_at);
@@ -34,6 +34,21 @@ create table portal_device (
     primary key (program_id, member_id, digest)
 );
 comment on column portal_device.may_redeem_at is 'A new device cannot take rewards at once (T17)';
+
+create table portal_passkey (
+    program_id uuid not null,
+    id bytea not null check (length(id) between 1 and 1024),
+    member_id uuid not null,
+    credential bytea not null,
+    name text not null default '',
+    counter bigint not null default 0,
+    added_at timestamptz not null,
+    used_at timestamptz,
+    primary key (program_id, id)
+);
+comment on table portal_passkey is 'Public keys by which members sign in; the private ones never leave their devices';
+comment on column portal_passkey.counter is 'Of the device''s signatures; one that counts backwards was copied';
+create index portal_passkey_of_member on portal_passkey (program_id, member_id);
 
 create table portal_session (
     program_id uuid not null,
