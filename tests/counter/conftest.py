@@ -15,7 +15,27 @@ from tests.serving import serve as serve
 
 SHOES = (Path(__file__).parents[2] / "examples" / "shoe-shop.yaml").read_text("utf-8")
 SHOES = SHOES.replace(
-    "    worth_minor: 5\n", "    worth_minor: 5\n    pays: {points: 10, minor: 50}\n"
+    "    worth_minor: 5\n",
+    """\
+    worth_minor: 5
+    pays: {points: 10, minor: 50}
+  crowns:
+    name: {pl: korona|korony|koron, bg: корона|корони, en: crown|crowns}
+    expires: {days: 20}
+""",
+).replace(
+    "  - id: welcome\n",
+    """\
+  - id: crowns
+    name: {pl: Pięć koron, bg: Пет корони, en: Five crowns}
+    lane: points
+    when:
+      - {kind: basket_contains, of: {products: [CROWN]}}
+    then:
+      - {kind: fixed_points, points: 5, asset: crowns}
+
+  - id: welcome
+""",
 )
 if "\ngift_cards:" not in SHOES:
     SHOES += """

@@ -11,6 +11,7 @@ import pytest
 from regulars.consents.queries import standing
 from tests.counter.screen import LONG_NAME, Screen
 from tests.serving import Server
+from tests.walks.look import COLOURS, RULES, axe, grave
 
 
 def test_two_pairs_a_reward_and_a_return_by_keyboard_alone(
@@ -193,10 +194,13 @@ def test_every_screen_fits_in_every_language(
         color_scheme=scheme,
     )  # fmt: skip
     page, kind = screen.page, f"{language}-{width}-{scheme}"
+    rules = {"1280-light": RULES, "390-dark": COLOURS}.get(f"{width}-{scheme}")
+    page.evaluate(axe())
 
     def look(name: str) -> None:
         screen.draw(f"{name}-{kind}")
         assert page.evaluate("document.documentElement.scrollWidth") == width, name
+        assert not rules or grave(page, rules) == [], name
 
     assert page.locator("html").get_attribute("lang") == language
     look("empty")

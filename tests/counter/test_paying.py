@@ -183,6 +183,7 @@ def test_refused_at_the_till_nothing_is_recorded_and_the_payment_can_be_changed(
     api = stocked.api(server)
     card = api.join()
     api.buy(card, ("LACES", 1, 300000), occurred_at=LONG_AGO)
+    api.buy(card, ("CROWN", 1, 100))
     api.post("/v1/redemptions", {"member": card, "reward": "fifty", "hold": True})
     code, pin = gift_card(api)
     screen = Screen(browser, server, stocked)
@@ -213,6 +214,7 @@ def test_refused_at_the_till_nothing_is_recorded_and_the_payment_can_be_changed(
     screen.type("Escape")
 
     screen.member(card)
+    assert "5 crowns Only until 3/22/2026: 5 crowns" in screen.text("#member"), "a reminder"
     page.locator("#member .waits button", has_text="Call off").click()
     page.wait_for_selector("#sure[open]")
     screen.draw("call-off")

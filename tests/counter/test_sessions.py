@@ -132,3 +132,21 @@ def test_a_cashier_opens_a_till_of_their_own_shops_only(shoe_shop: Any) -> None:
     assert cookie["samesite"] == "Strict"
     assert shoe_shop.person("marketer").get("till").status_code == 403
     assert "W1/1" in shoe_shop.person().get("audit").content.decode()
+
+
+def test_what_the_page_asks_for_costs_few_statements(shoe_shop: Any) -> None:
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from regulars.till.sessions import COOKIE
+
+    secret, _ = shoe_shop.cookie()
+    browser = Client()
+    browser.cookies[COOKIE] = secret
+    for address, most in (("/till/", 0), ("/till/session", 10)):
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get(address).status_code == 200
+        frame = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+        found = [one["sql"] for one in asked if not one["sql"].startswith(frame)]
+        assert len(found) <= most, found

@@ -8,16 +8,28 @@ from typing import Any
 from tests.console.test_browser import Window
 from tests.serving import Server
 
-_RULES = {
+RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+COLOURS = {**RULES, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 _GRAVE = {"serious", "critical"}
 
 
 @cache
 def axe() -> str:
     return files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+
+
+def grave(page: Any, how: dict[str, Any]) -> list[str]:
+    """What axe-core finds serious in a page as it stands; the page knows `axe` already."""
+    told = page.evaluate("how => axe.run(document, how)", how)
+    return [
+        f"{rule['id']}: {node['html'][:120]} {_why(node)}"
+        for rule in told["violations"]
+        if rule["impact"] in _GRAVE
+        for node in rule["nodes"]
+    ]
 
 
 class Visitor:
@@ -50,10 +62,9 @@ class Visitor:
     def faults(self) -> list[str]:
         """In light and in dark: only the colours are others there."""
         self._paint("light")
-        light = self._run(_RULES)
+        light = grave(self.page, RULES)
         self._paint("dark")
-        colours = {**_RULES, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
-        dark = [f"dark: {fault}" for fault in self._run(colours)]
+        dark = [f"dark: {fault}" for fault in grave(self.page, COLOURS)]
         self._paint("light")
         return light + dark
 
@@ -71,15 +82,6 @@ class Visitor:
             }""",
             arg=scheme,
         )
-
-    def _run(self, how: dict[str, Any]) -> list[str]:
-        told = self.page.evaluate("how => axe.run(document, how)", how)
-        return [
-            f"{rule['id']}: {node['html'][:120]} {_why(node)}"
-            for rule in told["violations"]
-            if rule["impact"] in _GRAVE
-            for node in rule["nodes"]
-        ]
 
     def policy(self) -> list[str]:
         """What is loose in the policy of the page that was opened."""

@@ -2,7 +2,7 @@
 
 import { PURCHASES, backBy, cardsThatPaid, changes, explained, pointsThatPaid, sold, whole } from "./answer.js";
 import { nameOf, row } from "./sale.js";
-import { $, state, units } from "./state.js";
+import { $, lastDay, state, units } from "./state.js";
 import { language, make, money, say } from "./words.js";
 
 /** Print a receipt. Without connection it says what this till knows. */
@@ -77,7 +77,7 @@ function given(answer) {
   for (const voucher of answer.vouchers ?? []) parts.push(make("p", "code", say("voucher_new", { code: voucher.code })));
   for (const gift of answer.gifts ?? []) parts.push(make("p", "", say("gift", { sku: nameOf(gift.sku) })));
   for (const card of sold(answer)) {
-    const until = card.expires_at ? say("card_until", { date: new Date(card.expires_at).toLocaleDateString(language) }) : "";
+    const until = card.expires_at ? say("card_until", { date: lastDay(card.expires_at) }) : "";
     parts.push(make("div", "card", make("p", "", `${say("gift_card")} ${money(card.balance_minor)}`), make("b", "", card.code),
       card.pin ? make("p", "", `PIN ${card.pin}`) : "", make("p", "small", until)));
   }

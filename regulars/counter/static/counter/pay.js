@@ -4,8 +4,8 @@ import * as api from "./api.js";
 import { finish } from "./outcome.js";
 import * as queue from "./queue.js";
 import * as sale from "./sale.js";
-import { $, complain, nothingPaid, now, owner, state, sure, units } from "./state.js";
-import { button, language, make, minorOf, money, say, unit } from "./words.js";
+import { $, complain, lastDay, nothingPaid, now, owner, state, sure, units } from "./state.js";
+import { button, make, minorOf, money, say, unit } from "./words.js";
 
 const NOTES = [5, 10, 20, 50, 100, 200, 500];
 const QUICK = 4;
@@ -230,7 +230,7 @@ export async function lookUp(code, pin, place) {
 
 /** A gift card in words. */
 export function told(found) {
-  const until = found.expires_at ? say("card_until", { date: new Date(found.expires_at).toLocaleDateString(language) }) : "";
+  const until = found.expires_at ? say("card_until", { date: lastDay(found.expires_at) }) : "";
   return [say("card_holds", { money: money(found.balance_minor) }), until].filter(Boolean).join(" ");
 }
 

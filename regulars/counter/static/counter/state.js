@@ -1,6 +1,6 @@
 // What the page knows just now, and small things every part of it needs.
 
-import { counted, say, trouble } from "./words.js";
+import { counted, language, say, trouble } from "./words.js";
 
 export const state = {
   session: null, // which till this is; what its program is called
@@ -41,6 +41,10 @@ export const cardOf = (sku) => state.session.program.gift_cards.find((kind) => k
 export function units(asset, number) {
   return counted(number, state.session.program.assets[asset] ?? asset);
 }
+
+/** The last day before an instant at which something ends, as the program's calendar has it. */
+export const lastDay = (instant) => new Date(Date.parse(instant) - 1)
+  .toLocaleDateString(language, { timeZone: state.session.program.timezone });
 
 /** Say what went wrong where it went wrong; without a problem, say nothing any more. */
 export function complain(id, problem) {
