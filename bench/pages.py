@@ -7,6 +7,7 @@ looked up in the demonstration. A page whose address cannot be filled in is name
 import asyncio
 import os
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -86,12 +87,14 @@ def _enter(opened: httpx.Client, url: str, loaded: Loaded) -> dict[str, str]:
     _press(opened, f"/console/welcome/{token}/")
     _press(opened, f"{portal}enter/{link}/")
     found = {"/till/": "till", "/v1/docs": "description", "/": "front"}
-    for page in pages().values():
-        if path := _filled(page.path, names):
-            found[f"/console/{path.removeprefix('-')}"] = f"console {page.name}"
-    for route in _portal_routes():
+    routes = [("/console/", page.path, f"console {page.name}") for page in pages().values()]
+    routes += [(portal, route, f"portal {route or 'home'}") for route in _portal_routes()]
+    for base, route, name in routes:
         if path := _filled(route, names):
-            found[portal + path.removeprefix("-")] = f"portal {path.removeprefix('-') or 'home'}"
+            found[base + path.removeprefix("-")] = name
+    missing = sorted(name for _, route, name in routes
+                     if not _NO_PAGES.search(route) and not _filled(route, names))  # fmt: skip
+    print(f"not measured, the demonstration has none: {', '.join(missing)}", file=sys.stderr)
     return found
 
 

@@ -16,15 +16,18 @@ def statements(person: Any, page: str, parts: dict[str, Any]) -> list[str]:
 
 
 def test_no_page_needs_more_than_ten_statements_however_long_its_list(firm: Any) -> None:
-    from tests.console.people import Regular
+    from regulars.staff.operations import make_agency
+    from tests.console.people import Person, Regular
     from tests.console.visits import all_pages, parts
 
-    person = firm.person("owner")
-    pages = [page for page in all_pages() if not page.agency]
+    owner = firm.hire("owner")
+    firm.house.run(make_agency(staff_id=owner))
+    person, pages = Person(owner), all_pages()
     where = {page.name: parts(page, firm) for page in pages}
     few = {page.name: len(statements(person, page.name, where[page.name])) for page in pages}
     for number in range(4):
         firm.new_shop(f"s{number}")
+        firm.house.organization()
         firm.hire("cashier", [firm.shop.id])
         Regular(firm)
         for page in pages:
