@@ -167,7 +167,8 @@ def gateway() -> Iterator[Gateway]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         kept.where = f"http://127.0.0.1:{server.server_port}/send"
-        with named(REGULARS_SMS_URL=kept.where, REGULARS_SMS_SECRET="of the gateway"):
+        settings = {"URL": kept.where, "SECRET": "of the gateway", "HOURLY": "10000"}
+        with named(**{f"REGULARS_SMS_{name}": value for name, value in settings.items()}):
             yield kept
         server.shutdown()
 

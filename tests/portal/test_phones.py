@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from regulars.kit import sms
+from regulars.kit.addresses import PROXIES
 from regulars.portal.door import PER_ADDRESS_HOUR, PER_CONTACT_HOUR
 from tests.portal.people import LONG, Shop
 from tests.portal.test_door import text_of
@@ -86,6 +87,22 @@ def test_t16_codes_by_sms_are_few_for_a_number_for_an_address_and_for_a_program(
     assert [one.status_code for one in answers] == [302, 302, 429]
     assert "no more codes by SMS" in caplog.text
     assert other.somebody().asks_for_a_code().status_code == 302
+
+
+def test_t16_behind_a_named_proxy_whoever_asks_is_limited_and_nobody_elses_word_counts(
+    shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PROXIES, "10.7.0.0/16")
+    many = range(PER_ADDRESS_HOUR["phone"] + 1)
+
+    def asks(peer: str, said: str) -> int:
+        anna = shop.caller(address=peer)
+        anna.browser.defaults["HTTP_X_FORWARDED_FOR"] = said
+        return int(anna.asks_for_a_code().status_code)
+
+    assert {asks("10.7.0.1", f"203.0.113.{n}, 10.7.0.2") for n in many} == {302}
+    assert [asks("10.7.0.1", "1.1.1.1, 203.0.113.200") for _ in many][-1] == 429
+    assert [asks("10.6.6.6", f"203.0.113.{n}") for n in many][-1] == 429
 
 
 def test_a_number_is_added_by_a_code_and_the_address_is_told(shop: Any) -> None:
