@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from uuid import UUID
 
-from msgspec import convert
-
 from regulars.activities.bearers import VoucherLot
 from regulars.activities.context import Context
 from regulars.activities.unit import Record, Unit, Voucher
@@ -24,7 +22,7 @@ from regulars.kit.requests import digest_of, encode, key_of
 from regulars.members.known import known
 from regulars.vouchers.operations import validity
 from regulars.vouchers.usable import UnknownLot
-from regulars.vouchers.wire import LotIn, LotName, LotStateIn, lot_out
+from regulars.vouchers.wire import LotIn, LotStateIn, lot_out
 
 LONGEST_CODE = 64
 SHORTEST_CODE = 3
@@ -182,7 +180,7 @@ class SetLotState:
     def __init__(
         self, lot: str, request: LotStateIn, caller: Caller, *, key: str | None, at: int
     ) -> None:
-        self.lot = convert(lot, LotName)
+        self.lot = lot  # one that cannot be a name is no lot there is
         self.state = request.state
         self.keys = key_of(key)
         self.digest = digest_of(self.path, (lot, request))

@@ -30,7 +30,7 @@ from regulars.vouchers.lots import (
 )
 from regulars.vouchers.operations import RedeemVoucher, UnknownUse, VoidUse
 from regulars.vouchers.queries import look_up, lot, lot_codes, lots
-from regulars.vouchers.usable import NoSuchVoucher
+from regulars.vouchers.usable import NoSuchVoucher, UnknownLot
 from regulars.vouchers.wire import LotCodeIn, LotIn, LotStateIn, UseVoidIn, VoucherRedeemIn
 from tests.corner import corner
 from tests.desk import Desk, open_desk, refusals
@@ -265,3 +265,9 @@ def test_what_is_spent_for_good_does_not_come_back_with_the_goods(database_url: 
         back = ReturnIn(UUID(bought["id"]))
         desk.do(RecordReturn(back, desk.caller, key=desk.key(), at=desk.now))
         assert (used(desk), off(desk, "HELLO", ANNA)) == (1, 0)
+
+
+def test_a_lot_whose_name_no_lot_can_have_is_not_there(desk: Desk) -> None:
+    for name in ("Spring", "a b", "ż" * 100, ""):
+        with pytest.raises(UnknownLot):
+            state(desk, "paused", name)
