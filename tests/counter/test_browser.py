@@ -180,8 +180,10 @@ def test_a_new_member_decides_alone(browser: Any, server: Server, stocked: Any) 
     screen.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "language"), [(1280, "pl"), (390, "bg"), (1280, "bg")])
+@pytest.mark.parametrize(
+    ("width", "language", "scheme"),
+    [(1280, "pl", "light"), (390, "bg", "dark"), (1280, "bg", "dark")],
+)
 def test_every_screen_fits_in_every_language(
     browser: Any, server: Server, stocked: Any, width: int, language: str, scheme: str
 ) -> None:
@@ -194,7 +196,7 @@ def test_every_screen_fits_in_every_language(
         color_scheme=scheme,
     )  # fmt: skip
     page, kind = screen.page, f"{language}-{width}-{scheme}"
-    rules = {"1280-light": RULES, "390-dark": COLOURS}.get(f"{width}-{scheme}")
+    rules = {"pl-1280-light": RULES, "bg-390-dark": COLOURS}.get(kind)
     page.evaluate(axe())
 
     def look(name: str) -> None:

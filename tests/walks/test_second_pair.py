@@ -64,6 +64,7 @@ def sells_two_pairs(window: Window) -> None:
     scan(page, ANNA)
     page.wait_for_selector("#member:not([hidden])")
     page.wait_for_function("() => document.activeElement.id === 'line-sku'")
+    assert "silver" in page.inner_text("#member"), "what is missing for the next tier"
     scan(page, "OXFORD")
     scan(page, "RUNNER")
     page.wait_for_function("() => document.getElementById('to-pay').value.endsWith('299.01')")

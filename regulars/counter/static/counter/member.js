@@ -44,15 +44,17 @@ async function unused(ref) {
 async function look(found, ref) {
   const id = `id:${found.id}`;
   const shown = /^[\d ]{20,}$/.test(ref) ? ref : id; // a card with its changing code proves itself again
-  const [balance, rewards, waiting] = await Promise.all([
+  const tiers = Object.keys(state.session.program.tiers).length > 0;
+  const [balance, rewards, waiting, tier] = await Promise.all([
     api.get(`/v1/members/${id}/balance`),
     api.get("/v1/rewards", { member: id, lang: language }).catch(() => ({ rewards: [] })),
     api.get(`/v1/members/${id}/redemptions`, { lang: language }).catch(() => ({ redemptions: [] })),
+    tiers ? api.get(`/v1/members/${id}/tier`, { lang: language }).catch(() => ({})) : {},
   ]);
   const name = [found.attributes?.first_name, found.attributes?.name].find(Boolean) ?? "";
   state.member = {
     ref: shown, id, name, status: found.status, tier: found.tier ?? "", assets: balance.assets,
-    rewards: rewards.rewards, waiting: waiting.redemptions,
+    rewards: rewards.rewards, waiting: waiting.redemptions, climbs: tier.progress?.[0]?.text ?? "",
   };
 }
 
@@ -98,6 +100,7 @@ function show() {
     }
     parts.push(has);
   }
+  if (member.climbs) parts.push(make("p", "hint", member.climbs));
   if (!member.later) parts.push(...waiting(member), rewards(member));
   parts.push(button(say("remove_member"), () => { leave(); changed(); $("find-card").focus(); }));
   $("member").replaceChildren(...parts);

@@ -4,7 +4,7 @@ import { PURCHASES, backBy, cardsThatPaid, changes, explained, pointsThatPaid, s
 import { print } from "./paper.js";
 import { nameOf, row } from "./sale.js";
 import { $, state, units } from "./state.js";
-import { button, make, money, say } from "./words.js";
+import { button, make, money, say, trouble } from "./words.js";
 
 /** Show what was just sold, and the change. */
 export function finish(item) {
@@ -27,7 +27,7 @@ export function show(item, title, parts) {
 /** What became of a receipt, in words. */
 export function outcome(item) {
   const parts = [make("p", "empty number", say("receipt", { number: item.id }))];
-  if (item.state === "refused") parts.push(make("p", "trouble", item.problem.detail || item.problem.code));
+  if (item.state === "refused") parts.push(make("p", "trouble", trouble(item.problem)));
   if (item.state === "waiting") return [...parts, ...unsent(item)];
   const { answer } = item;
   if (!answer) return parts;

@@ -141,7 +141,8 @@ export function showQuote() {
   const parts = [applied(quote)];
   for (const gift of quote.gifts ?? []) parts.push(make("p", "badge", say("gift", { sku: nameOf(gift.sku) })));
   for (const text of quote.messages ?? []) parts.push(make("p", "hint", text.text[language] ?? ""));
-  for (const hint of quote.hints ?? []) parts.push(make("p", "hint", hint.text));
+  const hints = (quote.hints ?? []).filter((hint) => !(hint.tier && state.member?.climbs)); // said beside the name
+  for (const hint of hints) parts.push(make("p", "hint", hint.text));
   return place.replaceChildren(...parts, notApplied(quote));
 }
 
