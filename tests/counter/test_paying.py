@@ -6,7 +6,7 @@ from typing import Any
 import pypdfium2
 
 from tests.counter.screen import LONG_NAME, Screen
-from tests.serving import Server
+from tests.serving import Server, basket
 
 LONG_AGO = "2026-01-20T10:00:00+01:00"
 
@@ -179,7 +179,8 @@ def test_a_gift_card_is_sold_shown_printed_looked_up_and_topped_up_by_touch(
 def test_refused_at_the_till_nothing_is_recorded_and_the_payment_can_be_changed(
     browser: Any, server: Server, stocked: Any
 ) -> None:
-    """Another till was faster with the same gift card. Then a reservation is called off."""
+    """What the gift card pays is kept for this till; it has lapsed, and another was faster. Then a
+    reservation is called off."""
     api = stocked.api(server)
     card = api.join()
     api.buy(card, ("LACES", 1, 300000), occurred_at=LONG_AGO)
@@ -190,9 +191,13 @@ def test_refused_at_the_till_nothing_is_recorded_and_the_payment_can_be_changed(
     page = screen.page
     screen.article("LACES", "60")
     screen.priced("PLN 60.00")
-    screen.type("F6", code, "Tab", pin, "Enter")
+    with page.expect_response(lambda one: "/v1/quotes" in one.url) as asked:
+        screen.type("F6", code, "Tab", pin, "Enter")
     rest(screen, "PLN 10.00")
-    api.buy(None, ("LACES", 1, 1000), gift_cards=[{"code": code, "pin": pin}])
+    other = basket(None, ("LACES", 1, 1000), gift_cards=[{"code": code, "pin": pin}])
+    assert api.refused("/v1/purchases", other)[1] == "no_such_gift_card", "it is kept"
+    api.post(f"/v1/quotes/{asked.value.json()['id']}/void", {})
+    api.post("/v1/purchases", other)
     screen.type("F8", "Enter")
     page.wait_for_selector("#pay-trouble:not([hidden])")
     assert "not that much on the gift card" in screen.text("#pay-trouble")

@@ -169,21 +169,36 @@ function wrong(field) {
   $(field).select();
 }
 
-/** Ask for the price with another payment; refused, it is as it was. */
+/** Ask for the price with another payment, and have what it uses kept; refused, it is as it was. */
 async function attempt(wanted) {
   const before = { payWith: state.payWith, cards: state.cards };
-  Object.assign(state, wanted);
   busy = true;
   try {
-    state.quote = await sale.quoted();
+    await release();
+    Object.assign(state, wanted);
+    await keep();
     return true;
   } catch (problem) {
     Object.assign(state, before);
     complain("pay-trouble", problem.away ? { text: say("only_money") } : problem);
+    await keep().catch(() => {}); // the purchase is judged anew, whether or not it was kept for
     return false;
   } finally {
     busy = false;
   }
+}
+
+async function keep() {
+  const hold = state.cards.length > 0 || Object.keys(state.payWith).length > 0;
+  const quote = await sale.quoted(hold);
+  Object.assign(state, { quote, held: hold ? quote.id : "" });
+}
+
+/** What was kept is free again; where that cannot be said, it lapses by itself. */
+async function release() {
+  const { held } = state;
+  state.held = "";
+  if (held) await api.post(`/v1/quotes/${held}/void`, {}).catch(() => {});
 }
 
 async function without(wanted) {
@@ -256,7 +271,7 @@ export async function record() {
     const id = await queue.number(at);
     const item = await queue.add({
       id, path: "/v1/purchases", owner: owner(), till: state.session.till, made_at: at.getTime(),
-      body: { ...sale.basket(), receipt_number: id, occurred_at: at.toISOString() },
+      body: { ...sale.basket(), ...(state.held ? { quote: state.held } : {}), receipt_number: id, occurred_at: at.toISOString() },
       taken: byMoney(), given: state.given,
       guessed: state.quote.alone ? sale.guess() : "",
     });
@@ -287,6 +302,7 @@ export async function giveUp() {
   const back = (state.taken.card ?? 0) + state.given;
   if (back && !(await sure(say("pay_back", { money: money(back) })))) return;
   const asks = state.cards.length > 0 || inPoints().length > 0;
+  release();
   leave();
   if (asks) sale.changed();
 }

@@ -71,8 +71,10 @@ async function send(item) {
   return true;
 }
 
-/** Where the program asks for less than was taken: tell it without what has to be given back. */
-function mended({ body }, { more = {} }) {
+/** Changed so that it can be recorded: without a quote that has lapsed; and where the program asks for
+ * less than was taken, without what has to be given back. */
+function mended({ body }, { code, more = {} }) {
+  if (code === "quote_closed" && body.quote) return delete body.quote;
   if (more.tenders_minor === undefined || more.to_pay_minor === undefined || !body.tenders) return false;
   let over = more.tenders_minor - more.to_pay_minor;
   for (const means of Object.keys(body.tenders).sort((a) => (a === "cash" ? -1 : 1))) {

@@ -61,8 +61,8 @@ async function ask(number) {
   }
 }
 
-/** What the basket costs as it stands, with the reasons in words. */
-export const quoted = () => api.post("/v1/quotes", { ...basket(), hints: 3, voice: "cashier" });
+/** What the basket costs as it stands, with the reasons in words; `hold` keeps for it what it uses. */
+export const quoted = (hold = false) => api.post("/v1/quotes", { ...basket(), hints: 3, voice: "cashier", ...(hold ? { hold } : {}) });
 
 export async function addLine() {
   const text = $("line-sku").value.trim();

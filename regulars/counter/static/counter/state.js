@@ -13,11 +13,12 @@ export const state = {
   cards: [], // gift cards that pay: {code, pin, amount}
   taken: {}, // money taken so far, by means; of cash without the change
   given: 0, // cash as the customer gave it
+  held: "", // the quote that keeps points and money of gift cards for this payment
   quote: null,
 };
 
 /** As it is before anything is paid. */
-export const nothingPaid = () => ({ payWith: {}, cards: [], taken: {}, given: 0 });
+export const nothingPaid = () => ({ payWith: {}, cards: [], taken: {}, given: 0, held: "" });
 
 export const $ = (id) => document.getElementById(id);
 

@@ -91,7 +91,7 @@ async function watch() {
       await take(session);
       connected(true);
       await queue.flush(owner());
-      if (back && state.lines.length) sale.changed();
+      if (back && state.lines.length && !$("pay").open) sale.changed();
     } catch (problem) {
       if (problem.status === 401) closed();
       else connected(false);
