@@ -16,6 +16,7 @@ from regulars.kit.clock import Clock
 from regulars.kit.logs import set_up
 from regulars.kit.steps import run_sync
 from regulars.months.tasks import keep_months
+from regulars.portal.tasks import mail_rewards
 from regulars.privacy.tasks import forget_what_is_due
 from regulars.purchases import tasks
 from regulars.staff.tasks import mail_notices
@@ -78,6 +79,7 @@ async def _work(url: str, clock: Clock) -> None:
     @app.task(queueing_lock="notices", pass_context=False)
     async def notices(timestamp: int) -> None:
         await asyncio.to_thread(_in_transactions, url, mail_notices, int(time.time()))
+        await asyncio.to_thread(_in_transactions, url, mail_rewards, clock.seconds())
 
     @app.periodic(cron="17 * * * *")
     @app.task(queueing_lock="retention", pass_context=False)

@@ -60,6 +60,7 @@ WHOLE = {
 OWNERS = (
     "ledger/verify",
     "ledger/seal",
+    "portal/tasks",
     "privacy/",
     "months/",
     "till/watch",

@@ -14,8 +14,11 @@ create table redemption (
     taken_at timestamptz not null,
     changed_at timestamptz not null,
     lapses_at timestamptz,
+    told text not null default '',
     primary key (program_id, id)
 );
+comment on column redemption.told is 'The state of which the member was told by mail';
+create index redemption_news on redemption (changed_at) where state in ('ready', 'sent');
 comment on table redemption is 'Rewards that were taken, named like their activities, as they stand; each step of the handing over is an activity that refers to it';
 comment on column redemption.deliver_to is 'The address it is sent to, as the member wrote it';
 create index redemption_waiting on redemption (program_id, lapses_at, id)

@@ -1,0 +1,80 @@
+"""The worker's part: a member is told by mail that a reward is ready, or on its way.
+
+This belongs to what the member asked for and is no advertisement, so it asks for no consent.
+"""
+
+import logging
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import psycopg
+from babel.dates import format_date
+
+from regulars.engine.program import Program
+from regulars.kit import words
+from regulars.kit.mail import NoMail, is_set_up, send
+from regulars.kit.periods import local
+from regulars.kit.sql import statements
+from regulars.kit.steps import run_sync
+from regulars.programs.snapshot import load
+
+log = logging.getLogger("regulars.mail")
+SQL = statements("regulars.portal", "tasks.sql")
+_MOST_AT_ONCE = 50
+_NEWS = timedelta(days=1)
+"""What is older is no news: it stands in the portal."""
+_LOCALES = {"en": "en_GB"}
+
+
+def mail_rewards(connection: psycopg.Connection, now: int) -> int:
+    """Tell of rewards that have become ready; how many. What the server does not take is tried
+    again a minute later, for a day."""
+    if not is_set_up():
+        return 0
+    at, sent, programs = datetime.fromtimestamp(now, UTC), 0, dict[UUID, Program]()
+    with connection.transaction(), psycopg.RawCursor(connection) as cursor:
+        rows = cursor.execute(SQL["untold"], (at - _NEWS, at, _MOST_AT_ONCE)).fetchall()
+        for program_id, id_, reward, state, *more in rows:
+            if program_id not in programs:
+                programs[program_id] = run_sync(cursor, load(program_id)).at(now)[1]
+            email, subject, text = _mail(programs[program_id], reward, state, *more)
+            try:
+                send(email, subject, text)
+            except NoMail:
+                log.warning("a member was not told of a reward", extra={"redemption": str(id_)})
+                break
+            cursor.execute(SQL["told"], (program_id, id_, state))
+            sent += 1
+    return sent
+
+
+def _mail(
+    program: Program, reward: str, state: str, shop: str, sent_by: str, tracking: str,
+    lapses_at: int | None, email: str, organization: str, slug: str, firm: str, language: str,
+) -> tuple[str, str, str]:  # fmt: skip
+    """To whom, about what, and what."""
+    tongue = language if language in words.LANGUAGES else "en"
+    rule = program.rules.rewards.get(reward)
+    name = getattr(program.rules, "name", {}).get(tongue) or firm
+    figures = {"reward": rule.name.get(tongue, reward) if rule else reward, "name": name}
+
+    def say(code: str, **more: object) -> str:
+        return words.say("regulars.portal", "rewards.toml", code, tongue, **figures, **more)
+
+    def lines() -> Iterator[str]:
+        yield say(f"mail_{state}")
+        if state == "ready" and shop:
+            yield say("mail_where", shop=shop)
+        if state == "ready" and lapses_at is not None:
+            last = local(lapses_at, program.timezone).date()
+            locale = _LOCALES.get(tongue, tongue)
+            yield say("mail_until", day=format_date(last, "long", locale=locale))
+        if state == "sent" and (sent_by or tracking):
+            yield say("mail_parcel", parcel=f"{sent_by} {tracking}".strip())
+        if server := os.environ.get("REGULARS_URL", "").rstrip("/"):
+            yield f"\n{server}/my/{organization}/{slug}/rewards/"
+        yield "\n" + say("mail_why")
+
+    return email, say(f"mail_{state}_subject"), "\n".join(lines()) + "\n"
