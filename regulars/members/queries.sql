@@ -96,11 +96,12 @@ select p.activity_id, p.kind, p.asset, sum(p.amount)::bigint
 
 -- name: named
 -- Identifiers of who was erased are nobody's: no row.
-select id from member
- where program_id = $1::uuid
-   and id = coalesce($2::uuid, (select i.member_id from identifier i
-                                 where i.program_id = $1::uuid and i.kind = $3::text
-                                   and i.value = $4::text))
+select id from member where program_id = $1::uuid and id = $2::uuid
+union all
+select m.id
+  from identifier i
+  join member m on m.program_id = i.program_id and m.id = i.member_id
+ where i.program_id = $1::uuid and i.kind = $3::text and i.value = $4::text
 
 -- name: standing
 -- $3 the asset whose points count towards tiers.
