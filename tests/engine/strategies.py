@@ -166,14 +166,15 @@ def lines(draw: Any, floors: bool = True) -> Line:
 def members(draw: Any, program: Program) -> Member:
     attributes = st.dictionaries(names, scalars | st.lists(scalars, max_size=2), max_size=2)
     past = st.tuples(st.integers(0, 20), numbers)
+    purchases = draw(st.integers(0, 2))
     return Member(
         "anna",
         attributes=draw(attributes),
         tier=draw(names | st.just("")),
         segments=tuple(draw(st.sets(names))),
-        purchases=draw(st.integers(0, 2)),
+        purchases=purchases,
         spend_minor=draw(numbers),
-        last_day=draw(st.sampled_from([0, 20_513, 20_400])),
+        last_day=draw(st.sampled_from([0, 20_513, 20_400])) if purchases else 0,
         windows={window: draw(past) for window in sorted(program.windows)},
     )
 
