@@ -25,7 +25,9 @@ DEVICES = {"mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_reauthenticate_webau
 """Pages about a passkey: they want a device that holds one."""
 LATER = {"mfa_authenticate", "mfa_login_webauthn", "account_inactive"}
 """Steps of signing in; the test of signing in walks through them."""
-FILES = re.compile(r"(\.(json|js|css|svg|webmanifest|pkpass)|/(export|file|download|session)/?)$")
+FILES = re.compile(
+    r"(\.(json|js|css|svg|webmanifest|pkpass)|/(export|file|download|session|errors)/?)$"
+)
 
 
 class Address(NamedTuple):

@@ -11,6 +11,7 @@ from tests.serving import Server
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
     "resultTypes": ["violations"],
+    "preload": False,  # nothing is looked for in the text of stylesheets
 }
 COLOURS = {**RULES, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 _GRAVE = {"serious", "critical"}
@@ -21,9 +22,11 @@ def axe() -> str:
     return files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
-def grave(page: Any, how: dict[str, Any]) -> list[str]:
-    """What axe-core finds serious in a page as it stands; the page knows `axe` already."""
-    told = page.evaluate("how => axe.run(document, how)", how)
+def grave(page: Any, how: dict[str, Any], but: str = "") -> list[str]:
+    """What axe-core finds serious in a page as it stands; the page knows `axe` already. ``but``: a
+    part that is not looked at."""
+    where = {"exclude": [but]} if but else {"include": ["html"]}
+    told = page.evaluate("([where, how]) => axe.run(where, how)", [where, how])
     return [
         f"{rule['id']}: {node['html'][:120]} {_why(node)}"
         for rule in told["violations"]
@@ -59,14 +62,18 @@ class Visitor:
         self.window.open(path)
         return True
 
-    def faults(self) -> list[str]:
-        """In light and in dark: only the colours are others there."""
+    def goes(self, path: str) -> bool:
+        """The same as `open`, where nothing but pages is behind the paths: asked once."""
+        answer = self.page.goto(self.window.server.url + path)
+        return answer.status in (200, 409) and self.page.url == self.window.server.url + path
+
+    def faults(self, but: str = "") -> list[str]:
+        """In light and in dark: only the colours are others there. ``but``: a part of the page that
+        was looked at on another one."""
         self._paint("light")
-        light = grave(self.page, RULES)
+        light = grave(self.page, RULES, but)
         self._paint("dark")
-        dark = [f"dark: {fault}" for fault in grave(self.page, COLOURS)]
-        self._paint("light")
-        return light + dark
+        return light + [f"dark: {fault}" for fault in grave(self.page, COLOURS, but)]
 
     def _paint(self, scheme: str) -> None:
         """Return when the page has been drawn in it, with no colour still on its way."""
