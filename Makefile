@@ -36,7 +36,8 @@ test: browser check
 soak: setup
 	$(BIN)/python -m tests.simulation $(or $(ARGS),--seeds 10000)
 	REGULARS_LONG=1 $(BIN)/pytest -q -rs tests/crash tests/simulation tests/stories tests/purchases \
-	  tests/progress tests/ledger tests/demo
+	  tests/progress tests/ledger tests/demo tests/engine/test_properties.py \
+	  tests/till/test_openapi.py tests/portal/test_timing_t16.py
 
 browser:
 	@scripts/setup browser

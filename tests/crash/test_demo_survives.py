@@ -9,8 +9,10 @@ import psycopg
 
 from regulars.hosting.folder import DataFolder
 from regulars.hosting.postgres import url
+from tests.conftest import FAST
 from tests.crash.killing import kill, kill_database
 from tests.demo.running import demo, end, start, totals
+from tests.kept import take_kept_cluster
 from tests.lengths import length, tried
 
 BASKETS = length(3_000, 30_000)
@@ -42,8 +44,10 @@ def wait_for(process: subprocess.Popen[str], folder: DataFolder, operations: flo
 def test_killed_again_and_again_it_comes_to_the_same(
     data_folder: DataFolder, tmp_path: Path
 ) -> None:
-    undisturbed = demo(data_folder.path / "undisturbed", BASKETS)
-    folder = DataFolder.at(data_folder.path / "disturbed")
+    unhurt, folder = (DataFolder.at(data_folder.path / name) for name in ("unhurt", "disturbed"))
+    for one in (unhurt, folder):
+        take_kept_cluster(one, FAST)  # only to make it: it is started with our own settings
+    undisturbed = demo(unhurt.path, BASKETS)
     chance = Random(14)
     hits = 0
     for number in range(KILLS):

@@ -14,8 +14,10 @@ from regulars.kit.steps import run_sync
 from regulars.programs.document import parse
 from regulars.programs.snapshot import load
 from regulars.purchases.queries import explanation
+from tests.conftest import FAST
 from tests.demo.conftest import Load
 from tests.demo.running import demo, totals
+from tests.kept import take_kept_cluster
 from tests.lengths import length
 
 BASKETS = length(1_500, 20_000)
@@ -24,6 +26,7 @@ SAME = {"en": "identical", "pl": "identycznie", "bg": "същото"}
 
 def test_every_run_comes_to_the_same_and_again_changes_nothing(data_folder: DataFolder) -> None:
     here, elsewhere = data_folder.path / "here", data_folder.path / "elsewhere"
+    take_kept_cluster(DataFolder.at(elsewhere), FAST)
     told = demo(here, BASKETS)
     assert (told["baskets"], told["verify"]) == (BASKETS, "clean")
     assert told["members"] > 500

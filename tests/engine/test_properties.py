@@ -23,9 +23,11 @@ from regulars.kit.money import allocate
 from tests.engine import strategies as ours
 from tests.engine.cases import amount, facts, percent, program
 from tests.engine.laws import LAWS
+from tests.lengths import length, tried
 
+EXAMPLES = int(os.environ.get("EXAMPLES", length(80, 10_000)))
 thorough = settings(
-    max_examples=int(os.environ.get("EXAMPLES", "80")),
+    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
@@ -61,6 +63,7 @@ def test_every_kind_takes_part(name: str) -> None:
 def test_every_law_holds_whatever_is_judged(case: Judged) -> None:
     for law in LAWS:
         law(*case)
+    tried(random_programs_and_baskets_judged=1)
 
 
 @thorough
