@@ -105,11 +105,13 @@ def attach(
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Bring a month back. It must be as it was put away, to the last row."""
+    """Bring a month back. It must be as it was put away, to the last row; members who were erased
+    since are forgotten in it at once."""
     from regulars.months import files, operations
+    from regulars.privacy.tombstones import forget_in
 
     with session(database_url, data) as talk:
         if folder is not None:
             files.read(talk.connection, month, folder)
-        known = operations.attach(talk.connection, month)
+        known = operations.attach(talk.connection, month, then=forget_in)
     typer.echo(say("back", name=month, activities=f"{known.activities:,}"))

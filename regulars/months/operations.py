@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 
-from regulars.kit.months import LOGS, bounds
+from regulars.kit.months import LOGS, bounds, first_id, month_of
 from regulars.kit.patience import patiently
 from regulars.kit.problems import Conflict, NotFound
 from regulars.kit.steps import Step, run_sync
@@ -47,7 +47,7 @@ def detach(connection: psycopg.Connection, month: str, now: int) -> Detached:
         for found in mine.values():  # nobody adds to it from here on; nobody else wants to
             patiently(connection, _locking(connection, found.name))
         activity, posting = mine["activity"], mine["posting"]
-        _finished(cursor, activity, posting, month)
+        _finished(cursor, activity, posting, month, now)
         sums = [_one(cursor, "sum", part=found.name) for found in (activity, posting)]
         (activities, activities_sum), (postings, postings_sum) = sums
         known = (
@@ -62,9 +62,14 @@ def detach(connection: psycopg.Connection, month: str, now: int) -> Detached:
         return next(one for one in run_sync(cursor, detached()) if one.name == month)
 
 
-def attach(connection: psycopg.Connection, month: str) -> Detached:
+def attach(
+    connection: psycopg.Connection,
+    month: str,
+    then: Callable[[psycopg.RawCursor, Detached], None] = lambda cursor, month: None,
+) -> Detached:
     """Bring back a month whose tables are in the database. They must be as they were: same number
-    of rows, same sum of their hashes."""
+    of rows, same sum of their hashes. ``then`` does in the same transaction what was to be done to
+    its rows meanwhile."""
     with psycopg.RawCursor(connection) as cursor:
         known = put_away(cursor, month)
         same(cursor, known)
@@ -78,6 +83,7 @@ def attach(connection: psycopg.Connection, month: str) -> Detached:
     with connection.transaction(), psycopg.RawCursor(connection) as cursor:
         patiently(connection, lambda: connection.execute(";".join(statements).encode()))
         cursor.execute(SQL["forget"], (month,))
+        then(cursor, known)
     for table in LOGS:
         uncheck(connection, table_of(table, month))
     return known
@@ -117,9 +123,11 @@ def _part(cursor: Any, table: str, month: str) -> Part:
     raise UnknownMonth(f"{month} is not a part of the log: regulars partitions show lists them.")
 
 
-def _finished(cursor: Any, activity: Part, posting: Part, month: str) -> None:
+def _finished(cursor: Any, activity: Part, posting: Part, month: str, now: int) -> None:
     if activity.until is None or (activity.since, activity.until) != (posting.since, posting.until):
         raise NotYet(f"{month} is still open, or not cut alike in both tables.")
+    if activity.until > first_id(month_of(now)):
+        raise NotYet(f"The part {month} is written to until it ends: put away what is over.")
     if _one(cursor, "unsealed", part=posting.name):
         raise NotYet("Some of its postings are not sealed: let the worker run for a minute.")
     cursor.execute(SQL["undrained"], (activity.since, activity.until))

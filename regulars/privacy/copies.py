@@ -7,6 +7,7 @@ import msgspec
 
 from regulars.kit.steps import Step, Steps
 from regulars.members.known import UnknownMember
+from regulars.months.queries import detached
 from regulars.privacy.catalogue import copying
 
 _TEXTS = ("facts", "decision", "state", "standing", "promised", "given")
@@ -14,11 +15,16 @@ _TEXTS = ("facts", "decision", "state", "standing", "promised", "given")
 
 
 def everything(program_id: UUID, member_id: UUID) -> Steps[dict[str, Any]]:
-    """Every row about the member, by the tables that have any; `UnknownMember` without one."""
+    """Every row about the member, by the tables that have any; `UnknownMember` without one.
+
+    Months of the log that are put away are not looked into: ``months_put_away`` names them.
+    """
     rows = yield Step(copying(), (program_id, member_id))
     found = {name: [_opened(row) for row in msgspec.json.decode(text)] for name, text in rows}
     if not found["member"]:
         raise UnknownMember
+    away = yield from detached()
+    found["months_put_away"] = [{"month": one.name} for one in away]
     return {name: kept for name, kept in found.items() if kept}
 
 

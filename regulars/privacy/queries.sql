@@ -34,3 +34,13 @@ select m.program_id, m.id
   join member m on m.program_id = w.program_id and m.id = w.member_id
  where m.status not in ('erased', 'merged')
  order by 1, 2
+
+-- name: forget_in_month
+-- What erasing takes out of activities, in rows with ids from $1 (or null) to before $2: they were put
+-- away when their members were erased.
+update activity a
+   set facts = scrubbed(a.kind, a.facts), answer = scrubbed(a.kind, a.answer)
+  from member m
+  join erasure e on e.program_id = m.program_id and e.member_id in (m.id, m.merged_into)
+ where a.program_id = m.program_id and a.member_id = m.id
+   and ($1::uuid is null or a.id >= $1::uuid) and a.id < $2::uuid

@@ -18,8 +18,9 @@ from regulars.kit.http import Caller
 from regulars.kit.ids import Ids
 from regulars.kit.problems import Invalid
 from regulars.kit.steps import run_sync
+from regulars.months.queries import Detached
 from regulars.privacy.operations import Erase
-from regulars.privacy.queries import Tombstone, still_there, tombstones
+from regulars.privacy.queries import SQL, Tombstone, still_there, tombstones
 from regulars.programs.snapshot import load
 
 
@@ -52,6 +53,11 @@ def again(connection: psycopg.Connection, kept: Sequence[Tombstone], now: int) -
                 contexts[one.program_id] = context
             erase_one(cursor, context, one.member_id, now, one.asked_by)
     return len({(one.program_id, one.member_id) for one in there})
+
+
+def forget_in(cursor: psycopg.RawCursor, month: Detached) -> None:
+    """A month comes back: whoever was erased meanwhile is forgotten in it too."""
+    cursor.execute(SQL["forget_in_month"], (month.since, month.until))
 
 
 def erase_one(

@@ -20,7 +20,8 @@ class ErasedOut(Struct, frozen=True):
 
 
 class CopyOut(Struct, frozen=True):
-    """Everything that is kept about a member, by the name of what keeps it."""
+    """Everything that is kept about a member, by the name of what keeps it. `months_put_away` names
+    months of the log that were not looked into."""
 
     member: UUID
     records: dict[str, list[dict[str, Any]]]

@@ -10,16 +10,21 @@ import pytest
 
 from regulars.activities.batch import KeyReused, ReceiptTaken
 from regulars.activities.repeats import AnswerDetached
+from regulars.identifiers.resolve import resolve
 from regulars.kit.months import LOGS
 from regulars.kit.problems import Conflict, Problem
 from regulars.kit.steps import run_sync
+from regulars.members.queries import identify
 from regulars.months import files, operations
 from regulars.months.operations import NotYet, UnknownMonth, attach, declare, detach
 from regulars.months.queries import MonthDetached, parts, put_away
 from regulars.months.tasks import keep_months
+from regulars.privacy.copies import everything
+from regulars.privacy.operations import Erase
+from regulars.privacy.tombstones import forget_in
 from regulars.purchases import queries
 from tests.months.conftest import Shop
-from tests.purchases.shop import balance, bring_back, buy, buying
+from tests.purchases.shop import balance, bring_back, buy, buying, join
 
 
 def months(place: Shop, table: str = "activity") -> list[str]:
@@ -91,6 +96,17 @@ def test_only_a_month_that_is_there_and_over_is_put_away(place: Shop, month: str
     refused(UnknownMonth if month != "2026-05" else NotYet,
             lambda: detach(place.owner, month, place.desk.now))  # fmt: skip
     assert months(place) == ["begin", "2026_03", "2026_04", "2026_05"]
+
+
+def test_the_present_month_is_never_put_away(place: Shop) -> None:
+    """Nor one to come: nothing could be written any more."""
+    place.work()
+    keep_months(place.owner, place.desk.now)
+    place.desk.wait(days=24)  # the present part has an end, and that is to come
+    keep_months(place.owner, place.desk.now)
+    for month in ("2026-05", "2026-06"):
+        refused(NotYet, lambda month=month: detach(place.owner, month, place.desk.now))  # type: ignore[misc]
+    buy(place.desk, place.anna, ("milk", 1, 500))
 
 
 def test_what_is_not_sealed_or_told_yet_stays(place: Shop) -> None:
@@ -246,6 +262,29 @@ def test_the_month_of_an_id_is_told_only_of_what_was_put_away(place: Shop) -> No
     assert march.since is not None
     found = place.desk.read(put_away([march.since, march.until]))
     assert found == {march.since: "2026-03"}
+
+
+def test_who_was_erased_meanwhile_is_forgotten_in_a_month_that_comes_back(place: Shop) -> None:
+    desk = place.desk
+    vera = join(desk)
+    bought = buy(desk, vera, ("bread", 1, 500), detail={"said": "Vera rang"})
+    other = buy(desk, place.anna, ("bread", 1, 500), detail={"said": "Anna rang"})
+    keep_months(place.owner, desk.now)
+    desk.wait(days=65)
+    keep_months(place.owner, desk.now)
+    place.work()
+    detach(place.owner, "2026-05", desk.now)
+    member = desk.read(identify(desk.program_id, resolve(vera)))
+    assert desk.read(everything(desk.program_id, member))["months_put_away"] == [
+        {"month": "2026-05"}
+    ]
+    desk.do(Erase(vera, desk.caller, key=None, at=desk.now, asked_by="member"))
+    attach(place.owner, "2026-05", then=forget_in)
+    facts = "select facts from activity where id = '{}'"
+    assert "Vera" not in place.one(facts.format(bought["id"]))
+    assert "Anna rang" in place.one(facts.format(other["id"]))
+    place.work()
+    desk.verify()
 
 
 def test_the_commands_say_what_they_did(place: Shop, tmp_path: Path) -> None:
