@@ -1,8 +1,8 @@
 """A forgotten password: a link by e-mail that sets a new one, where a mail server is set up.
 
-Whoever asks learns nothing: every address gets the same page, and mail goes out beside the answer,
-so that it takes the same time. The link does not sign in; the second factor is asked for as always
-(T17).
+Whoever asks learns nothing: every address gets the same page, and whom it belongs to is looked up
+beside the answer, so that it takes the same time. The link does not sign in; the second factor is
+asked for as always (T17).
 """
 
 import logging
@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 
 from allauth.core import ratelimit
 from django import forms
+from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.views.decorators.cache import never_cache
 
 from regulars.console.account import record_of
@@ -48,24 +50,31 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _send(request: HttpRequest, email: str) -> None:
-    """A link, where somebody works here under this address and did not ask too often."""
+    """A link, unless too many were asked for under this address. Whether anybody works here under
+    it is looked up beside the answer, which would tell by its time."""
     try:
         address = normalize(email)
     except Problem:
         return
-    if not ratelimit.consume(request, action="reset_password", key=address):
-        return
-    staff_id, token = run(password_link(email=address, now=datetime.now(UTC)))
-    if staff_id is None:
-        return
-    record_of(request, staff_id, address, "password-asked")
-    link = request.build_absolute_uri(reverse("welcome", args=[token]))
-    text = say("forgotten_mail", link=link, email=address)
-    threading.Thread(target=_deliver, args=(address, say("forgotten_subject"), text)).start()
+    if ratelimit.consume(request, action="reset_password", key=address):
+        beside = (request, address, get_language() or "en")
+        threading.Thread(target=_look_up_and_send, args=beside).start()
 
 
-def _deliver(address: str, subject: str, text: str) -> None:
+def _look_up_and_send(request: HttpRequest, address: str, language: str) -> None:
     try:
+        with override(language), transaction.atomic():
+            staff_id, token = run(password_link(email=address, now=datetime.now(UTC)))
+            if staff_id is None:
+                return
+            record_of(request, staff_id, address, "password-asked")
+            link = request.build_absolute_uri(reverse("welcome", args=[token]))
+            subject, text = (
+                say("forgotten_subject"),
+                say("forgotten_mail", link=link, email=address),
+            )
         send(address, subject, text)
     except NoMail:
         log.warning("a password link was not sent")
+    finally:
+        connection.close()
