@@ -1,6 +1,7 @@
 """Django answers in this process; what needs its settings is imported when they are there."""
 
 import os
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +26,9 @@ def pages(database_url: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REGULARS_SECRET_KEY", settings.SECRET_KEY)
         yield
+    for thread in threading.enumerate():  # what is done beside an answer needs the database
+        if isinstance(thread, threading.Timer):
+            thread.join()
     connection.close()
 
 

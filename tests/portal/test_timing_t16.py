@@ -1,0 +1,64 @@
+"""Pages do not tell by the time they take whether somebody is known (T16)."""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from regulars.kit.http import Caller
+from regulars.members.operations import Join
+from regulars.members.wire import IdentifierIn, JoinIn
+from tests.console.test_signing_in import with_password
+from tests.timing import Ask, compare
+
+pytestmark = pytest.mark.alone
+TRIES_OF_AN_ACCOUNT = 3
+"""Fewer than are refused in an hour."""
+PAGE_MS = 1.5
+"""A page takes ten times as long as an answer of the till."""
+
+
+def elsewhere() -> Client:
+    """A browser at an address of its own: tries are counted by address too."""
+    number = uuid4().int
+    return Client(REMOTE_ADDR=f"10.{number % 250}.{number // 250 % 250}.{number // 9**9 % 250}")
+
+
+def test_whoever_asks_for_a_code_waits_as_long_whether_a_member_or_not(shop: Any) -> None:
+    def asks(known: bool) -> Ask:
+        def ready() -> Callable[[], object]:
+            somebody = shop.somebody()
+            if known:
+                named = (IdentifierIn("email", somebody.email),)
+                shop.do(lambda at: Join(JoinIn(named), Caller(), key=uuid4().hex, at=at))
+            return somebody.asks_for_a_code
+
+        return ready
+
+    found = compare(asks(known=False), asks(known=True), 25, PAGE_MS)
+    assert not found.told_apart, found
+
+
+def test_whoever_works_here_waits_as_long_for_a_new_password_as_anybody(
+    firm: Any, post: Any
+) -> None:
+    def asks(known: bool) -> Ask:
+        numbers, accounts = count(), []
+
+        def ready() -> Callable[[], object]:
+            email = f"{uuid4().hex}@firm.example"
+            if known:
+                if next(numbers) % TRIES_OF_AN_ACCOUNT == 0:
+                    accounts.append(with_password(firm)[0])
+                email = accounts[-1]
+            browser = elsewhere()
+            return lambda: browser.post(reverse("forgotten"), {"email": email})
+
+        return ready
+
+    found = compare(asks(known=False), asks(known=True), 20, PAGE_MS)
+    assert not found.told_apart, found
