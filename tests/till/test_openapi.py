@@ -27,7 +27,7 @@ EXAMPLES = length(10, 200)
 PHASES = length("examples,fuzzing,stateful", "examples,coverage,fuzzing,stateful")
 """A long run also sends what lies at every bound."""
 LEAST_SENT = length(1_000, 20_000)
-LEAST_CARRIED_OUT = length(0.6, 0.8)
+LEAST_CARRIED_OUT = length(0.6, 0.75)
 """Of all operations so many are answered well at least once."""
 KEYS = length(20, 200)
 """So many keys, each of which may miss 20 times in a minute, and so many members."""
