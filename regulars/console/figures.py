@@ -84,8 +84,8 @@ def _assets(desk: Desk, rows: list[Any]) -> list[dict[str, Any]]:
         cards.append(
             {
                 "label": _plural(asset["name"]),
-                "value": ("+" if issued > 0 else "") + _number(issued),
-                "note": say("asset_note", redeemed=_number(redeemed), balance=_number(balance)),
+                "value": _number(balance),
+                "note": say("asset_note", issued=_number(issued), redeemed=_number(redeemed)),
                 "icon": "toll",
             }
         )
