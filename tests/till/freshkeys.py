@@ -15,14 +15,22 @@ from uuid import uuid4
 import schemathesis
 
 NAME = "Idempotency-Key"
-SECRETS = Path(os.environ["API_SECRETS"]).read_text().split()
+
+
+def _told(name: str) -> list[str]:
+    """What a file holds that the test names; nothing where this is only searched for doctests."""
+    file = os.environ.get(name)
+    return Path(file).read_text().split() if file else []
+
+
+SECRETS = _told("API_SECRETS")
 PREFIXES = {secret.split("_")[1] for secret in SECRETS}
 CARD = "4539148803436467"
 """Of the member of the examples."""
-ANSWERED = Path(os.environ["API_ANSWERED"])
+ANSWERED = Path(os.environ.get("API_ANSWERED", os.devnull))
 
 _secrets = cycle(SECRETS)
-_cards = cycle(Path(os.environ["API_CARDS"]).read_text().split())
+_cards = cycle(_told("API_CARDS"))
 _answered: Counter[str] = Counter()
 
 
