@@ -6,12 +6,13 @@ one behind it: no row moves, and what is checked is checked beforehand, beside t
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import psycopg
 from psycopg import sql
 
 from regulars.kit.months import LOGS, Month, bounds, first_id, month_of, moved, part, part_name
-from regulars.kit.patience import patiently
+from regulars.kit.patience import StillBusy, patiently
 from regulars.kit.steps import run_sync
 from regulars.months.queries import Part, parts
 
@@ -28,10 +29,11 @@ def _ahead(connection: psycopg.Connection, table: str, present: Month) -> int:
     made = 0
     with psycopg.RawCursor(connection) as cursor:
         *_, last = run_sync(cursor, parts(table))
-    for month in _months(last, present, _is_empty(connection, last.name)):
-        cut = _cut(connection, table, last, month)
+    empty = _is_empty(connection, last.name)
+    for month in _months(last, present, empty):
+        cut = _cut(connection, table, last, month, empty)
         if cut is not None:
-            last, made = cut, made + 1
+            last, made, empty = cut, made + 1, True
     return made
 
 
@@ -50,19 +52,35 @@ def _is_empty(connection: psycopg.Connection, name: str) -> bool:
     return row is not None and not row[0]
 
 
-def _cut(connection: psycopg.Connection, table: str, last: Part, month: Month) -> Part | None:
+def _cut(
+    connection: psycopg.Connection, table: str, last: Part, month: Month, empty: bool
+) -> Part | None:
     """End ``last`` where ``month`` begins; the open part behind it. None where a row is later
-    already: a clock was ahead, and the next month is tried."""
-    at, name = first_id(month), part_name(table, month)
+    already: a clock was ahead, and the next month is tried.
+
+    An empty part is cut in one go: nothing has to be proved of it beforehand, and what the proof
+    refuses meanwhile, rows of the present month, is what comes next.
+    """
+    at = first_id(month)
     low = "" if last.since is None else f"id >= '{last.since}' and "
     try:
-        check(connection, last.name, f"{low}id < '{at}'")
+        if not empty:
+            check(connection, last.name, f"{low}id < '{at}'")
+        return _end(connection, table, last, month)
     except psycopg.errors.CheckViolation:
         uncheck(connection, last.name)
         return None
+    except psycopg.Error:  # no room on the disk, say: rows of that month must not be refused
+        with suppress(psycopg.Error, StillBusy):
+            uncheck(connection, last.name)
+        raise
+
+
+def _end(connection: psycopg.Connection, table: str, last: Part, month: Month) -> Part:
+    at, name = first_id(month), part_name(table, month)
     ended = f'alter table "{table}" detach partition "{last.name}";\n'
     ended += f'alter table "{table}" attach partition "{last.name}" {bounds(last.since, at)};\n'
-    ended += f'alter table "{last.name}" drop constraint "{last.name}_bounds";\n'
+    ended += f'alter table "{last.name}" drop constraint if exists "{last.name}_bounds";\n'
     patiently(connection, lambda: connection.execute((ended + part(table, name, at)).encode()))
     return Part(name, 0, 0, at, None)
 

@@ -23,8 +23,9 @@ from regulars.privacy.copies import everything
 from regulars.privacy.operations import Erase
 from regulars.privacy.tombstones import forget_in
 from regulars.purchases import queries
+from tests.desk import open_desk
 from tests.months.conftest import Shop
-from tests.purchases.shop import balance, bring_back, buy, buying, join
+from tests.purchases.shop import BASE, balance, bring_back, buy, buying, join, shop
 
 
 def months(place: Shop, table: str = "activity") -> list[str]:
@@ -69,6 +70,30 @@ def test_a_row_of_a_clock_far_ahead_has_a_place_and_is_never_moved(place: Shop) 
     assert months(place)[-1] == "2026_05"
     buy(place.desk, place.anna, ("milk", 1, 100))
     place.desk.verify()
+
+
+@pytest.mark.parametrize("table", LOGS)
+def test_a_cut_that_fails_half_way_leaves_every_row_a_place(place: Shop, table: str) -> None:
+    place.owner.execute(f"create table {table}_2026_06 (in_the_way text)".encode())
+    with pytest.raises(psycopg.errors.DuplicateTable):
+        keep_months(place.owner, place.desk.now)
+    place.desk.wait(days=40)
+    buy(place.desk, place.anna, ("milk", 1, 100))
+    place.desk.verify()
+
+
+@pytest.mark.parametrize("table", LOGS)
+def test_the_first_cut_of_all_blocks_nobody_when_it_fails(
+    fresh_database_url: str, table: str
+) -> None:
+    with (
+        open_desk(fresh_database_url, shop(BASE)) as desk,
+        psycopg.connect(fresh_database_url, autocommit=True) as owner,
+    ):
+        owner.execute(f"create table {table}_2026_03 (in_the_way text)".encode())
+        with pytest.raises(psycopg.errors.DuplicateTable):
+            keep_months(owner, desk.now)
+        buy(desk, join(desk), ("bread", 1, 900))
 
 
 def test_without_a_rule_no_month_goes(place: Shop) -> None:
