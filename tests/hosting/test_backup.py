@@ -266,10 +266,11 @@ def test_damage_is_found_before_it_is_needed(
     base = spoilt.base / drill.copy.name / "base.tar.gz"
     base.write_bytes(base.read_bytes()[:-1000])
     assert [*proof.faults(spoilt, drill.copy)]
-    with pytest.raises(Trouble) as closed:
-        restore(spoilt, other)
-    assert closed.value.code == "restore_unreadable"  # the copy belongs to root
-    other.give(spoilt.wal)
+    if other.as_root:  # the copy is root's, and the database's own user is another
+        with pytest.raises(Trouble) as closed:
+            restore(spoilt, other)
+        assert closed.value.code == "restore_unreadable"
+        other.give(spoilt.wal)
     with pytest.raises(Trouble) as damaged:
         restore(spoilt, other)
     assert damaged.value.code == "restore_damaged"
