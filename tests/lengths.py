@@ -30,7 +30,7 @@ def length(short: Any, long: Any) -> Any:
 
 
 def examples(short: int, long: int) -> settings:
-    """So many examples of a property on a real database, where each takes a while."""
-    return settings(
-        max_examples=length(short, long), deadline=None, suppress_health_check=list(HealthCheck)
-    )
+    """So many examples of a property on a real database, where each takes a while; or as many as
+    ``EXAMPLES`` says."""
+    number = int(os.environ.get("EXAMPLES", length(short, long)))
+    return settings(max_examples=number, deadline=None, suppress_health_check=list(HealthCheck))
