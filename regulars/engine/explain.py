@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from regulars.engine.decision import Decision, Reason
 from regulars.engine.evaluate import evaluate
 from regulars.engine.facts import Facts
-from regulars.engine.phrases import Audience, Voice
+from regulars.engine.phrases import Audience, Voice, voice_of
 from regulars.engine.program import Compiled, Program
 
 _TECHNICAL = {"applied", "unmet", "member", "schedule", "limit", "budget", "exclusive", "lane"}
@@ -61,7 +61,7 @@ def tell(
     program: Program, decision: Decision, language: str, audience: Audience = "cashier"
 ) -> list[Told]:
     """A line for every campaign that the decision had to look at; the others are left out."""
-    voice = Voice(program, language, audience)
+    voice = voice_of(program, language, audience)
     return [_told(voice, program.by_id[found.campaign], found) for found in decision.trace]
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from regulars.engine.case import Case
 from regulars.engine.decision import Decision, Reason
 from regulars.engine.facts import Facts
-from regulars.engine.phrases import Voice
+from regulars.engine.phrases import Voice, voice_of
 from regulars.engine.program import Compiled, Program
 
 _MISSING = {"missing", "missing_minor", "missing_distinct"}
@@ -43,7 +43,7 @@ def hints(
     program: Program, facts: Facts, decision: Decision, language: str, *, most: int = 3
 ) -> list[Hint]:
     """The nearest campaigns and what is missing for them, the least first."""
-    voice, case = _voice(program, language), Case(program, facts)
+    voice, case = voice_of(program, language), Case(program, facts)
     decided = list(decision.paid)
     units = sum(line.quantity for line in facts.lines)
     average = sum(decided) // units if units else 0
@@ -124,13 +124,6 @@ def _end(compiled: Compiled, check: int) -> int:
 
 def _units(figures: dict[str, Any]) -> int:
     return max(figures.get("missing", 0), figures.get("missing_distinct", 0))
-
-
-def _voice(program: Program, language: str) -> Voice:
-    found: Voice | None = program.kept.get((Voice, language))
-    if found is None:
-        found = program.kept[Voice, language] = Voice(program, language)
-    return found
 
 
 def _gives(voice: Voice, compiled: Compiled) -> str:

@@ -331,3 +331,11 @@ def _clause(kind: Kind, name: str, value: Any) -> Texts | None:
     field = type(kind).model_fields.get(name)
     unset = value is None or value is False or value == ()
     return None if unset or (field and value == field.default) else kind.clauses.get(name)
+
+
+def voice_of(program: Program, language: str, audience: Audience = "cashier") -> Voice:
+    """The voice of a program, made once for all that is said in it."""
+    found: Voice | None = program.kept.get((Voice, language, audience))
+    if found is None:
+        found = program.kept[Voice, language, audience] = Voice(program, language, audience)
+    return found
