@@ -1,12 +1,14 @@
 """Chunks: operations in their order, a few thousand a transaction, each chunk exactly once.
 
 How far the import has come is written in the transaction of the chunk itself. Killed at any moment
-it goes on with the next chunk and ends in the same totals.
+it goes on with the next chunk and ends in the same totals. While the database writes a chunk, the
+operations of the next one are made.
 """
 
+import asyncio
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -29,6 +31,12 @@ from regulars.programs.snapshot import load
 _SQL = statements("regulars.imports", "chunks.sql")
 CHUNK = 5_000
 _ATTEMPTS = 5
+_LOOKED_AT = "analyze " + ", ".join((
+    "account", "counter", "hold", "identifier", "lot", "lot_use", "member", "member_day",
+    "progress", "qualified_day", "redemption", "voucher",
+))  # fmt: skip
+_SAMPLE = "set local default_statistics_target = 10"
+"""A few thousand rows tell the planner how large a table is, in milliseconds."""
 GONE = (
     OSError,
     asyncpg.PostgresConnectionError,
@@ -96,86 +104,127 @@ async def carry_out(
     """Carry out what is left of ``operations``. ``heard`` is told after each commit how many are
     done; with ``dry`` every chunk is rolled back."""
     context = Context(run.program_id, await run_async(connection, load(run.program_id)))
-    ids = Ids()
-    rest = islice(operations, progress.done, None)
+    work = Work(connection, run, context, progress, now, count, dry)
+    parts = Ahead(islice(operations, progress.done, None), chunk)
     look_seldom()
     gc.disable()  # a chunk leaves no circles; what little there is goes between the chunks
     try:
-        await _carry_out_parts(
-            connection, run, context, ids, _parts(rest, chunk), progress, now, count, heard, dry
-        )
+        while part := await parts.take():
+            await work.carry_out(part, parts)
+            part.clear()  # or the collector would look through all of it
+            gc.collect(1)
+            heard(progress.done)
     finally:
         gc.enable()
+        await parts.close()
     if not dry:
-        await connection.execute(_SQL["finish"], run.program_id, run.kind, run.digest, now)
+        await connection.execute(_SQL["finish"], *work.key, now)
     return progress
 
 
-async def _carry_out_parts(
-    connection: Any,
-    run: Run,
-    context: Context,
-    ids: Ids,
-    parts: Iterable[list[Operation]],
-    progress: Progress,
-    now: int,
-    count: Count,
-    heard: Callable[[int], None],
-    dry: bool,
-) -> None:
-    for part in parts:
+class Ahead:
+    """The operations by chunks; the next one is made while the database writes the one at hand."""
+
+    def __init__(self, operations: Iterable[Operation], size: int) -> None:
+        self._rest = iter(operations)
+        self._size = size
+        self._next: asyncio.Future[list[Operation]] | None = None
+        self._taken = 0
+
+    async def take(self) -> list[Operation]:
+        """The next chunk; empty in the end."""
+        self.make()
+        made, self._next = self._next, None
+        self._taken += 1
+        return await made if made else []
+
+    def make(self) -> None:
+        """Begin to make the next chunk, unless that was begun."""
+        if self._next is None:
+            self._next = asyncio.ensure_future(asyncio.to_thread(self._make))
+
+    @property
+    def doubled(self) -> bool:
+        """Whether the chunk at hand is the first, second, fourth, eighth..."""
+        return self._taken & (self._taken - 1) == 0
+
+    async def close(self) -> None:
+        """Wait for what was begun: it reads what the caller is about to close."""
+        if self._next is not None:
+            with suppress(Exception):
+                await self._next
+
+    def _make(self) -> list[Operation]:
+        return list(islice(self._rest, self._size))
+
+
+class Work:
+    """What the chunks of one import have in common."""
+
+    def __init__(
+        self,
+        connection: Any,
+        run: Run,
+        context: Context,
+        progress: Progress,
+        now: int,
+        count: Count,
+        dry: bool,
+    ) -> None:
+        self.key = (run.program_id, run.kind, run.digest)
+        self._connection = connection
+        self._context = context
+        self._progress = progress
+        self._now = now
+        self._count = count
+        self._dry = dry
+        self._ids = Ids()
+
+    async def carry_out(self, part: list[Operation], parts: Ahead) -> None:
+        """One chunk, in a transaction of its own."""
         for attempt in range(1, _ATTEMPTS + 1):
-            await connection.execute("begin")
+            await self._connection.execute("begin")
             try:
-                await _carry_out_part(
-                    connection, run, context, ids, part, progress, now, count, dry
-                )
-                await connection.execute("rollback" if dry else "commit")
-                break
+                await self._try(part, parts)
+                await self._connection.execute("rollback" if self._dry else "commit")
+                return
             except _MET as met:  # a till was quicker with the same member or receipt
-                await connection.execute("rollback")
+                await self._connection.execute("rollback")
                 if attempt == _ATTEMPTS:
                     raise met
             except BaseException:
                 with suppress(*GONE):
-                    await connection.execute("rollback")
+                    await self._connection.execute("rollback")
                 raise
-        part.clear()  # or the collector would look through all of it
-        gc.collect(1)
-        heard(progress.done)
 
+    async def _try(self, part: list[Operation], parts: Ahead) -> None:
+        if not self._dry:
+            rows = await self._connection.fetch(_SQL["lock"], *self.key)
+            if rows[0][0] != self._progress.done:
+                raise Interleaved("Another process is doing this import: wait until it is done.")
+        batch = run_batch(
+            self._context, part, now=self._now, ids=self._ids, judged=parts.make
+        )  # fmt: skip
+        answers = await run_async(self._connection, batch)
+        if parts.doubled:
+            await self._look_at_tables()
+        self._add_up(part, answers)
+        if not self._dry:
+            counts = msgspec.json.encode(self._progress.counts).decode()
+            await self._connection.execute(_SQL["advance"], *self.key, self._progress.done, counts)
 
-async def _carry_out_part(
-    connection: Any,
-    run: Run,
-    context: Context,
-    ids: Ids,
-    part: list[Operation],
-    progress: Progress,
-    now: int,
-    count: Count,
-    dry: bool,
-) -> None:
-    key = (run.program_id, run.kind, run.digest)
-    if not dry:
-        rows = await connection.fetch(_SQL["lock"], *key)
-        if rows[0][0] != progress.done:
-            raise Interleaved("Another process is doing this import: wait until it is done.")
-    answers = await run_async(connection, run_batch(context, part, now=now, ids=ids))
-    for operation, answer in zip(part, answers, strict=True):
-        if answer.bug is not None:
-            raise answer.bug
-        for name in count(operation, answer):
-            word, _, amount = name.partition("=")
-            progress.counts[word] += int(amount or 1)
-    progress.done += len(part)
-    if dry:
-        return
-    counts = msgspec.json.encode(progress.counts).decode()
-    await connection.execute(_SQL["advance"], *key, progress.done, counts)
+    def _add_up(self, part: list[Operation], answers: list[Answer]) -> None:
+        progress = self._progress
+        for operation, answer in zip(part, answers, strict=True):
+            if answer.bug is not None:
+                raise answer.bug
+            for name in self._count(operation, answer):
+                word, _, amount = name.partition("=")
+                progress.counts[word] += int(amount or 1)
+        progress.done += len(part)
 
-
-def _parts(operations: Iterable[Operation], size: int) -> Iterator[list[Operation]]:
-    rest = iter(operations)
-    while part := list(islice(rest, size)):
-        yield part
+    async def _look_at_tables(self) -> None:
+        """Have the statements planned anew for tables that have grown: a plan made while a table
+        was empty may read all that a program has, and autovacuum comes by only once a minute."""
+        await self._connection.execute(_SAMPLE)
+        await self._connection.execute(_LOOKED_AT)

@@ -114,7 +114,7 @@ def test_cut_off_it_goes_on_with_the_next_card(
 ) -> None:
     office.member(CARD)
     file = office.file(COLUMNS, *(f"{number},,,A" for number in MORE), f"{OTHER},{CARD},,")
-    whole = chunks._carry_out_part
+    whole = chunks.Work.carry_out
     calls = []
 
     async def dies(*args: object) -> None:
@@ -123,7 +123,7 @@ def test_cut_off_it_goes_on_with_the_next_card(
             raise KeyboardInterrupt
         await whole(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(chunks, "_carry_out_part", dies)
+    monkeypatch.setattr(chunks.Work, "carry_out", dies)
     with pytest.raises(KeyboardInterrupt):
         office.bring("cards", file, chunk=1)
     monkeypatch.undo()
