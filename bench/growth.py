@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 
 from bench.figures import Figure, figure
-from bench.imports import baskets, bring_in
+from bench.imports import bring_in, made
 from bench.load import Load, load, need_wrk
 from bench.stage import Program, Stage, serving
 from bench.yardstick import CLIENTS
@@ -65,7 +65,7 @@ def run(stage: Stage, *, factor: int, repeats: int, seconds: float) -> Iterator[
 
 def _filled(stage: Stage, slug: str, members: int, purchases: int) -> Program:
     program = stage.program(slug, members=members)
-    real = baskets(stage, program, REAL, Random(1))
+    real = made(stage, program, REAL, Random(1))
     asyncio.run(bring_in(stage, program, real))
     with psycopg.connect(stage.url, autocommit=True) as connection:
         connection.execute("set synchronous_commit = off")

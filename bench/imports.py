@@ -37,9 +37,9 @@ def run(
     for repeat in range(repeats):
         if yardsticks is not None:
             yardsticks.measure(seconds)
-        few = baskets(stage, program, SINGLES, Random(-1 - repeat))
+        few = made(stage, program, SINGLES, Random(-1 - repeat))
         singles.append(asyncio.run(bring_in(stage, program, few, chunk=1)))
-        many = baskets(stage, program, baskets, Random(repeat))
+        many = made(stage, program, baskets, Random(repeat))
         marks: list[float] = []
         rates.append(asyncio.run(bring_in(stage, program, many, marks=marks)))
         begun.append(marks[0])
@@ -84,7 +84,7 @@ def _outcome(operation: Operation, answer: Answer) -> list[str]:
     return ["recorded" if answer.problem is None else answer.problem.code]
 
 
-def baskets(stage: Stage, program: Program, count: int, random: Random) -> Iterator[RecordPurchase]:
+def made(stage: Stage, program: Program, count: int, random: Random) -> Iterator[RecordPurchase]:
     caller, name, now = Caller("1", "2"), uuid4().hex, stage.now
     for number in range(count):
         lines = tuple(
