@@ -35,17 +35,17 @@ def points(amount: int, asset: str = "points") -> dict[str, Any]:
 
 
 BASE = campaign("base", {"kind": "points_per_spend", "per_minor": 100}, lane="points")
-RICH: tuple[dict[str, Any], ...] = (
+RICH: tuple[dict[str, Any], ...] = (  # with limits that no long run comes to
     campaign(
         "second-pair",
         {"kind": "nth_unit_price", "price_minor": 1, "among": "scope",
          "on": {"categories": ["shoes"]}},
-        lane="shelf", limits={"per_member": 3, "total": 10_000},
+        lane="shelf", limits={"per_member": 3, "total": 1_000_000},
     ),
     campaign(
         "five-percent", {"kind": "percent_off", "percent": 5}, lane="basket",
         when=[{"kind": "basket_total", "at_least_minor": 10_000}],
-        limits={"budget_minor": 10_000_000, "per_day": 100_000},
+        limits={"budget_minor": 100_000_000_000, "per_day": 1_000_000},
     ),
     campaign(
         "gold", {"kind": "percent_off", "percent": 7}, lane="basket",
@@ -75,7 +75,7 @@ RICH: tuple[dict[str, Any], ...] = (
     BASE,
     campaign(
         "welcome", points(25), lane="points", when=[{"kind": "first_purchase"}],
-        limits={"per_member": 1, "budget_points": 10_000_000},
+        limits={"per_member": 1, "budget_points": 100_000_000},
     ),
     campaign(
         "big-month", points(30), lane="points",
