@@ -174,7 +174,7 @@ class Referrals(Part):
     """Local days from joining within which a friend may name who sent them, the day of joining
     being number one; and not after a first purchase."""
     qualifies_from_minor: PositiveInt = 1
-    """What the purchase costs at least."""
+    """What the purchase costs at least; money put on gift cards counts when they pay."""
     within_days: PositiveInt | None = None
     """Local days from entering the code within which it counts."""
     return_days: NonNegativeInt = 14

@@ -191,8 +191,9 @@ class Judged:
             if program.sliding:
                 slide(program, facts, member, unit.now)
             credit(program, facts, decision.awards, member, activity_id, unit.now)
+            spent = spent_minor(program, facts, decision)
             if facts.lines:
-                visited(member, facts, spent_minor(program, facts, decision), unit)
+                visited(member, facts, spent, unit)
             count(
                 context.revisions.at(unit.now)[1], unit, member, facts, totals(decision.awards),
                 activity_id,
@@ -200,7 +201,7 @@ class Judged:
             renew(context.revisions.at(unit.now)[1], member, facts.trigger, self.at)
             refresh_due(context.revisions.at(unit.now)[1], member)
             moved = advance(unit, program, facts, decision, member, activity_id)
-            told, given = pay.reward(unit, program, facts, decision.paid_minor, member, activity_id)
+            told, given = pay.reward(unit, program, facts, spent, member, activity_id)
             vouchers, steps = [*vouchers, *moved.vouchers, *given], [*moved.steps, *told]
         extras = extras_of(
             facts, decision, member, vouchers, self.request.codes,

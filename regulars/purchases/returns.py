@@ -212,7 +212,8 @@ class RecordReturn:
         _uncount(program, facts, old, new, member, unit)
         fallen = Outcome([], []) if falling is None else falling.end(was, old, now, new)
         if falling is not None:
-            cancel(unit, program, purchase.id, new.paid_minor, falling.when, fallen)
+            spent = spent_minor(program, facts, new)
+            cancel(unit, program, purchase.id, spent, falling.when, fallen)
         answer = replace(
             answer,
             earned=taken,

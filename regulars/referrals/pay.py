@@ -26,14 +26,14 @@ def want(wants: Wants, program: Program) -> None:
 
 
 def reward(
-    unit: Unit, program: Program, facts: Facts, paid_minor: int, friend: MemberState,
+    unit: Unit, program: Program, facts: Facts, spent_minor: int, friend: MemberState,
     activity_id: UUID,
 ) -> tuple[list[Step], list[Voucher]]:  # fmt: skip
     """Reward both for this purchase, if it qualifies; what the friend is told and given."""
     rules, referral = program.rules.referrals, unit.referrals.of.get(friend.id)
     if rules is None or referral is None or referral.status != "open" or not facts.lines:
         return [], []
-    obstacle = _obstacle(rules, program, referral, facts, paid_minor)
+    obstacle = _obstacle(rules, program, referral, facts, spent_minor)
     if obstacle is not None:
         return [Step(_OF, _OF, obstacle)], []
     referrer = unit.members[referral.referrer_id]
@@ -60,7 +60,12 @@ def reward(
 
 
 def cancel(
-    unit: Unit, program: Program, purchase_id: UUID, paid_minor: int, when: Moment, outcome: Outcome
+    unit: Unit,
+    program: Program,
+    purchase_id: UUID,
+    spent_minor: int,
+    when: Moment,
+    outcome: Outcome,
 ) -> None:
     """The purchase was brought back: where what is kept no longer qualifies, nobody gets anything,
     and the next purchase that does counts."""
@@ -70,7 +75,7 @@ def cancel(
             rules is None
             or referral.purchase_id != purchase_id
             or referral.status != "rewarded"
-            or paid_minor >= rules.qualifies_from_minor
+            or spent_minor >= rules.qualifies_from_minor
         ):
             continue
         used = 0
@@ -113,12 +118,12 @@ def until(rules: Referrals, entered_at: int, timezone: str) -> int | None:
 
 
 def _obstacle(
-    rules: Referrals, program: Program, referral: Referral, facts: Facts, paid_minor: int
+    rules: Referrals, program: Program, referral: Referral, facts: Facts, spent_minor: int
 ) -> str | None:
     ends = until(rules, referral.entered_at, program.timezone)
     if facts.at < referral.entered_at or (ends is not None and facts.at >= ends):
         return "out_of_time"
-    return "too_small" if paid_minor < rules.qualifies_from_minor else None
+    return "too_small" if spent_minor < rules.qualifies_from_minor else None
 
 
 def _capped(unit: Unit, rules: Referrals, referral: Referral) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from regulars.giftcards.wire import CardPayIn
 from regulars.kit.problems import Invalid
 from regulars.members.operations import Join
 from regulars.members.wire import IdentifierIn, JoinIn
@@ -35,6 +36,7 @@ DOCUMENT = {
     "timezone": "Europe/Warsaw",
     "assets": {"points": {"name": words("points")}},
     "vouchers": {"ten-off": {"name": words("Ten off"), "valid_days": 30}},
+    "gift_cards": {"classic": {"name": words("Card"), "skus": ["GC"]}},
     "referrals": {
         "referrer": {"assets": {"points": 500}},
         "friend": {"assets": {"points": 200}, "voucher": "ten-off"},
@@ -123,6 +125,18 @@ def test_a_return_cancels_the_rewards_of_both_and_the_next_purchase_counts(desk:
     buy(desk, ben, ("coat", 1, 6_000))
     assert balance(desk, anna) == (500, 0, 0, 0)
     assert shown(desk, anna).rewarded == 1
+
+
+def test_money_on_a_gift_card_counts_when_the_card_pays(desk: Desk) -> None:
+    anna = join(desk)
+    ben = brought(desk, anna)
+    sold = buy(desk, ben, ("GC", 1, 6_000), ("tea", 1, 4_999))
+    assert balance(desk, anna) == balance(desk, ben) == (0, 0, 0, 0)
+    cards = (CardPayIn(sold["gift_cards"][0]["code"]),)
+    bought = buy(desk, ben, ("coat", 1, 6_000), gift_cards=cards)
+    assert balance(desk, anna) == (500, 0, 0, 0)
+    bring_back(desk, bought)
+    assert balance(desk, anna) == balance(desk, ben) == (0, 0, 0, 0)
 
 
 def test_after_the_window_a_return_still_takes_it_back(desk: Desk) -> None:
