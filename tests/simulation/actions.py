@@ -38,6 +38,8 @@ def make(seed: int, steps: int) -> list[Action]:
     made: list[Action] = []
     for number in range(steps):
         what = chance.choices(list(_KINDS), [weight for weight, _ in _KINDS.values()])[0]
+        if number < 4 and chance.random() < 0.4:
+            what = "sent"  # soon it is too late
         args = _KINDS[what][1](chance, made)
         fault = chance.choices(
             ["", "crash", "lost", "halves", "restart"], [60, 16, 14, 8, 2]
@@ -64,6 +66,11 @@ def _wait(chance: Random) -> int:
 
 def _member(chance: Random) -> int:
     return chance.randrange(MEMBERS)
+
+
+def _anybody(chance: Random) -> int | None:
+    """None is whose it is."""
+    return chance.choice([None, None, None, _member(chance)])
 
 
 def _two(chance: Random) -> tuple[int, int]:
@@ -95,17 +102,23 @@ def _earlier(chance: Random, made: list[Action], *kinds: str) -> int:
     return chance.choice([one.number for one in made if one.what in kinds][-4:] or [0])
 
 
+BUYS = ("buy", "pay", "points", "show")
 _KINDS: dict[str, tuple[int, Any]] = {
     "buy": (28, _buy),
     "return": (
         16,
         lambda c, n: (
-            _earlier(c, n, "buy", "pay"),
+            _earlier(c, n, *BUYS),
             c.choice([None, (0, 1), (0, 2), (1, 1), (2, 3)]),
         ),
     ),
     "card": (4, lambda c, n: (_member(c), c.choice([500, 2_500, 20_000]))),
     "pay": (8, _pay),
+    "points": (9, lambda c, n: (*_buy(c, n)[:2], c.choice([0, 0, 1, 20, 90]))),
+    "show": (9, lambda c, n: (_anybody(c), _buy(c, n)[1], c.randrange(3))),
+    "use": (6, lambda c, n: (_anybody(c), c.randrange(3))),
+    "unuse": (4, lambda c, n: (_earlier(c, n, "use"),)),
+    "sent": (3, lambda c, n: c.choice([(1, 0), (2, 0), _two(c)])),
     "redeem": (8, lambda c, n: (_member(c), _amount(c))),
     "reward": (5, lambda c, n: (_member(c), c.random() < 0.5)),
     "hold": (9, lambda c, n: (_member(c), _amount(c), c.choice([30, 3_600, 3 * DAY, 7 * DAY]))),

@@ -1,139 +1,75 @@
-"""What each kind of action is: the request it sends, and what the reference makes of it."""
+"""What each other kind of action is: the request it sends, and what the reference makes of it."""
 
-from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from regulars.activities.operations import BringUpToDate
-from regulars.giftcards.wire import CardPayIn
+from regulars.referrals.operations import Enter
+from regulars.referrals.wire import EnterIn
+from regulars.vouchers.operations import RedeemVoucher, VoidUse
+from regulars.vouchers.wire import UseVoidIn, VoucherRedeemIn
 from tests.desk import Desk
 from tests.households import home
 from tests.points.counter import correct, donate, sell, send
-from tests.purchases.shop import buying, returning
 from tests.simulation.actions import Action
-from tests.simulation.reference import Ledger, Refused
+from tests.simulation.buying import Buying, Deed
+from tests.simulation.plain.ledger import Ledger, Refused
+from tests.simulation.plain.tiers import Rule
+from tests.simulation.plain.times import day
 
-ASSETS = ("points", "stars")
 POOLED = {"points"}
 MUG = {"points": 50, "stars": 2}
-Deed = tuple[Callable[[], Any], Callable[[Any], None]]
-"""Builds the request, the same at each call; and does it in the reference, which is told what was
-answered (None: refused) and raises `Refused` where it would not."""
 
 
-class Differs(AssertionError):
-    """The product and the reference do not say the same."""
-
-
-class Bought:
-    """A purchase as the reference sees it: what is kept, and what was refunded."""
-
-    def __init__(self, who: int, lines: Sequence[tuple[int, int]]) -> None:
-        self.who = who
-        self.kept = [quantity for quantity, _ in lines]
-        self.prices = [price for _, price in lines]
-        self.paid = self.figures()[0]
-        self.refunded = 0
-        self.card: int | None = None
-        self.by_card = 0
-        """What the gift card paid and did not get back yet."""
-
-    def figures(self) -> tuple[int, int, int]:
-        """Paid, points and stars of what is kept: 10.00 off and 50 points more from 100.00, three
-        stars from 20.00."""
-        listed = sum(n * price for n, price in zip(self.kept, self.prices, strict=True))
-        big = listed >= 10_000
-        paid = listed - 1_000 * big
-        return paid, paid // 100 + 50 * big, 3 * (listed >= 2_000)
-
-
-class Deeds:
+class Deeds(Buying):
     """What has happened to one seed's members so far, and what can happen next."""
 
     def __init__(
-        self, desk: Desk, ledger: Ledger, members: list[str], ids: list[UUID], on_short: str
-    ) -> None:
-        self.desk, self.ledger, self.members, self.ids = desk, ledger, members, ids
-        self.on_short = on_short
-        self.answers: dict[int, Any] = {}
-        self.bought: dict[int, Bought] = {}
-        self.home: dict[int, str] = {}
-        self.homes: list[str] = []
+        self, desk: Desk, ledger: Ledger, members: list[str], ids: list[UUID], codes: list[str],
+        tiers: Rule, on_short: str,
+    ) -> None:  # fmt: skip
+        super().__init__(desk, ledger, members, ids, tiers)
+        self.codes, self.on_short = codes, on_short
 
     def of(self, action: Action) -> Deed | None:
         """None where it refers to something that did not come about."""
         found: Deed | None = getattr(self, f"_{action.what}")(action, *action.args)
         return found
 
-    def _buy(self, action: Action, who: int, lines: Any, late: int, **more: Any) -> Deed:
-        at = self.desk.now - late
-        goods = tuple((f"article-{n}", *line) for n, line in enumerate(lines))
+    # Vouchers outside a basket, and friends.
 
-        def apply(answer: Any) -> None:
-            bought = self.bought[action.number] = Bought(who, lines)
-            paid, *amounts = bought.figures()
-            earned = {asset: n for asset, n in zip(ASSETS, amounts, strict=True) if n}
-            _same(action, answer, paid_minor=paid, earned=earned)
-            for asset, amount in earned.items():
-                self.ledger.earn(who, asset, amount, at, action.number)
-
-        return lambda: buying(self.desk, self.members[who], *goods, at=at, **more), apply
-
-    def _card(self, action: Action, who: int, amount: int) -> Deed:
-        """A gift card is sold: it earns nothing."""
-        at = self.desk.now
-
-        def apply(answer: Any) -> None:
-            _same(action, answer, paid_minor=amount, earned={})
-            self.ledger.sell_card(action.number, amount, at)
-
-        return lambda: buying(self.desk, self.members[who], ("GC", 1, amount), at=at), apply
-
-    def _pay(self, action: Action, who: int, lines: Any, of: int, amount: int) -> Deed | None:
-        """A purchase, as any other, of which a gift card pays a part."""
-        if of not in self.ledger.cards:
+    def _use(self, action: Action, who: int | None, last: int) -> Deed | None:
+        code, at = self.voucher(last), self.desk.now
+        if code is None:
             return None
-        code = self.answers[of]["gift_cards"][0]["code"]
-        cards = (CardPayIn(code, amount_minor=amount or "most"),)
-        build, buy = self._buy(action, who, lines, 0, gift_cards=cards)
+        by = self.vouchers.all[code].who if who is None else who
+        request = VoucherRedeemIn(member=self.members[by])
+        return (
+            lambda: RedeemVoucher(code, request, self.desk.caller, key=None, at=at),
+            lambda _: self.vouchers.use(action.number, code, by, at),
+        )
 
-        def apply(answer: Any) -> None:
-            taken = self.ledger.pay_with_card(of, amount, Bought(who, lines).paid)
-            buy(answer)
-            bought = self.bought[action.number]
-            bought.card, bought.by_card = of, taken
-
-        return build, apply
-
-    def _return(self, action: Action, of: int, part: tuple[int, int] | None) -> Deed | None:
-        purchase = self.answers.get(of)
-        if purchase is None or of not in self.bought:
+    def _unuse(self, action: Action, of: int) -> Deed | None:
+        used = self.answers.get(of)
+        if used is None or "use" not in used:
             return None
-        bought = self.bought[of]
-        asked = [] if part is None else [(part[0] + 1, part[1])]
+        use, at = UUID(used["use"]), self.desk.now
+        return (
+            lambda: VoidUse(use, UseVoidIn(), self.desk.caller, key=None, at=at),
+            lambda _: self.vouchers.unuse(of),
+        )
 
-        def apply(answer: Any) -> None:
-            gone = dict(enumerate(bought.kept)) if part is None else dict([part])
-            if not any(gone.values()) or any(
-                n >= len(bought.kept) or bought.kept[n] < count for n, count in gone.items()
-            ):
-                raise Refused("there is not that much")
-            before = bought.figures()
-            for n, count in gone.items():
-                bought.kept[n] -= count
-            after = bought.figures()
-            refund = max(0, bought.paid - after[0] - bought.refunded)
-            bought.refunded += refund
-            _same(action, answer, refund_minor=refund)
-            if bought.card is not None:
-                back = min(refund, bought.by_card)
-                bought.by_card -= back
-                self.ledger.cards[bought.card] += back
-            for asset, was, now in zip(ASSETS, before[1:], after[1:], strict=True):
-                if was != now:
-                    self.ledger.take_back(bought.who, asset, was - now, of)
+    def _sent(self, action: Action, friend: int, by: int) -> Deed:
+        request, at = EnterIn(self.codes[by]), self.desk.now
+        return (
+            lambda: Enter(self.members[friend], request, self.desk.caller, key=None, at=at),
+            lambda _: self.referrals.enter(
+                friend, by, self.ledger.now, day(self.ledger.now),
+                bought=self.purchases[friend] > 0, together=self.together(friend, by),
+            ),
+        )  # fmt: skip
 
-        return lambda: returning(self.desk, purchase, *asked), apply
+    # Points that are used, given and corrected.
 
     def _redeem(self, action: Action, who: int, amount: int) -> Deed:
         amount = amount or self._all(who)
@@ -277,11 +213,3 @@ class Deeds:
 def _told(answer: Any) -> None:
     if answer is None:
         raise Refused("refused")
-
-
-def _same(action: Action, answer: Any, **expected: Any) -> None:
-    """What was answered, where it was not refused."""
-    for name, value in expected.items():
-        said = None if answer is None else answer.get(name, {} if name == "earned" else 0)
-        if answer is not None and said != value:
-            raise Differs(f"{action}\n  {name} {said}, but the reference says {value}")

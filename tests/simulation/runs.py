@@ -12,20 +12,32 @@ from regulars.activities.session import PLANS
 from tests.corner import words
 from tests.desk import BEGIN, DAY, Desk
 from tests.simulation.actions import Action, make
-from tests.simulation.deeds import Differs
-from tests.simulation.reference import Ledger, Terms
+from tests.simulation.buying import POINT_MINOR, PRIZES, REGULAR, Differs
+from tests.simulation.plain.ledger import Ledger, Terms
+from tests.simulation.plain.referrals import LEAST_SPENT, MOST_FRIENDS, RETURN_DAYS
+from tests.simulation.plain.tiers import Rule
+from tests.simulation.plain.vouchers import VALID_DAYS
 from tests.simulation.world import World
 
 STEPS = 40
-PROGRAMS: tuple[tuple[dict[str, Terms], str], ...] = (
-    ({"points": Terms(2, 30), "stars": Terms(clamp=True)}, "owe"),
-    ({"points": Terms(0, 10, clamp=True), "stars": Terms(0, 5)}, "clamp"),
-    ({"points": Terms(fee=3), "stars": Terms(3, 10)}, "refuse"),
-)
-"""Terms of the assets, and what becomes of a correction of more than is there."""
+PROGRAMS: tuple[tuple[dict[str, Terms], Rule, str], ...] = (
+    (
+        {"points": Terms(2, 30), "stars": Terms(clamp=True)},
+        Rule("balance", 4, 9, asset="stars"), "owe",
+    ),
+    (
+        {"points": Terms(0, 10, clamp=True), "stars": Terms(0, 5)},
+        Rule("spend", 6_000, 20_000), "clamp",
+    ),
+    (
+        {"points": Terms(fee=3), "stars": Terms(3, 10)},
+        Rule("visits", 2, 4, days=10), "refuse",
+    ),
+)  # fmt: skip
+"""Terms of the assets, what makes a tier, and what becomes of a correction of too much."""
 
 
-def document(terms: dict[str, Terms], on_short: str) -> str:
+def document(terms: dict[str, Terms], tiers: Rule, on_short: str) -> str:
     """The program of which the reference knows the terms."""
     assets: dict[str, Any] = {
         name: {
@@ -38,8 +50,12 @@ def document(terms: dict[str, Terms], on_short: str) -> str:
         if one.expires_days is not None:
             assets[name]["expires"] = {"days": one.expires_days}
     assets["points"]["sale"] = {"price_minor": 250, "units": 100}
+    assets["points"]["pays"] = {"minor": POINT_MINOR}
     big = {"kind": "basket_total", "at_least_minor": 10_000, "basis": "list"}
     stars = {"kind": "basket_total", "at_least_minor": 2_000, "basis": "list"}
+    thirty = {"kind": "basket_total", "at_least_minor": 3_000, "basis": "list"}
+    ten = {"kind": "basket_total", "at_least_minor": 1_000, "basis": "list"}
+    shown = {"kind": "coupon_presented", "voucher": "slip"}
     return json.dumps({
         "program": "simulated", "name": words("Simulated"), "currency": "PLN",
         "timezone": "Europe/Warsaw",
@@ -49,10 +65,29 @@ def document(terms: dict[str, Terms], on_short: str) -> str:
         "causes": {"shelter": {"name": words("Shelter")}},
         "households": {"family": {"name": words("Family"), "pool": {"assets": ["points"]}}},
         "corrections": {"reasons": {"goodwill": {"name": words("Goodwill")}}, "on_short": on_short},
+        "tiers": ["silver", "gold"],
+        "tiering": _tiering(tiers),
+        "vouchers": {"slip": {"name": words("Slip"), "valid_days": VALID_DAYS}},
+        "referrals": {
+            "friend": {"assets": PRIZES["friend"], "voucher": "slip"},
+            "referrer": {"assets": PRIZES["referrer"]},
+            "qualifies_from_minor": LEAST_SPENT,
+            "return_days": RETURN_DAYS,
+            "caps": {"total": MOST_FRIENDS},
+        },
         "lanes": [{"id": "prices"}, {"id": "points"}],
         "campaigns": [
             _campaign("ten-off", "prices", {"kind": "amount_off", "off_minor": 1_000}, big),
-            _campaign("base", "points", {"kind": "points_per_spend", "per_minor": 100}),
+            _campaign("three-off", "prices", {"kind": "amount_off", "off_minor": 300}, shown, ten),
+            _campaign("slip", "points", {"kind": "issue_voucher", "voucher": "slip"}, thirty),
+            _campaign(
+                "regular", "points", {"kind": "fixed_points", "points": REGULAR},
+                {"kind": "tier", "one_of": ["silver", "gold"]},
+            ),
+            _campaign(
+                "base", "points",
+                {"kind": "points_per_spend", "per_minor": 100, "without_tenders": ["points"]},
+            ),
             _campaign("big", "points", {"kind": "fixed_points", "points": 50}, big),
             _campaign(
                 "stars", "points", {"kind": "fixed_points", "points": 3, "asset": "stars"}, stars
@@ -63,6 +98,15 @@ def document(terms: dict[str, Terms], on_short: str) -> str:
 
 def _campaign(id: str, lane: str, then: dict[str, Any], *when: dict[str, Any]) -> dict[str, Any]:
     return {"id": id, "name": words(id), "lane": lane, "when": list(when), "then": [then]}
+
+
+def _tiering(rule: Rule) -> dict[str, Any]:
+    least = {"at_least": {"silver": rule.silver, "gold": rule.gold}}
+    if rule.by == "balance":
+        return least | {"asset": rule.asset}
+    if rule.by == "visits":
+        return least | {"by": "visits", "period": {"days": rule.days}}
+    return least | {"by": "spend", "period": {"calendar": "month"}, "lasts": {"periods": 1}}
 
 
 class Runs:
@@ -80,9 +124,9 @@ class Runs:
     def run(self, seed: int, actions: Sequence[Action]) -> None:
         """Carry the actions out; raise where product and reference differ."""
         number = seed % len(PROGRAMS)
-        terms, on_short = PROGRAMS[number]
+        terms, tiers, on_short = PROGRAMS[number]
         start = int(BEGIN.timestamp()) + (45 + Random(seed).randrange(300)) * DAY
-        world = World(self.desks[number], Ledger(terms), on_short, start)
+        world = World(self.desks[number], Ledger(terms), tiers, on_short, start)
         group: list[Action] = []
         for action in (*actions, None):
             if group and (action is None or not action.together):
@@ -90,7 +134,7 @@ class Runs:
                 group = []
             if action is not None:
                 group.append(action)
-        world.check_totals()
+        world.finish()
         self.steps += world.steps
 
     def failure(self, seed: int, actions: Sequence[Action]) -> str | None:

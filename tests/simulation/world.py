@@ -2,23 +2,26 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
 from regulars.activities.batch import Answer, Operation, run_batch
 from regulars.activities.context import Context
 from regulars.activities.operations import BringUpToDate
-from regulars.giftcards.queries import balance
-from regulars.identifiers.resolve import resolve
-from regulars.kit.steps import Steps
-from regulars.members.queries import balances
-from regulars.members.wire import BalancesOut
+from regulars.members.operations import Join
+from regulars.members.wire import JoinIn
 from regulars.programs.snapshot import load
+from regulars.referrals.operations import GetCode
+from regulars.referrals.wire import CodeIn
 from tests.desk import Desk, plain
-from tests.points.counter import join
 from tests.simulation.actions import MEMBERS, Action
-from tests.simulation.deeds import ASSETS, Deeds, Differs
-from tests.simulation.reference import Ledger, Refused
+from tests.simulation.buying import Differs
+from tests.simulation.checks import check, check_totals
+from tests.simulation.deeds import Deeds
+from tests.simulation.plain.ledger import Ledger, Refused
+from tests.simulation.plain.tiers import Rule
+from tests.simulation.plain.times import day
 
 Build = Callable[[], Any]
 Apply = Callable[[Any], None]
@@ -31,18 +34,24 @@ class Crash(Exception):
 class World:
     """One seed's members in a program, from an instant on."""
 
-    def __init__(self, desk: Desk, ledger: Ledger, on_short: str, start: int) -> None:
+    def __init__(self, desk: Desk, ledger: Ledger, tiers: Rule, on_short: str, start: int) -> None:
         self.desk, self.ledger = desk, ledger
         desk.now = start
-        self.members = [join(desk) for _ in range(MEMBERS)]
-        found = desk.connection.execute(
-            "select value, member_id from identifier where program_id = %s and value = any(%s)",
-            (desk.program_id, [name[5:] for name in self.members]),
-        ).fetchall()
-        ids = dict(found)
-        self.ids = [ids[name[5:]] for name in self.members]
-        self.deeds = Deeds(desk, ledger, self.members, self.ids, on_short)
+        joined = [plain(answer) for answer in desk.batch(*(self._join() for _ in range(MEMBERS)))]
+        self.members = [f"card:{member['card']}" for member in joined]
+        self.ids = [UUID(member["id"]) for member in joined]
+        codes = [plain(answer)["code"] for answer in desk.batch(*map(self._code, self.members))]
+        self.deeds = Deeds(desk, ledger, self.members, self.ids, codes, tiers, on_short)
         self.steps = 0
+
+    def _join(self) -> Join:
+        desk = self.desk
+        return Join(JoinIn(issue_card=True), desk.caller, key=desk.key(), at=desk.now)
+
+    def _code(self, member: str) -> GetCode:
+        """The code by which a member brings friends."""
+        desk = self.desk
+        return GetCode(member, CodeIn(), desk.caller, key=desk.key(), at=desk.now)
 
     # A batch of actions, with what goes wrong.
 
@@ -74,12 +83,13 @@ class World:
             self._compare(action, apply, answer)
         if first.fault == "lost":
             self._repeat(there, answers)
-        self.check()
+        check(self.deeds)
 
     def _wait(self, seconds: int) -> None:
         """The clock goes on; or back a little, unless something fell due in that while."""
         now = self.desk.now + seconds
-        if seconds < 0 and any(now < at <= self.desk.now for at in self.ledger.moments):
+        due = any(now < at <= self.desk.now for at in self.ledger.moments)
+        if seconds < 0 and (due or day(now) != day(self.desk.now)):
             return
         self.desk.now = now
 
@@ -132,47 +142,11 @@ class World:
             if answer.problem is not None:
                 raise Differs(f"{action}\n  refused: {answer.problem}, but possible")
 
-    def check(self) -> None:
-        """Every balance, and what went where in all."""
-        shown = self.desk.read(self._shown())
-        for who, found in enumerate(shown):
-            has = {
-                one.asset: (one.pending, one.available, one.held, one.owed) for one in found.assets
-            }
-            for asset in ASSETS:
-                expected = self.ledger.state(who, asset)
-                if has.get(asset, (0, 0, 0, 0)) != expected:
-                    raise Differs(f"member {who} {asset}: {has.get(asset)}, not {expected}")
-
-        for number, left in self.ledger.cards.items():
-            code = self.deeds.answers[number]["gift_cards"][0]["code"]
-            on = self.desk.read(balance(self.desk.program_id, code, None, "PLN", self.desk.now))
-            if on.balance_minor != left:
-                raise Differs(f"card {number}: {on.balance_minor}, not {left}")
-
-    def _shown(self) -> Steps[list[BalancesOut]]:
-        """What the members are told of their balances now."""
-        desk, shown = self.desk, []
-        for name in self.members:
-            found = yield from balances(desk.program_id, resolve(name), desk.now, "Europe/Warsaw")
-            shown.append(found)
-        return shown
-
-    def check_totals(self) -> None:
-        """After everything that is due was written down: the postings of these members, by where
-        they came from and went."""
-        desk = self.desk
-        self.ledger.until(desk.now)
-        self._commit([BringUpToDate(self.ids, now=desk.now)])
-        found = desk.connection.execute(
-            "select asset, against, sum(amount)::bigint from posting"
-            " where program_id = %s and member_id = any(%s) group by 1, 2",
-            (desk.program_id, self.ids),
-        ).fetchall()
-        has = {(asset, against): amount for asset, against, amount in found if amount}
-        expected = {what: amount for what, amount in self.ledger.totals.items() if amount}
-        if has != expected:
-            raise Differs(f"in all: {has}, not {expected}")
+    def finish(self) -> None:
+        """Everything that is due is written down; then it must add up."""
+        self.ledger.until(self.desk.now)
+        self._commit([BringUpToDate(self.ids, now=self.desk.now)])
+        check_totals(self.deeds)
 
 
 def _with_key(key: str, build: Build) -> Build:
@@ -181,7 +155,8 @@ def _with_key(key: str, build: Build) -> Build:
     def built() -> Any:
         operation = build()
         if not isinstance(operation, BringUpToDate):
-            operation.keys = [f"key:{key}"]
+            others = [one for one in operation.keys if not one.startswith("key:")]
+            operation.keys = [f"key:{key}", *others]
         return operation
 
     return built

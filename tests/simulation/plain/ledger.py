@@ -1,20 +1,19 @@
-"""A plain ledger, written from docs/policies.md and sharing no code with the product.
+"""A plain ledger: points, holds, payments and gift cards.
 
-It is slow, keeps everything in lists, and does one thing at a time; so it can be read and believed.
+Like all files of this folder it is written from docs/policies.md and shares no code with the
+product. It is slow, keeps everything in lists, and does one thing at a time; so it can be read and
+believed.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any
-from zoneinfo import ZoneInfo
 
-EVER = 1 << 62
-ZONE = ZoneInfo("Europe/Warsaw")
+from tests.simulation.plain.times import EVER, day_start
 
 
 class Refused(Exception):
-    """The ledger would not do it, and has changed nothing."""
+    """It would not be done, and has changed nothing."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +53,6 @@ class Account:
     owed: int = 0
 
 
-def local_day_start(at: int, days: int) -> int:
-    """The first instant of the local day that many days after the one of ``at``."""
-    day = datetime.fromtimestamp(at, UTC).astimezone(ZONE).date() + timedelta(days)
-    return int(datetime.combine(day, time(), ZONE).timestamp())
-
-
 class Ledger:
     """Every member's accounts, and what went where in all (``totals``, from the members' side)."""
 
@@ -69,6 +62,8 @@ class Ledger:
         self.totals: dict[tuple[str, str], int] = {}
         self.cards: dict[Any, int] = {}
         """What is left on each gift card."""
+        self.payments: dict[Any, list[tuple[Lot, int]]] = {}
+        """The lots a purchase was paid with, and what of it was not given back."""
         self.now = 0
         self.moments: set[int] = set()
         """All instants at which something is to happen by itself, past ones too."""
@@ -111,16 +106,15 @@ class Ledger:
 
     def earn(
         self, who: int, asset: str, amount: int, at: int, source: Any, *, purpose: str = "issued",
-        pending: bool = True,
+        pending: bool = True, least_days: int = 0,
     ) -> None:  # fmt: skip
         """A lot by the asset's terms, as of ``at``; what is owed is repaid first."""
         terms = self.terms[asset]
-        usable = at
-        if pending and terms.pending_days:
-            usable = local_day_start(at, terms.pending_days)
+        days = max(terms.pending_days, least_days) if pending else 0
+        usable = day_start(at, days) if days else at
         expires = EVER
         if terms.expires_days is not None:
-            expires = local_day_start(at, terms.expires_days + 1)
+            expires = day_start(at, terms.expires_days + 1)
         self._open(who, asset, amount, usable, expires, source, purpose)
 
     def spend(self, shares: list[tuple[int, str, int]], purpose: str) -> None:
@@ -207,6 +201,26 @@ class Ledger:
             if amount:
                 raise Refused("short")
         return [(giver, asset, amount) for (giver, asset), amount in found.items()]
+
+    # Paying with points: they come back to the lots they were taken from, the last used first.
+
+    def pay(self, purchase: Any, who: int, asset: str, amount: int) -> None:
+        self._require([(who, asset, amount)])
+        self._total(asset, "redeemed", -amount)
+        self.payments[purchase] = self._take(self.usable(who, asset), amount)
+
+    def pay_back(self, purchase: Any, who: int, asset: str, amount: int) -> None:
+        self._total(asset, "redeemed", amount)
+        account, paid = self.account(who, asset), self.payments[purchase]
+        back: list[tuple[Lot, int]] = []
+        while amount:
+            lot, used = paid.pop()
+            part = min(used, amount)
+            amount -= part
+            back.append((lot, part))
+            if used > part:
+                paid.append((lot, used - part))
+        self._give_back(asset, account, Hold(back, EVER), self.now)
 
     # Gift cards: money, sold for money. It does not expire here.
 
