@@ -6,8 +6,7 @@ REGULARS_SECRET_KEY  the secret key itself, instead of the file
 REGULARS_HOSTS       host names the pages answer to, separated by commas
 REGULARS_ORIGIN      how browsers call it, behind a proxy that speaks TLS: https://loyalty.example
 REGULARS_DOMAINS     host names that lead to a portal: club.example=shoes/club, by commas
-REGULARS_OIDC        sign-in with the firm's own accounts, off without it: the issuer's address;
-                     with REGULARS_OIDC_CLIENT, REGULARS_OIDC_SECRET and REGULARS_OIDC_NAME
+REGULARS_OIDC        sign-in with a firm's own accounts, off without it: `regulars/kit/issuers.py`
 """
 
 import os
@@ -18,6 +17,7 @@ from django.utils.csp import CSP
 from psycopg.conninfo import conninfo_to_dict
 
 from regulars.kit.domains import domains
+from regulars.kit.issuers import issuers
 from regulars.kit.secretkey import installation_key
 
 
@@ -121,7 +121,6 @@ WHITENOISE_USE_FINDERS = True  # straight from the packages: nothing to collect
 WHITENOISE_MAX_AGE = 600
 
 # What a browser may do with our pages: nothing but talk to this server.
-_OIDC = os.environ.get("REGULARS_OIDC", "").rstrip("/")
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
@@ -129,7 +128,7 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-    "form-action": [CSP.SELF, *([_OIDC] if _OIDC else [])],  # signing in leads over there
+    "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
@@ -187,17 +186,20 @@ MFA_FORMS = {
     "edit_webauthn": "regulars.console.forms.EditKeyForm",
 }
 MFA_TOTP_ISSUER = "Regulars"
-SOCIALACCOUNT_ADAPTER = "regulars.console.account.FirmAccountAdapter"
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # of addresses the issuer has verified
-SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"APPS": []}}
-if _OIDC:
-    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"].append(
-        {
-            "provider_id": "firm",
-            "name": os.environ.get("REGULARS_OIDC_NAME", "OpenID Connect"),
-            "client_id": os.environ.get("REGULARS_OIDC_CLIENT", ""),
-            "secret": os.environ.get("REGULARS_OIDC_SECRET", ""),
-            "settings": {"server_url": _OIDC},
-        }
-    )
+SOCIALACCOUNT_ADAPTER = "regulars.console.firm.FirmAccountAdapter"
+ISSUERS = issuers(os.environ)
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": issuer.slug,
+                "name": issuer.name,
+                "client_id": issuer.client,
+                "secret": issuer.secret,
+                "settings": {"server_url": issuer.url},
+            }
+            for issuer in ISSUERS.values()
+        ],
+    }
+}

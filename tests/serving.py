@@ -45,8 +45,10 @@ def free_port() -> int:
 class Server:
     """One process that serves. Its clock begins at ``clock`` and goes on from there."""
 
-    def __init__(self, database_url: str, clock: datetime, planes: str = "till") -> None:
-        port = free_port()
+    def __init__(
+        self, database_url: str, clock: datetime, planes: str = "till", port: int = 0, **more: str
+    ) -> None:
+        port = port or free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self.process = subprocess.Popen(
@@ -57,10 +59,12 @@ class Server:
                 "REGULARS_CLOCK": clock.isoformat(),
                 "REGULARS_HOSTS": "127.0.0.1,localhost",
                 "REGULARS_SECRET_KEY": uuid4().hex * 2,
+                **more,
             },
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )
+        _running.append(self)
         self._wait()
 
     def _wait(self) -> None:
@@ -230,7 +234,6 @@ def serve(database_url: str) -> Iterator[Serve]:
         found = running.get((clock, number, planes))
         if found is None:
             found = running[clock, number, planes] = Server(database_url, clock, planes)
-            _running.append(found)
         return found
 
     yield start

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth import get_user_model, user_logged_in, user_login_failed
@@ -26,13 +25,6 @@ ENTERED = "entered_by_link"
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
-
-
-class FirmAccountAdapter(DefaultSocialAccountAdapter):
-    """An account of the firm's own service opens what was prepared by invitation, and no more."""
-
-    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
 
 

@@ -29,6 +29,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "themes": THEMES,
         "version": __version__,
         "mail": is_set_up(),
+        "issuers": settings.ISSUERS.values(),
     }
 
 

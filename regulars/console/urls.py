@@ -1,12 +1,10 @@
 """Addresses under ``/console/``: signing in, the console's own switches, and all pages."""
 
 from allauth.account import views as account
-from allauth.socialaccount import views as social
-from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from regulars.console import forgotten, pages, switch, welcome
+from regulars.console import firm, forgotten, pages, switch, welcome
 
 # Only what staff need; nobody signs up.
 _account: list[URLPattern | URLResolver] = [
@@ -18,16 +16,9 @@ _account: list[URLPattern | URLResolver] = [
     path("password/", account.password_change, name="account_change_password"),
     path("password/set/", account.password_set, name="account_set_password"),
     path("2fa/", include("allauth.mfa.urls")),
+    path("oidc/<str:issuer>/login/", firm.leave, name="firm_leave"),
+    path("oidc/<str:provider_id>/login/callback/", firm.back, name="openid_connect_callback"),
 ]
-if settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]:
-    _account += [
-        path("firm/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
-        path("firm/error/", social.login_error, name="socialaccount_login_error"),
-        path("firm/signup/", social.signup, name="socialaccount_signup"),
-        path("firm/connections/", social.connections, name="socialaccount_connections"),
-        path("", include("allauth.socialaccount.providers.openid_connect.urls")),
-    ]
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include(_account)),
     path("language/", set_language, name="set_language"),

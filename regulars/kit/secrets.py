@@ -9,7 +9,7 @@ import stat
 from collections.abc import MutableMapping
 from pathlib import Path
 
-from regulars.kit import words
+from regulars.kit import issuers, words
 from regulars.kit.problems import Problem
 
 NAMES = (
@@ -18,7 +18,7 @@ NAMES = (
     "REGULARS_SMTP",
     "REGULARS_SMS_URL",
     "REGULARS_SMS_SECRET",
-    "REGULARS_OIDC_SECRET",
+    *issuers.SECRETS,
     "REGULARS_APPLE_KEY_PASSWORD",
 )
 
