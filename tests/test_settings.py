@@ -52,3 +52,31 @@ def test_a_secret_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
     file.chmod(0o644)
     told = read("s.SECRET_KEY", REGULARS_DATA=str(tmp_path))
     assert "chmod 600" in told.stderr
+
+
+ALONE = """
+import re, sys
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+plain = lambda name: re.sub(r"[-_.]+", "-", name).lower()
+pinned = Path("requirements/base.txt").read_text()
+ours = {plain(name) for name in re.findall(r"(?m)^([\\w.-]+)==", pinned)}
+for module, owners in packages_distributions().items():
+    if module != "regulars" and not ours & set(map(plain, owners)):
+        sys.modules[module] = None  # as if it were not installed
+import django, os
+os.environ["DJANGO_SETTINGS_MODULE"] = "regulars.settings"
+django.setup()
+from django.urls import reverse
+import jwt
+print(reverse("account_login"), end="")
+"""
+
+
+def test_the_pages_need_nothing_that_only_developers_have() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", ALONE], env={**os.environ, "DATABASE_URL": "postgresql://nobody/"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told.stdout == "/console/account/login/", told.stderr
