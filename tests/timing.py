@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.lengths import length
+from tests.lengths import length, tried
 
 ROUNDS = length(40, 400)
 """Asked before chance is looked at; again as often as it needs, at most `MOST_BLOCKS` times."""
@@ -53,6 +53,7 @@ def compare(one: Ask, other: Ask, rounds: int = ROUNDS, far_ms: float = FAR_MS) 
         spread = 1.4826 * median(abs(one - middle) for one in same)
         chance = far_ms + 4 * 1.2533 * spread / len(same) ** 0.5
         if chance < SURE_MS:
+            tried(answers_timed=3 * len(same))
             return Found(median(apart), chance)
     return pytest.skip(f"the machine is too busy to measure times: chance makes {chance:.1f} ms")
 

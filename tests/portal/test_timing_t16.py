@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import Client
 from django.urls import reverse
 
@@ -62,3 +63,36 @@ def test_whoever_works_here_waits_as_long_for_a_new_password_as_anybody(
 
     found = compare(asks(known=False), asks(known=True), 20, PAGE_MS)
     assert not found.told_apart, found
+
+
+def test_a_wrong_password_takes_as_long_whether_the_name_is_known_or_not(
+    firm: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A password is hashed for unknown names too (T17). Here that takes milliseconds: enough to be
+    missed, and not so long that chance hides it."""
+    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 15_000)
+
+    def tries(known: bool) -> Ask:
+        numbers, accounts = count(), []
+
+        def ready() -> Callable[[], object]:
+            email = f"{uuid4().hex}@firm.example"
+            if known:
+                if next(numbers) % TRIES_OF_AN_ACCOUNT == 0:
+                    accounts.append(with_password(firm)[0])
+                email = accounts[-1]
+            browser = elsewhere()
+            said = {"login": email, "password": uuid4().hex}
+            return lambda: refused(browser.post(reverse("account_login"), said))
+
+        return ready
+
+    found = compare(tries(known=False), tries(known=True), 20, PAGE_MS)
+    assert not found.told_apart, found
+
+
+def refused(answer: Any) -> None:
+    """With the page that says so, and not for having tried too often."""
+    assert answer.status_code == 200
+    (fault,) = answer.context_data["form"].errors.as_data()["__all__"]
+    assert fault.code == "email_password_mismatch"
