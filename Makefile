@@ -1,7 +1,7 @@
 # make run            Regulars with its own database, on http://127.0.0.1:8000
 # make demo           a year of real purchases through a program       ARGS="--baskets 2000"
 # make test           every check                                      ARGS="tests/hosting -k lock"
-# make soak           hours of chance, crashes and crowds              ARGS="--seeds 10000"
+# make soak           hours of chance, crashes and crowds              ARGS="-k till_survives"
 # make peers          cases of other systems, run through ours         FILE=PATH
 # make bench          how fast it is, beside pgbench on this machine   ARGS="..."
 # make requirements   pins the packages anew, with hashes; afterwards make sbom
@@ -34,10 +34,9 @@ test: browser check
 	$(BIN)/pytest -n 2 -m "not alone" $(ARGS)
 
 soak: setup
-	$(BIN)/python -m tests.simulation $(or $(ARGS),--seeds 10000)
-	REGULARS_LONG=1 $(BIN)/pytest -q -rs tests/crash tests/simulation tests/stories tests/purchases \
+	REGULARS_LONG=1 $(BIN)/pytest -q -rs tests/simulation tests/crash tests/stories tests/purchases \
 	  tests/progress tests/ledger tests/demo tests/engine/test_properties.py \
-	  tests/till/test_openapi.py tests/portal/test_timing_t16.py
+	  tests/till/test_openapi.py tests/portal/test_timing_t16.py $(ARGS)
 
 browser:
 	@scripts/setup browser

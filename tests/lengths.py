@@ -2,6 +2,8 @@
 
 import os
 from collections import Counter
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -29,8 +31,21 @@ def length(short: Any, long: Any) -> Any:
     return long if LONG else short
 
 
-def examples(short: int, long: int) -> settings:
+def examples(short: int, long: int) -> Callable[[Any], Any]:
     """So many examples of a property on a real database, where each takes a while; or as many as
-    ``EXAMPLES`` says."""
+    ``EXAMPLES`` says. It stands above ``given``."""
     number = int(os.environ.get("EXAMPLES", length(short, long)))
-    return settings(max_examples=number, deadline=None, suppress_health_check=list(HealthCheck))
+    bounds = settings(max_examples=number, deadline=None, suppress_health_check=list(HealthCheck))
+
+    def counted(test: Any) -> Any:
+        once = test.hypothesis.inner_test
+
+        @wraps(once)
+        def told(*args: Any, **more: Any) -> None:
+            once(*args, **more)
+            tried(random_cases_on_a_database=1)
+
+        test.hypothesis.inner_test = told
+        return bounds(test)
+
+    return counted

@@ -25,7 +25,7 @@ from tests.cli.test_work import working
 from tests.crash.proxy import Proxy
 from tests.desk import DAY, Desk, open_desk
 from tests.households import home
-from tests.lengths import LONG, length
+from tests.lengths import LONG, length, tried
 from tests.points.counter import DOCUMENT, join, send, state
 from tests.purchases.shop import buying, returning
 
@@ -155,6 +155,7 @@ def test_t8_a_clock_that_jumps_makes_and_loses_nothing(database_url: str, seed: 
             if answer.get("state") == "held":
                 held.append(answer)
         desk.verify()
+    tried(jumps_of_the_clock=60)
 
 
 def test_a_worker_killed_at_its_work_begins_again(fresh_database_url: str) -> None:

@@ -18,7 +18,7 @@ from tests.conftest import FAST
 from tests.demo.conftest import Load
 from tests.demo.running import demo, totals
 from tests.kept import take_kept_cluster
-from tests.lengths import length
+from tests.lengths import length, tried
 
 BASKETS = length(1_500, 20_000)
 SAME = {"en": "identical", "pl": "identycznie", "bg": "същото"}
@@ -37,6 +37,7 @@ def test_every_run_comes_to_the_same_and_again_changes_nothing(data_folder: Data
     again = demo(here, BASKETS)
     assert totals(again) == totals(told)
     assert again["purchases_per_second"] == 0
+    tried(baskets_of_the_demonstration=2 * BASKETS)
 
 
 def test_chunks_of_any_size_come_to_the_same(load_sample: Load) -> None:

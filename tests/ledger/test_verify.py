@@ -22,7 +22,7 @@ from regulars.purchases.tasks import bring_up_to_date, seal_log
 from regulars.rewards.operations import Redeem, Void
 from regulars.rewards.wire import CloseIn, RedeemIn
 from tests.desk import Desk, open_desk
-from tests.lengths import length
+from tests.lengths import length, tried
 from tests.purchases.shop import bring_back, buy, campaign, join, off, quoting, shop, spend
 
 PROGRAM = shop(
@@ -276,6 +276,7 @@ def test_any_beginning_of_the_log_rebuilds_every_balance(database_url: str, seed
                 " where program_id = %s and seq <= %s group by 1, 2", (desk.program_id, last),
             ).fetchall()  # fmt: skip
             assert {(member, asset): n for member, asset, n in folded if n} == balances
+    tried(beginnings_of_the_log_rebuilt=len(told))
 
 
 def _last(desk: Desk) -> int:

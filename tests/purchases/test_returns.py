@@ -155,8 +155,8 @@ def test_returning_with_a_kept_reward_reprices_the_rest_by_its_own_revision(open
     assert (late["revision"], late["earned"]) == (1, {"points": 10})
 
 
-@given(parts=st.permutations([(1, 1), (1, 1), (2, 1), (3, 1)]), cash=st.integers(0, 3_000))
 @examples(10, 200)
+@given(parts=st.permutations([(1, 1), (1, 1), (2, 1), (3, 1)]), cash=st.integers(0, 3_000))
 def test_money_goes_back_to_the_card_before_cash_is_given(
     desk: Desk, parts: list[tuple[int, int]], cash: int
 ) -> None:
