@@ -98,6 +98,16 @@ def _text(field: str, tongue: str) -> Column:
     return Column(f"{field}_{tongue}", f"w.told -> '{field}' ->> '{tongue}'")
 
 
+_RECEIPT = (
+    Column("kind", "a.kind"),
+    Column("occurred_at", "a.occurred_at", "time"),
+    Column("shop", "a.shop"),
+    Column("till", "a.till"),
+    Column("receipt_number", "a.receipt"),
+    Column("member", "a.member_id::text", wants="members-see"),
+)
+"""What purchases and their lines say alike of where they come from."""
+
 KINDS: dict[Noun, Kind] = {
     "members": Kind(
         "members-see", "members",
@@ -140,12 +150,7 @@ KINDS: dict[Noun, Kind] = {
         "purchases-see", "purchases",
         (
             Column("id", "a.id::text"),
-            Column("kind", "a.kind"),
-            Column("occurred_at", "a.occurred_at", "time"),
-            Column("shop", "a.shop"),
-            Column("till", "a.till"),
-            Column("receipt_number", "a.receipt"),
-            Column("member", "a.member_id::text", wants="members-see"),
+            *_RECEIPT,
             Column("refers_to", "a.refers_to::text"),
             Column("revision", "a.revision::bigint", "integer"),
             Column("list_minor", "a.list_minor", "integer"),
@@ -161,12 +166,7 @@ KINDS: dict[Noun, Kind] = {
         "purchases-see", "purchases",
         (
             Column("purchase", "coalesce(a.refers_to, a.id)::text"),
-            Column("kind", "a.kind"),
-            Column("occurred_at", "a.occurred_at", "time"),
-            Column("shop", "a.shop"),
-            Column("till", "a.till"),
-            Column("receipt_number", "a.receipt"),
-            Column("member", "a.member_id::text", wants="members-see"),
+            *_RECEIPT,
             Column("line", "l.line", "integer"),
             Column("sku", "l.fact ->> 0"),
             Column("name", "g.name"),

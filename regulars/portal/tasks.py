@@ -3,7 +3,6 @@
 This belongs to what the member asked for and is no advertisement, so it asks for no consent.
 """
 
-import logging
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,13 +13,12 @@ from babel.dates import format_date
 
 from regulars.engine.program import Program
 from regulars.kit import words
-from regulars.kit.mail import NoMail, is_set_up, send
+from regulars.kit.mail import Letter, is_set_up, send_each
 from regulars.kit.periods import local
 from regulars.kit.sql import statements
 from regulars.kit.steps import run_sync
 from regulars.programs.snapshot import load
 
-log = logging.getLogger("regulars.mail")
 SQL = statements("regulars.portal", "tasks.sql")
 _MOST_AT_ONCE = 50
 _NEWS = timedelta(days=1)
@@ -36,25 +34,19 @@ def mail_rewards(connection: psycopg.Connection, now: int) -> int:
     at, sent, programs = datetime.fromtimestamp(now, UTC), 0, dict[UUID, Program]()
     with connection.transaction(), psycopg.RawCursor(connection) as cursor:
         rows = cursor.execute(SQL["untold"], (at - _NEWS, at, _MOST_AT_ONCE)).fetchall()
-        for program_id, id_, reward, state, *more in rows:
-            if program_id not in programs:
-                programs[program_id] = run_sync(cursor, load(program_id)).at(now)[1]
-            email, subject, text = _mail(programs[program_id], reward, state, *more)
-            try:
-                send(email, subject, text)
-            except NoMail:
-                log.warning("a member was not told of a reward", extra={"redemption": str(id_)})
-                break
+        for program_id in {row[0] for row in rows}:
+            programs[program_id] = run_sync(cursor, load(program_id)).at(now)[1]
+        letters = ((row[:4], _letter(programs[row[0]], *row[2:])) for row in rows)
+        for program_id, id_, _, state in send_each(letters):
             cursor.execute(SQL["told"], (program_id, id_, state))
             sent += 1
     return sent
 
 
-def _mail(
+def _letter(
     program: Program, reward: str, state: str, shop: str, sent_by: str, tracking: str,
     lapses_at: int | None, email: str, organization: str, slug: str, firm: str, language: str,
-) -> tuple[str, str, str]:  # fmt: skip
-    """To whom, about what, and what."""
+) -> Letter:  # fmt: skip
     tongue = language if language in words.LANGUAGES else "en"
     rule = program.rules.rewards.get(reward)
     name = getattr(program.rules, "name", {}).get(tongue) or firm
@@ -77,4 +69,4 @@ def _mail(
             yield f"\n{server}/my/{organization}/{slug}/rewards/"
         yield "\n" + say("mail_why")
 
-    return email, say(f"mail_{state}_subject"), "\n".join(lines()) + "\n"
+    return Letter(email, say(f"mail_{state}_subject"), "\n".join(lines()) + "\n")

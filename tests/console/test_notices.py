@@ -57,3 +57,17 @@ def test_a_mail_server_that_is_away_is_asked_again(
     with mailbox() as post:
         posted(firm)
         assert len(post.of(email)) == 1
+
+
+def test_an_address_that_the_server_does_not_know_holds_up_nobody_else(firm: Any) -> None:
+    gone, there = (f"{who}@{firm.organization.slug}.example" for who in ("gone", "there"))
+    told(firm, gone)
+    told(firm, there)
+    with mailbox() as post:
+        post.unknown.add(gone)
+        posted(firm)
+        assert len(post.of(there)) == 1
+        post.unknown.clear()
+        posted(firm)
+        assert len(post.of(gone)) == 1, "and it is tried again"
+        assert len(post.of(there)) == 1
