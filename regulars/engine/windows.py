@@ -12,8 +12,6 @@ from pydantic import Field
 from regulars.engine.facts import Facts
 from regulars.kit.periods import day_number, day_of, period_start
 
-CALENDAR = ("month", "quarter", "year")
-
 Window = Annotated[str, Field(pattern=r"^(days:[1-9][0-9]{0,3}|month|quarter|year)$")]
 Span = Annotated[str, Field(pattern=r"^(days:[1-9][0-9]{0,3}|month|quarter|year|ever)$")]
 """A window, or all of the past."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from babel.numbers import format_compact_decimal, format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal
 from django.http import HttpResponse
 from msgspec import Struct
 
@@ -189,10 +189,6 @@ def sheet(
 def number(amount: int) -> str:
     """A number as the reader's language writes it."""
     return format_decimal(amount, locale=tongue())
-
-
-def short_number(amount: int) -> str:
-    return format_compact_decimal(amount, locale=tongue())
 
 
 def money(amount_minor: int, currency: str) -> str:
