@@ -1,9 +1,11 @@
 """What callers send and are told about gift cards. Money is in minor units of the program."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from regulars.activities.bearers import GiftCard
 from regulars.kit.codes import grouped
@@ -92,3 +94,9 @@ def moved(card: GiftCard, currency: str, amount_minor: int) -> CardMoveOut:
 def masked(code: str) -> str:
     """The end of a code, as a receipt may show it."""
     return f"...{code[-_SHOWN:]}"
+
+
+def kept_back(cards: Sequence[CardMoveOut]) -> list[CardMoveOut]:
+    """As whoever reads a purchase later is told of its cards: codes and PINs are money, and are
+    told to whoever records the sale alone."""
+    return [replace(card, code=masked(card.code), pin=None) for card in cards]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Raw, Struct
+from msgspec.structs import replace
 
 from regulars.engine.evaluate import evaluate
 from regulars.engine.explain import explain, same
@@ -12,6 +13,7 @@ from regulars.engine.facts import Facts
 from regulars.engine.phrases import Audience
 from regulars.engine.program import Program
 from regulars.engine.storage import unpack
+from regulars.giftcards.wire import CardMoveOut, kept_back
 from regulars.kit.problems import NotFound
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
@@ -58,12 +60,23 @@ def find(program_id: UUID, activity_id: UUID) -> Steps[Any]:
 
 
 def show(program_id: UUID, activity_id: UUID, revisions: Revisions) -> Steps[DecisionOut | Raw]:
-    """What the caller was told when it was recorded."""
+    """What the caller was told when it was recorded, but for codes that are worth money."""
     row = yield from find(program_id, activity_id)
     if not row[9]:
-        return Raw(row[10].encode())
+        return Raw(_without_codes(row[10]).encode())
     program = revisions.number(row[7])
-    return said_again(row[0], row[7], program, row[8], row[9], row[1], row[10])
+    told = said_again(row[0], row[7], program, row[8], row[9], row[1], row[10])
+    return replace(told, gift_cards=kept_back(told.gift_cards)) if told.gift_cards else told
+
+
+def _without_codes(answer: str) -> str:
+    """The answer of a redemption that was handed over: its gift card as one reads it later, and no
+    code of a partner."""
+    told = msgspec.json.decode(answer or "{}")
+    told.pop("code", None)
+    if card := told.get("gift_card"):
+        (told["gift_card"],) = kept_back([msgspec.convert(card, CardMoveOut)])
+    return msgspec.json.encode(told).decode()
 
 
 def find_receipt(program_id: UUID, shop: str, till: str, number: str) -> Steps[UUID]:

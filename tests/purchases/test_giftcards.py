@@ -25,6 +25,7 @@ from regulars.members.queries import find
 from regulars.members.wire import IdentifierIn, JoinIn
 from regulars.purchases.operations import RecordPurchase
 from regulars.purchases.promises import VoidQuote
+from regulars.purchases.queries import show
 from regulars.purchases.quotes import MakeQuote
 from regulars.purchases.returns import RecordReturn
 from regulars.purchases.wire import LineIn, PurchaseIn, QuoteIn, QuoteVoidIn, ReturnIn, ReturnLineIn
@@ -326,3 +327,20 @@ def test_the_money_of_the_cards_is_what_is_owed_for_them(desk: Desk) -> None:
         fault = desk.read(verify())
         assert fault is not None
         assert fault.startswith("gift_cards_hold_money: ")
+
+
+def test_codes_and_pins_are_told_to_whoever_sells_the_card_and_to_nobody_who_reads_it_later(
+    desk: Desk,
+) -> None:
+    selling = purchase(desk, line("GC50", 5_000))
+    (told,) = desk.do(selling)["gift_cards"]
+    (again,) = desk.do(selling)["gift_cards"]
+    assert again == told, "the same request is told the same"
+    bought = desk.do(selling)["id"]
+    read = desk.read(show(desk.program_id, UUID(bought), desk.context.revisions))
+    (later,) = read.gift_cards
+    assert (later.code, later.pin) == (f"...{told['code'][-5:]}", None)
+    assert (later.line, later.amount_minor) == (1, 5_000)
+    paid = buy(desk, line("bread", 900), gift_cards=pay(told["code"], pin=told["pin"]))
+    read = desk.read(show(desk.program_id, UUID(paid["id"]), desk.context.revisions))
+    assert read.gift_cards[0].code == paid["gift_cards"][0]["code"] == later.code

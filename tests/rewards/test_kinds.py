@@ -1,11 +1,14 @@
 """What a reward can be handed over as: goods for points and money, codes, cards, chances."""
 
+import json
 from collections import Counter
+from uuid import UUID
 
 import pytest
 
 from regulars.kit.problems import Invalid
 from regulars.ledger.verify import verify
+from regulars.purchases.queries import show
 from regulars.rewards.eligible import RewardNotForMember
 from regulars.rewards.fulfilment import Return
 from regulars.rewards.handover import NotReturnable
@@ -91,6 +94,9 @@ def test_t1_of_64_at_once_one_gets_the_last_code(kiosk: Kiosk) -> None:
 def test_a_gift_card_is_made_and_taken_back_whole(kiosk: Kiosk) -> None:
     taken = kiosk.takes("card")
     assert (taken["gift_card"]["amount_minor"], len(taken["gift_card"]["code"])) == (5_000, 17)
+    asked = show(kiosk.desk.program_id, UUID(taken["id"]), kiosk.desk.context.revisions)
+    later = json.loads(bytes(kiosk.desk.read(asked)))
+    assert later["gift_card"]["code"] == f"...{taken['gift_card']['code'][-5:]}"
     back = kiosk.then(Return, taken, ReturnIn())
     assert back["balances"]["points"]["available"] == 100
     kiosk.desk.verify()

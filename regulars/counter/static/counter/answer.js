@@ -1,13 +1,14 @@
 // What an answer says beyond its figures: codes of cards just sold, how a refund goes back, reasons.
 
 import * as api from "./api.js";
+import * as queue from "./queue.js";
 import { units } from "./state.js";
 import { language, say } from "./words.js";
 
 export const PURCHASES = "/v1/purchases";
 
-/** The answer as the program has it: with the codes of gift cards, which the browser does not keep. */
-export const whole = (item) => (item.path === PURCHASES ? api.get(`${PURCHASES}/${item.answer.id}`) : Promise.resolve(item.answer));
+/** The answer with the codes of gift cards just sold, which the browser does not keep. */
+export const whole = (item) => (sold(item.answer).length ? queue.again(item) : Promise.resolve(item.answer));
 
 /** Gift cards that were sold or topped up, and those that paid. */
 export const sold = (answer) => (answer.gift_cards ?? []).filter((card) => card.line);
@@ -21,11 +22,11 @@ export async function explained(id, voice) {
 }
 
 /** What the member got or lost, and has: words and amount. */
-export function changes(answer) {
+export function changes(answer, hasNow = "balance_now") {
   const moved = Object.entries(answer.earned ?? {}).map(([asset, number]) =>
     [say(number < 0 ? "lost" : "earned"), units(asset, Math.abs(number))]);
   const has = Object.entries(answer.balances ?? {}).flatMap(([asset, { available, pending }]) => [
-    [say("balance_now"), units(asset, available)],
+    [say(hasNow), units(asset, available)],
     ...(pending ? [[say("pending"), units(asset, pending)]] : []),
   ]);
   return [...moved, ...has];

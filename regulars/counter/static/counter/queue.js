@@ -66,9 +66,18 @@ async function send(item) {
     }
     Object.assign(item, { state: "refused", problem: { code: problem.code, detail: problem.detail } });
   }
+  if (item.answer?.gift_cards) fresh.set(item.id, item.answer);
   await store.keep(bare(item));
   tell(item);
   return true;
+}
+
+const fresh = new Map();
+/** The answer with the codes of gift cards: they are told to the request that sold them, and to the same
+ * one again; to nobody who reads the purchase later. One that a gift card paid is not kept as it was sent. */
+export function again(item) {
+  if (fresh.has(item.id)) return Promise.resolve(fresh.get(item.id));
+  return item.cut ? Promise.reject(new api.Trouble("cut")) : api.post(item.path, item.body, item.key);
 }
 
 /** Changed so that it can be recorded: without a quote that has lapsed; and where the program asks for
@@ -86,9 +95,9 @@ function mended({ body }, { code, more = {} }) {
 }
 
 /** As it is kept when it is over: codes of gift cards are money, and nothing that lies about here. */
-function bare({ body: { gift_cards: _, top_ups: __, ...body }, answer, ...item }) {
+function bare({ body: { gift_cards: pays, top_ups: tops, ...body }, answer, ...item }) {
   const cards = (answer?.gift_cards ?? []).map(({ pin, code, ...card }) => ({ ...card, code: `...${code.slice(-5)}` }));
-  return { ...item, body, ...(answer ? { answer: { ...answer, ...(cards.length ? { gift_cards: cards } : {}) } } : {}) };
+  return { ...item, body, ...(pays || tops ? { cut: true } : {}), ...(answer ? { answer: { ...answer, ...(cards.length ? { gift_cards: cards } : {}) } } : {}) };
 }
 
 export const waits = () => pause || 5_000;
