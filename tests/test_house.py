@@ -43,7 +43,7 @@ EXTRAS = {
     "progress": {"cards", "follow", "prizes", "told"},
     "referrals": {"pay", "terms"},
     "purchases": {"announced", "answers", "brought", "effects", "facts", "paying", "promises"}
-    | {"quotes", "receipts", "refunds", "returns", "unreceipted"},
+    | {"previews", "quotes", "receipts", "refunds", "returns", "unreceipted"},
     "rewards": {"codes", "eligible", "forms", "fulfilment", "handing", "handover", "limits"}
     | {"pictures", "stock", "taken"},
     "staff": {"notices", "record", "roles"},

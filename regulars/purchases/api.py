@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 from regulars.kit.http import Call, Route
 from regulars.kit.steps import Steps
 from regulars.purchases.operations import RecordActivity, RecordPurchase
+from regulars.purchases.previews import preview
 from regulars.purchases.promises import VoidQuote
 from regulars.purchases.queries import ExplanationOut, explanation, find_receipt, show
 from regulars.purchases.quotes import MakeQuote
@@ -81,7 +82,8 @@ ROUTES = (
         ReceiptOut, query=ReceiptQuery, problems=(404,), read=_receipt,
     ),
     Route(
-        "GET", "/v1/purchases/{id}", "purchases:read", "What was told when it was recorded",
+        "GET", "/v1/purchases/{id}", "purchases:read",
+        "What was told when it was recorded, without codes of gift cards",
         DecisionOut, problems=(404,),
         read=lambda call: show(call.program_id, call.id(), call.context.revisions),
     ),
@@ -102,6 +104,11 @@ ROUTES = (
             call.body, call.caller, key=call.key, at=call.at(call.body.occurred_at),
             found=call.found,
         ),
+    ),
+    Route(
+        "POST", "/v1/returns/quote", "purchases:write",
+        "Say what a return would give back, and record nothing",
+        ReturnOut, body=ReturnIn, problems=(404, 409), read=preview,
     ),
     Route(
         "POST", "/v1/activities", "activities:write", "Record something else that happened",

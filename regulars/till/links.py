@@ -45,7 +45,10 @@ LEADS = (
         "POST /v1/members", "card:{$response.body#/card}", below="/v1/identifiers/{identifier}"
     ),
     Lead("POST /v1/purchases", _ID, below="/v1/purchases/{id}"),
-    Lead("POST /v1/purchases", _ID, field="purchase", at=("/v1/returns", "/v1/activities")),
+    Lead(
+        "POST /v1/purchases", _ID, field="purchase",
+        at=("/v1/returns", "/v1/returns/quote", "/v1/activities"),
+    ),
     Lead(
         "POST /v1/purchases", _FIRST_CARD, field="code",
         at=("/v1/gift-cards/balance", "/v1/gift-cards/state"),

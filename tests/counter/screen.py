@@ -75,6 +75,11 @@ class Screen:
     def text(self, where: str) -> str:
         return " ".join(str(self.page.locator(where).inner_text()).split())
 
+    def would_go_back(self, text: str) -> str:
+        """What the dialog of a return says before it is recorded."""
+        self.page.locator("#return-told", has_text=text.replace(" ", "\u00a0")).wait_for()
+        return self.text("#return-told")
+
     def done(self) -> str:
         self.page.wait_for_selector("#done[open]")
         return self.text("#done")

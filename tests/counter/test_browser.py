@@ -52,7 +52,11 @@ def test_two_pairs_a_reward_and_a_return_by_keyboard_alone(
     screen.type(number[0], "Enter")
     page.wait_for_selector("#return-lines input")
     screen.draw("return")
-    screen.type("Tab", "1", "Enter")  # the second pair, which was for 1 grosz
+    screen.type("Tab", "1")  # the second pair, which was for 1 grosz
+    told = screen.would_go_back("PLN 0.01")
+    assert "Has afterwards" in told
+    screen.draw("return-preview")
+    screen.type("Enter")
     assert "PLN 0.01" in screen.done()
     screen.draw("returned")
     screen.type("Enter")
@@ -146,6 +150,10 @@ def test_a_reward_is_taken_its_voucher_used_and_goods_come_back_without_receipt(
     assert "bought no such article" in screen.text("#return-trouble")
     page.fill("#return-sku", "RUNNER")
     page.locator("#return-search button").click()
+    screen.would_go_back("PLN 150.00")
+    assert not page.locator("#done[open]").count(), "nothing is recorded before it was seen"
+    page.wait_for_function("() => document.activeElement.id === 'return-sure'")
+    screen.type("Enter")
     assert "PLN 150.00" in screen.done()
     assert [one for one in screen.complaints if "409" not in one] == []
     screen.context.close()
@@ -240,6 +248,9 @@ def test_every_screen_fits_in_every_language(
     page.wait_for_selector("#return-lines input")
     look("return")
     screen.type("Tab", "1", "Enter")
+    page.wait_for_function("() => document.activeElement.id === 'return-sure'")
+    look("return-preview")
+    screen.type("Enter")
     screen.done()
     look("returned")
     screen.type("Escape")

@@ -97,8 +97,14 @@ def test_part_gift_card_part_points_part_card_and_cash_with_change_by_keyboard(
     screen.type(number, "Enter")
     page.wait_for_selector("#return-lines input")
     assert "Gift card PLN 50.00" in screen.text("#return-paid")
+    screen.type("1", "Enter")  # shows what was not shown yet
+    preview = screen.would_go_back("PLN 200.00")
     screen.draw("paying-return")
-    screen.type("1", "Enter")
+    for said in ("Back as 100 points PLN 5.00", "To the payment card PLN 20.00",
+                 "In cash PLN 125.00", "Taken back 100 points"):  # fmt: skip
+        assert said in preview, said
+    page.wait_for_function("() => document.activeElement.id === 'return-sure'")
+    screen.type("Enter")
     told = screen.done()
     screen.draw("paying-returned")
     for said in ("RUNNER × 1 PLN 200.00", "Back as 100 points PLN 5.00", "Taken back 100 points",

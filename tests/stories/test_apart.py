@@ -132,6 +132,7 @@ def bodies(theirs: dict[str, Any]) -> dict[str, Any]:
         "/v1/quotes": {"member": theirs["card"], "lines": [line]},
         "/v1/purchases": {"member": theirs["card"], "lines": [line]},
         "/v1/returns": {"purchase": theirs["purchase"]},
+        "/v1/returns/quote": {"purchase": theirs["purchase"]},
         "/v1/products/prices": {"prices": [{"sku": "bread", "price_minor": 100}]},
         "/v1/activities": {"member": theirs["card"], "type": "visit"},
         "/v1/redemptions": {"member": theirs["card"], "asset": "points", "amount": 1},

@@ -49,10 +49,12 @@ def test_a_repeated_request_is_told_the_same(till: Till) -> None:
     anna = till.join()
     till.buy(anna, ("boots", 1, 10_000))
     body = {"member": anna, "goods": [{"sku": "boots"}]}
+    quoted = till.post("/v1/returns/quote", body)
     once = till.send("/v1/returns", body, "back-1")
     again = till.send("/v1/returns", body, "back-1")
     assert (once.status_code, again.status_code) == (201, 201)
     assert again.json() == once.json()
+    assert once.json() | {"id": ""} == quoted | {"id": ""}, "as it was said before"
     assert again.headers["idempotent-replayed"] == "true"
 
 

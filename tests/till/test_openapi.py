@@ -31,7 +31,11 @@ LEAST_CARRIED_OUT = length(0.6, 0.75)
 """Of all operations so many are answered well at least once."""
 KEYS = length(20, 200)
 """So many keys, each of which may miss 20 times in a minute, and so many members."""
-READ_BY_POST = ("/v1/quotes", "/v1/gift-cards/balance")  # no codes in addresses
+READ_BY_POST = (
+    "/v1/quotes",
+    "/v1/returns/quote",
+    "/v1/gift-cards/balance",
+)  # no codes in addresses
 READ_BY_POST += ("/api/documents/check", "/api/documents/plan")  # a document is long
 
 

@@ -175,6 +175,11 @@ def tell(till: Till) -> Json:
     say("GET", "/v1/purchases/{id}/explanation", id=bought["id"], query={"lang": "en"})
     say(
         "POST",
+        "/v1/returns/quote",
+        body={"purchase": bought["id"], "lines": [{"line": 2, "quantity": 1}]},
+    )
+    say(
+        "POST",
         "/v1/returns",
         body={"purchase": bought["id"], "lines": [{"line": 2, "quantity": 1}]},
     )

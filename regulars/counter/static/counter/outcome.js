@@ -32,9 +32,7 @@ export function outcome(item) {
   const { answer } = item;
   if (!answer) return parts;
   parts.push(...(item.path === PURCHASES ? asked(item, answer) : refunded(answer)));
-  const list = make("dl", "figures");
-  for (const [label, amount] of changes(answer)) row(list, label, amount);
-  parts.push(list);
+  parts.push(figures(changes(answer)));
   for (const voucher of answer.vouchers ?? []) parts.push(make("p", "badge", say("voucher_new", { code: voucher.code })));
   for (const gift of answer.gifts ?? []) parts.push(make("p", "badge", say("gift", { sku: nameOf(gift.sku) })));
   if (item.path === PURCHASES) parts.push(why(answer.id));
@@ -72,8 +70,8 @@ function codes(item) {
   return place;
 }
 
-/** What goes back for each article, and how. */
-function refunded(answer) {
+/** What goes back for each article, and how; `before` it is recorded, also what the member loses. */
+export function refunded(answer, before = false) {
   const { campaigns } = state.session.program;
   const less = Object.entries(answer.discounts ?? {}).filter(([, change]) => change.after_minor < change.before_minor);
   const lines = make("dl", "figures");
@@ -83,8 +81,14 @@ function refunded(answer) {
   return [
     answer.withheld_minor ? make("p", "notice", say("refund_less", { money: money(answer.withheld_minor) }),
       ...less.map(([id]) => make("small", "", campaigns[id] ?? id))) : "",
-    lines, means,
+    lines, means, before ? figures(changes(answer, "balance_then")) : "",
   ];
+}
+
+function figures(rows) {
+  const list = make("dl", "figures");
+  for (const [label, amount] of rows) row(list, label, amount);
+  return list;
 }
 
 /** Every campaign and why, worded for the cashier. */

@@ -1,22 +1,34 @@
-// Goods brought back: by the receipt's number, or by the member and the article.
+// Goods brought back: by the receipt's number, or by the member and the article. What goes back is
+// shown before anything is recorded.
 
 import * as api from "./api.js";
 import * as queue from "./queue.js";
-import { show as showDone } from "./outcome.js";
+import { refunded, show as showDone } from "./outcome.js";
 import { nameOf } from "./sale.js";
 import { $, complain, now, owner, state, units } from "./state.js";
 import { make, money, say } from "./words.js";
 
+const SOON_MS = 250;
 let purchase = null;
+let goods = null; // without receipt: the member and the article
+let seen = ""; // of what the cashier was shown what goes back
+let soon = 0;
 
 export function open() {
-  purchase = null;
+  nothing();
   for (const id of ["return-find", "return-search"]) $(id).reset();
   complain("return-trouble", null);
-  $("return-do").hidden = true;
   $("return-without").hidden = !state.session.program.without_receipt;
   $("return").showModal();
   $("return-receipt").focus();
+}
+
+function nothing() {
+  purchase = goods = null;
+  seen = "";
+  clearTimeout(soon);
+  $("return-do").hidden = true;
+  $("return-told").replaceChildren();
 }
 
 export async function byReceipt() {
@@ -34,12 +46,17 @@ export async function byMember() {
   const sku = $("return-sku").value.trim();
   const quantity = Number($("return-quantity").value);
   if (!member || !sku || !(quantity > 0)) return complain("return-trouble", { text: say("choose_lines") });
-  return record({ member, goods: [{ sku, quantity }] });
+  nothing();
+  goods = { member, goods: [{ sku, quantity }] };
+  $("return-which").textContent = `${nameOf(sku)} × ${quantity}`;
+  $("return-paid").textContent = "";
+  $("return-lines").replaceChildren();
+  return preview();
 }
 
 async function looking(find) {
   complain("return-trouble", null);
-  $("return-do").hidden = true;
+  nothing();
   try {
     purchase = await find();
     show();
@@ -55,6 +72,7 @@ function show() {
     const box = make("input");
     Object.assign(box, { type: "number", min: 0, max: line.quantity, value: 0, inputMode: "numeric" });
     box.dataset.line = line.line;
+    box.addEventListener("input", () => { clearTimeout(soon); soon = setTimeout(preview, SOON_MS); });
     const name = nameOf(line.sku);
     box.setAttribute("aria-label", say("return_count", { sku: name, quantity: line.quantity }));
     const what = make("span", "", make("b", "", name), ` · ${line.quantity} · ${money(line.paid_minor ?? 0)}`);
@@ -64,12 +82,49 @@ function show() {
   $("return-lines").querySelector("input")?.focus();
 }
 
-export async function send() {
+/** What is to come back, as the dialog stands; null where it is nothing yet. */
+function chosen() {
+  if (goods) return goods;
   const boxes = [...$("return-lines").querySelectorAll("input")];
   const lines = boxes.map((box) => ({ line: Number(box.dataset.line), quantity: Number(box.value) }))
     .filter((line) => line.quantity > 0);
-  if (!lines.length) return complain("return-trouble", { text: say("choose_lines") });
-  return record({ purchase: purchase.id, lines });
+  return lines.length ? { purchase: purchase.id, lines } : null;
+}
+
+/** Show what would go back. Nothing is recorded; without connection it is not known yet. */
+async function preview() {
+  const what = chosen();
+  complain("return-trouble", null);
+  $("return-told").replaceChildren();
+  seen = "";
+  if (!what) return undefined;
+  const asked = JSON.stringify(what);
+  let parts;
+  try {
+    const answer = await api.post("/v1/returns/quote", what);
+    const sum = make("p", "sum", make("span", "", say("refund")), make("output", "", money(answer.refund_minor)));
+    parts = [sum, ...refunded(answer, true)];
+  } catch (problem) {
+    if (!problem.away) return complain("return-trouble", problem);
+    parts = [make("p", "notice", say("return_later"))];
+  }
+  if (asked !== JSON.stringify(chosen())) return undefined; // changed meanwhile, and asked for anew
+  seen = asked;
+  $("return-told").replaceChildren(...parts.filter((part) => part !== ""));
+  $("return-do").hidden = false;
+  if (goods) $("return-sure").focus();
+  return undefined;
+}
+
+/** Record it; what was not shown yet is shown first. */
+export async function send() {
+  const what = chosen();
+  if (!what) return complain("return-trouble", { text: say("choose_lines") });
+  if (seen === JSON.stringify(what)) return record(what);
+  clearTimeout(soon);
+  await preview();
+  if (seen) $("return-sure").focus();
+  return undefined;
 }
 
 async function record(what) {
