@@ -28,6 +28,7 @@ def program(request: HttpRequest, desk: Desk) -> Shown:
         return Shown("drafts/none.html")
     entries = desk.run(queries.history(desk.program.id))
     current, planned = split(entries, desk.now)
+    title = desk.program.name
     context: dict[str, Any] = {
         "actions": [
             Link(say("revisions"), "revisions", icon="history"),
@@ -46,7 +47,8 @@ def program(request: HttpRequest, desk: Desk) -> Shown:
         context["number"] = current.number
         context["since"] = strip_tags(moment(current.effective_at, desk.program.timezone))
         context["campaigns"] = told_campaigns(document, desk)
-    return Shown("drafts/program.html", context, title=desk.program.name)
+        title = document.name.get(tongue(), title)
+    return Shown("drafts/program.html", context, title=title)
 
 
 def told_campaigns(document: Document, desk: Desk) -> list[dict[str, Any]]:
@@ -70,8 +72,8 @@ def told_campaigns(document: Document, desk: Desk) -> list[dict[str, Any]]:
                 "sentence": sentence_of(compiled, one.id, tongue()),
                 "badge": badge(say(state), tone),
                 "paused": campaign.paused,
-                "starts": campaign.starts and campaign.starts.isoformat(),
-                "ends": campaign.ends and campaign.ends.isoformat(),
+                "starts": campaign.starts,
+                "ends": campaign.ends,
             }
         )
     return found
@@ -102,7 +104,8 @@ def _pausing(request: HttpRequest, desk: Desk, campaign: str, *, paused: bool) -
         message = say(f"{word}_done", name=name)
         return Done(campaign, to="program", message=message, details={"revision": applied.number})
     question = say(f"{word}_sure", name=name)
-    return Shown("console/sure.html", {"question": question, "yes": say(f"campaign-{word}")})
+    context = {"question": question, "yes": say(f"campaign-{word}"), "calm": not paused}
+    return Shown("console/sure.html", context)
 
 
 def revisions(request: HttpRequest, desk: Desk) -> Shown:

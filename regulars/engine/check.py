@@ -102,7 +102,7 @@ def _alone(compiled: Compiled) -> Iterator[Doubt]:
 def _ended(program: Program, compiled: Compiled, today: date) -> Iterator[Doubt]:
     campaign = compiled.campaign
     if campaign.ends is not None and campaign.ends < today:
-        yield Doubt(compiled.number, "over", {"ends": campaign.ends.isoformat()})
+        yield Doubt(compiled.number, "over", {"ends": campaign.ends})
 
 
 def _multipliers(program: Program, now: int) -> Iterator[Doubt]:

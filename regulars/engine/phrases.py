@@ -19,7 +19,6 @@ default. A comma that nothing stands before is dropped.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -29,15 +28,12 @@ from regulars.engine.kinds import Condition, Kind, Texts
 from regulars.engine.nesting import Nest
 from regulars.engine.program import Program
 from regulars.engine.scope import Collection, Products, Scope
+from regulars.kit import words
 from regulars.kit.money import digits_of, format_minor
 from regulars.kit.periods import day_number, day_of
 from regulars.kit.words import catalog
 
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 _LOOSE_COMMA = re.compile(r"(^|[:(])\s*,")
 Audience = Literal["member", "cashier", "developer"]
 _CATALOGS = ("words.toml", "reasons.toml", "voices.toml")
@@ -124,10 +120,7 @@ class Voice:
         return text if self.language == "en" else text.replace(".", ",")
 
     def date(self, day: int) -> str:
-        on: date = day_of(day)
-        if self.language == "en":
-            return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
-        return f"{on.day}.{on.month:02d}.{on.year}"
+        return words.day(day_of(day), self.language)
 
     def count(self, number: int, word: str) -> str:
         """A number with a counted word of ``words.toml``."""

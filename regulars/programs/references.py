@@ -110,7 +110,7 @@ def _campaign(
             yield _unknown((*path, "caps", asset), "asset", asset, mapping(data, "assets"))
     starts, ends = _day(campaign.get("starts")), _day(campaign.get("ends"))
     if starts and ends and ends < starts:
-        figures = {"starts": starts.isoformat(), "ends": ends.isoformat()}
+        figures = {"starts": starts, "ends": ends}
         yield Fault((*path, "ends"), "ends_before_start", figures)
     for field, adapter in (("when", _CONDITION), ("then", _EFFECT)):
         for n, raw in enumerate(items(campaign, field)):
@@ -175,7 +175,7 @@ def _rewards(data: dict[str, Any]) -> Iterator[Fault]:
             continue
         starts, ends = _day(reward.get("starts")), _day(reward.get("ends"))
         if starts and ends and ends < starts:
-            figures = {"starts": starts.isoformat(), "ends": ends.isoformat()}
+            figures = {"starts": starts, "ends": ends}
             yield Fault(("rewards", name, "ends"), "ends_before_start", figures)
         voucher = reward.get("voucher")
         if isinstance(voucher, str) and voucher not in vouchers:

@@ -77,7 +77,7 @@ def test_one_household_at_a_time_and_some_days_between(desk: Desk) -> None:
     desk.do(invite(desk, second, vera, boris))
     with pytest.raises(HouseholdRefused, match="1 April 2026") as refused:
         desk.do(accept(desk, second, boris))
-    assert "1.04.2026" in refused.value.extra["told"]["bg"]
+    assert "1 април 2026" in refused.value.extra["told"]["bg"]
     desk.wait(days=1)
     desk.do(accept(desk, second, boris))
     assert home_of(desk, boris) == (second, "member")

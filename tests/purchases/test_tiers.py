@@ -221,7 +221,7 @@ def test_receipts_and_quotes_say_what_is_missing_for_the_tier(opened: Any) -> No
     answer = buy(desk, anna, ("tv", 1, 12_000), hints=2, lang="pl")
     (hint,) = answer["hints"]
     assert hint == {
-        "text": "do poziomu Złoty jeszcze 180,00 PLN do 31.12.2026", "tier": "gold",
+        "text": "do poziomu Złoty jeszcze 180,00 PLN do 31 grudnia 2026", "tier": "gold",
         "missing_minor": 18_000,
     }  # fmt: skip
     quoted = desk.do(quoting(desk, anna, ("tv", 1, 100)))
