@@ -9,6 +9,7 @@ from regulars.drafts import operations
 from regulars.drafts.build import id_from
 from regulars.drafts.keeping import say
 from regulars.drafts.texts import rewritten
+from regulars.kit.fields import LongSelect
 from regulars.kit.pages import Desk, Done, Shown, currencies, labels_of, timezones, tongue
 from regulars.kit.rowsecurity import ENTER
 from regulars.kit.steps import Step, Steps
@@ -28,9 +29,14 @@ word = labels_of(__package__ or "")
 class ProgramForm(forms.Form):
     name = forms.CharField(max_length=100, label=word("program_name"))
     currency = forms.ChoiceField(
-        choices=currencies, label=word("program_currency"), help_text=word("program_currency_help")
+        choices=currencies,
+        widget=LongSelect,
+        label=word("program_currency"),
+        help_text=word("program_currency_help"),
     )
-    timezone = forms.ChoiceField(choices=timezones, label=word("program_timezone"))
+    timezone = forms.ChoiceField(
+        choices=timezones, widget=LongSelect, label=word("program_timezone")
+    )
 
 
 def first(request: HttpRequest, desk: Desk) -> Shown | Done:

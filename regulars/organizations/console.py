@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from regulars.kit.fields import LongSelect
 from regulars.kit.pages import (
     Desk,
     Done,
@@ -24,8 +25,10 @@ from regulars.kit.pages import (
     link,
     moment,
     timezones,
+    tongue,
     words_of,
 )
+from regulars.kit.parts import Facts, sheet
 from regulars.kit.pictures import MOST_BYTES, Picture, PictureRefused, read
 from regulars.kit.problems import NotFound
 from regulars.organizations import operations, queries
@@ -46,7 +49,7 @@ class ShopForm(forms.Form):
     code = forms.CharField(max_length=40, label=word("shop_code"), help_text=word("shop_code_help"))
     name = forms.CharField(max_length=200, label=word("shop_name"))
     address = forms.CharField(max_length=500, required=False, label=word("address"))
-    timezone = forms.ChoiceField(choices=timezones, label=word("timezone"))
+    timezone = forms.ChoiceField(choices=timezones, widget=LongSelect, label=word("timezone"))
 
 
 class KeyForm(forms.Form):
@@ -70,9 +73,9 @@ class KeyForm(forms.Form):
 
 class SettingsForm(forms.Form):
     name = forms.CharField(max_length=200, label=word("org_name"))
-    timezone = forms.ChoiceField(choices=timezones, label=word("timezone"))
+    timezone = forms.ChoiceField(choices=timezones, widget=LongSelect, label=word("timezone"))
     language = forms.ChoiceField(choices=settings.LANGUAGES, label=word("org_language"))
-    currency = forms.ChoiceField(choices=currencies, label=word("org_currency"))
+    currency = forms.ChoiceField(choices=currencies, widget=LongSelect, label=word("org_currency"))
     colour = forms.RegexField(
         "^#[0-9a-fA-F]{6}$",
         label=word("org_colour"),
@@ -222,7 +225,6 @@ def organization(request: HttpRequest, desk: Desk) -> Shown:
     languages = dict(settings.LANGUAGES)
     unset = say("org_unset")
     rows = [
-        (say("org_name"), found.name),
         (say("timezone"), found.timezone),
         (say("org_language"), languages.get(found.language, unset)),
         (say("org_currency"), found.currency or unset),
@@ -230,19 +232,18 @@ def organization(request: HttpRequest, desk: Desk) -> Shown:
         (say("org_logo"), _picture(found.logo) if found.logo else unset),
         (say("org_approval"), say(f"approval_{found.approval}")),
     ]
-    table = Table(
-        [say("setting"), say("setting_value")],
-        rows,
-        empty="",
-        actions=[Link(say("organization-change"), "organization-change", icon="edit")],
-        intro=say("organization_intro"),
-    )
-    return Shown("console/list.html", {"table": table})
+    change = Link(say("organization-change"), "organization-change", icon="edit")
+    facts = Facts(found.name, rows, wide=True)
+    return sheet([facts], actions=[change], intro=say("organization_intro"))
 
 
 def organization_change(request: HttpRequest, desk: Desk) -> Shown | Done:
     found = desk.run(queries.settings(desk.organization_id))
-    initial = {**found._asdict(), "colour": found.colour or COLOUR, "logo": None}
+    initial = {
+        **found._asdict(), "logo": None, "colour": found.colour or COLOUR,
+        "language": found.language or tongue(),
+        "currency": found.currency or (desk.program.currency if desk.program else "EUR"),
+    }  # fmt: skip
     form = SettingsForm(request.POST or None, request.FILES or None, initial=initial)
     if not found.logo:
         del form.fields["no_logo"]
