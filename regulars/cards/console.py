@@ -48,6 +48,7 @@ from regulars.kit.pages import (
 )
 from regulars.kit.parts import Facts, File, Filter, Listing, Note, number, sheet
 from regulars.kit.problems import NotFound, Problem
+from regulars.members.queries import called
 from regulars.members.wire import BlockIn
 
 say = words_of(__package__ or "")
@@ -138,7 +139,8 @@ def card(request: HttpRequest, desk: Desk, card_number: str) -> Shown:
     if found.batch is not None:
         rows.append((say("batch"), link(found.batch, "batch", batch_id=found.batch_id)))
     if found.member_id is not None and desk.may("members-see"):
-        rows.append((say("member"), link(say("open"), "member", member_id=found.member_id)))
+        name = desk.run(called(desk.program.id, [found.member_id])).get(found.member_id)
+        rows.append((say("member"), link(name or say("open"), "member", member_id=found.member_id)))
     if found.replaced_by:
         rows.append(
             (say("replaced_by"), link(found.replaced_by, "card", card_number=found.replaced_by))
@@ -282,7 +284,9 @@ def _end(
             return Done(found.number, to="card", message=say(f"{what}_done"),
                         parts={"card_number": found.number})  # fmt: skip
     title = grouped(found.number)
-    return form_page(form, title=title, intro=say(f"{what}_intro"), send=say(f"card-{what}"))
+    return form_page(
+        form, title=title, intro=say(f"{what}_intro"), send=say(f"card-{what}"), danger=True
+    )
 
 
 def _digits(text: str) -> str:

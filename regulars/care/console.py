@@ -1,12 +1,14 @@
 """Pages: members, found by anything, with their whole story and what may be done about it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from babel.dates import format_date
+from django.conf import settings
 from django.http import HttpRequest
 
 from regulars.activities.pages import context_of, file_links, program_of, seconds
@@ -51,6 +53,9 @@ from regulars.members.queries import Happened
 say = words_of(__package__ or "")
 
 _ROWS = 50
+_ATTRIBUTES = {"name": "full_name", "first_name": "first_name", "last_name": "last_name",
+               "birthday": "birthday", "language": "language"}  # fmt: skip
+"""What pages and tills ask of members, by its word."""
 TONES = {"active": "good", "blocked": "bad", "ended": "plain", "closed": "plain", "lost": "bad",
          "replaced": "plain", "merged": "plain", "erased": "plain"}  # fmt: skip
 _ICONS = {
@@ -103,7 +108,7 @@ def member(request: HttpRequest, desk: Desk, member_id: UUID) -> Shown:
         _standing(found, program, desk),
         _identifiers(found, desk),
         *_assets(found, voice),
-        *_tier(found),
+        *_tier(found, program),
         *_progress(found),
         *_household(found, program),
         *_vouchers(found, voice, desk),
@@ -158,7 +163,7 @@ def _standing(found: Whole, program: Program, desk: Desk) -> Facts:
     ]
     if one.last_purchase_at:
         rows.append((say("last_purchase"), moment(one.last_purchase_at, desk.timezone)))
-    rows += [(code(name), str(value)) for name, value in sorted(one.attributes.items())]
+    rows += [_attribute(name, str(value)) for name, value in sorted(one.attributes.items())]
     if one.children:
         rows.append((say("children"), ", ".join(one.children)))
     if one.segments:
@@ -197,7 +202,21 @@ def _assets(found: Whole, voice: Voice) -> Iterator[Facts]:
         yield Facts(title[:1].upper() + title[1:], rows)
 
 
-def _tier(found: Whole) -> Iterator[Any]:
+def _attribute(name: str, value: str) -> tuple[Any, str]:
+    """What may be known of anybody, in words; what a program made up by its name there."""
+    if name == "birthday":
+        with suppress(ValueError):
+            value = _day(date.fromisoformat(value))
+    elif name == "language":
+        value = dict(settings.LANGUAGES).get(value, value)
+    return say(_ATTRIBUTES[name]) if name in _ATTRIBUTES else code(name), value
+
+
+def _named(program: Program, tier: str | None) -> str:
+    return tier_name(program, tier, tongue()) if tier else say("no_tier")
+
+
+def _tier(found: Whole, program: Program) -> Iterator[Any]:
     tier = found.tier
     if tier is None:
         return
@@ -209,7 +228,7 @@ def _tier(found: Whole) -> Iterator[Any]:
     rows += [
         (
             _day(change.at),
-            f"{change.tier or say('no_tier')}: {change.why} {change.note}".strip(": "),
+            f"{_named(program, change.tier)}: {change.why} {change.note}".strip(": "),
         )
         for change in tier.changes[:8]
     ]

@@ -8,12 +8,12 @@ from typing import Any
 from msgspec import json
 
 from regulars.activities.pages import NoProgram, program_of
-from regulars.console.figures import SQL, days_until, money, on_days
+from regulars.console.figures import SQL, days_until, on_days
 from regulars.engine.climbing import tier_name
 from regulars.engine.phrases import Voice
 from regulars.engine.program import Program
 from regulars.kit.pages import Desk, Table, badge, tongue, words_of
-from regulars.kit.parts import Bars, Listing, Note, number
+from regulars.kit.parts import Bars, Listing, Note, money, number
 from regulars.kit.periods import day_number, day_start, instant, zone
 from regulars.kit.steps import Step, Steps, side_by_side
 

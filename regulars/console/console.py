@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from regulars.console.charts import charts
 from regulars.console.figures import figures
 from regulars.kit.pages import Desk, Page, Place, Shown, words_of
+from regulars.kit.parts import Note
 
 say = words_of(__package__ or "")
 
@@ -16,7 +17,8 @@ def overview(request: HttpRequest, desk: Desk) -> Shown:
     if desk.program is not None:
         context = desk.run(figures(desk))
         shown = context.get("charts", [])
-        context["parts"] = [*context["alerts"], *shown, *charts(desk)]
+        parts = [*context["alerts"], *shown, *charts(desk)]
+        context["parts"] = sorted(parts, key=lambda part: not isinstance(part, Note))
     return Shown("console/overview.html", context)
 
 

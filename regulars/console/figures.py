@@ -1,18 +1,16 @@
 """Today's figures for the first page: few statements, from projections and balances."""
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 from msgspec import json
 
 from regulars.console.alerts import alerts, asked
-from regulars.kit.money import digits_of
 from regulars.kit.pages import Desk, tongue, words_of
-from regulars.kit.parts import Bars
+from regulars.kit.parts import Bars, money
 from regulars.kit.periods import zone
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps, side_by_side
@@ -115,12 +113,6 @@ def _chart(bought: dict[date, tuple[int, int]], today: date) -> Bars:
         say("chart"), on_days(days), [(say("chart_purchases"), values)], told=told, say=_number,
         wide=True, first=say("day"), opens=say("as_table"), bare=True,
     )  # fmt: skip
-
-
-def money(amount_minor: int, currency: str) -> str:
-    """An amount as the reader's language writes it; the currency is the program's."""
-    units = Decimal(amount_minor).scaleb(-digits_of(currency))
-    return format_currency(units, currency, locale=tongue())
 
 
 def _number(number: int) -> str:

@@ -18,7 +18,7 @@ _PLAINER = {
 """Errors of which a form speaks otherwise than a text: there is nothing to be quoted in it."""
 _QUOTED = re.compile(r'["„“]([a-z_]+)["”“]')
 
-_QUOTES = {"en": ("“", "”"), "pl": ("„", "”"), "bg": ("„", "“")}
+QUOTES = {"en": ("“", "”"), "pl": ("„", "”"), "bg": ("„", "“")}
 
 
 def at_fields(found: Iterable[tuple[str, Finding]], data: Any, tongue: str) -> dict[str, At]:
@@ -55,7 +55,7 @@ def _labelled(text: str, of: str, tongue: str) -> str:
         found = label_of(name, tongue, of)
         if found == name.replace("_", " "):
             return match[0]
-        opening, closing = _QUOTES[tongue]
+        opening, closing = QUOTES[tongue]
         return f"{opening}{found}{closing}"
 
     return _QUOTED.sub(label, text)

@@ -24,6 +24,11 @@ def pointed(findings: Iterable[Finding], data: Any, draft_id: UUID) -> list[dict
     return [_pointed(finding, data, draft_id) for finding in findings]
 
 
+def _whole(sentence: str) -> str:
+    """With its full stop: a way to mend it follows."""
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
+
+
 def _pointed(finding: Finding, data: Any, draft_id: UUID) -> dict[str, str]:
     first, *rest = _STEP.findall(finding.path) or [""]
     what, part, url = "", None, reverse("console:draft-document", args=[draft_id])
@@ -44,7 +49,7 @@ def _pointed(finding: Finding, data: Any, draft_id: UUID) -> dict[str, str]:
         what = label_of(group.id if group else first, tongue(), "Section")
         if group is not None and not group.many:
             url = reverse("console:draft-group", args=[draft_id, group.id])
-    return {"what": what, "text": said(".".join(rest), finding, part, tongue()), "url": url}
+    return {"what": what, "text": _whole(said(".".join(rest), finding, part, tongue())), "url": url}
 
 
 def _campaign(name: str, data: Any) -> dict[str, Any] | None:

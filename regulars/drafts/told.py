@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from regulars.drafts.build import sentence_of
+from regulars.drafts.errors import QUOTES
 from regulars.drafts.nodes import choice_name, is_money, kind_name, label_of
 from regulars.engine.program import Program, compile_rules
 from regulars.kit.money import digits_of, format_minor
@@ -80,7 +81,8 @@ def _called(document: Document | None, noun: str, name: str, tongue: str) -> str
     parts = getattr(document, section, None)
     part = parts.get(name) if isinstance(parts, Mapping) else None
     text = getattr(part, "name", {}).get(tongue, "").partition("|")[0]
-    return f"“{text}”" if text else ""
+    opening, closing = QUOTES[tongue]
+    return f"{opening}{text}{closing}" if text else ""
 
 
 def _details(

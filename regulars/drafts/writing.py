@@ -255,7 +255,8 @@ def update(request: HttpRequest, desk: Desk, draft_id: UUID) -> Shown | Done:
             keep(desk, draft, text, base=last.number)
             parts = {"draft_id": draft_id}
             return Done(draft.title, to="draft", message=say("updated"), parts=parts)
-    return Shown("console/sure.html", {"question": question, "yes": say("draft-update")})
+    context = {"question": question, "yes": say("draft-update"), "calm": True}
+    return Shown("console/sure.html", context)
 
 
 def _added(data: dict[str, Any], post: Any) -> tuple[dict[str, Any], str, str]:

@@ -14,9 +14,11 @@ from django.http import HttpRequest, StreamingHttpResponse
 from psycopg import RawServerCursor
 
 from regulars.activities.pages import form_page, program_of
+from regulars.engine.phrases import Voice
+from regulars.engine.program import Program
 from regulars.exports.files import FORMATS, Row
 from regulars.exports.kinds import KINDS, Column, Noun, columns_of, statement
-from regulars.kit.pages import Desk, Done, Page, Shown, labels_of, words_of
+from regulars.kit.pages import Desk, Done, Page, Shown, labels_of, tongue, words_of
 from regulars.kit.periods import day_number, day_start, instant
 from regulars.kit.seat import enter
 from regulars.organizations.queries import shops
@@ -38,10 +40,12 @@ class ExportForm(forms.Form):
     )
     form = forms.ChoiceField(label=word("form"))
 
-    def __init__(self, data: Any, columns: list[Column], *, period: bool) -> None:
+    def __init__(
+        self, data: Any, columns: list[Column], program: Program, *, period: bool
+    ) -> None:  # fmt: skip
         super().__init__(data)
-        names = [column.name for column in columns]
-        self.fields["columns"].choices = [(name, _called(name)) for name in names]  # type: ignore[attr-defined]
+        names, voice = [column.name for column in columns], Voice(program, tongue())
+        self.fields["columns"].choices = [(name, _called(name, voice)) for name in names]  # type: ignore[attr-defined]
         self.fields["columns"].initial = names
         self.fields["form"].choices = [(name, say(f"form_{name}")) for name in FORMATS]  # type: ignore[attr-defined]
         if not period:
@@ -71,7 +75,7 @@ def export(noun: Noun) -> Callable[..., Any]:
     def page(request: HttpRequest, desk: Desk) -> Shown | Stream:
         program = program_of(desk)
         columns = columns_of(noun, desk.permissions, tuple(program.rules.assets))
-        form = ExportForm(request.POST or None, columns, period=kind.period)
+        form = ExportForm(request.POST or None, columns, program, period=kind.period)
         if not form.is_valid():
             return form_page(
                 form, title=say(f"{noun}-export"), intro=say(f"{noun}_intro"), send=say("take_out")
@@ -119,9 +123,9 @@ def _at(day: date | None, desk: Desk) -> datetime | None:
     return None if day is None else instant(day_start(day_number(day), desk.program.timezone))
 
 
-def _called(name: str) -> str:
+def _called(name: str, voice: Voice) -> str:
     if name.startswith("available_"):
-        return say("available", asset=name.removeprefix("available_"))
+        return say("available", asset=voice.plenty(name.removeprefix("available_")))
     return say(f"column_{name}")
 
 

@@ -4,9 +4,8 @@ came of it."""
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_datetime
 from babel.numbers import format_percent
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 
 from regulars.imports.fields import Noun
 from regulars.imports.mapping import ATTRIBUTE, Mapping
@@ -23,7 +22,7 @@ from regulars.kit.pages import (
     words_of,
 )
 from regulars.kit.parts import Facts, Listing, Note, money, number
-from regulars.kit.periods import instant, zone
+from regulars.kit.periods import instant
 
 say = words_of(__package__ or "")
 called = words_of(__package__ or "", "names.toml")
@@ -160,7 +159,7 @@ def _cell(cell: Cell, desk: Desk) -> Any:
 
 
 def _when(at: datetime, desk: Desk) -> str:
-    return format_datetime(at, "medium", tzinfo=zone(desk.timezone), locale=tongue())
+    return strip_tags(moment(at, desk.timezone))
 
 
 _COUNTED = {

@@ -19,7 +19,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from babel.core import get_global
-from babel.dates import format_datetime
+from babel.dates import format_date, format_time
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.html import format_html
@@ -179,9 +179,13 @@ def labels_of(package: str, file: str = "console.toml") -> Callable[..., Any]:
     return lazy(words_of(package, file), str)
 
 
-def moment(at: datetime, timezone: str) -> SafeString:
-    """A cell with an instant, in a time zone, as the reader's language writes it."""
-    text = format_datetime(at, "medium", tzinfo=zone(timezone), locale=tongue())
+def moment(at: datetime, timezone: str, *, exact: bool = False) -> SafeString:
+    """A cell with an instant, in a time zone, as the reader's language writes it: to the minute;
+    ``exact``: to the second."""
+    there, language = zone(timezone), tongue()
+    day = format_date(at.astimezone(there), "medium", locale=language)
+    time = format_time(at, "medium" if exact else "short", tzinfo=there, locale=language)
+    text = f"{day}, {time}"
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), text)
 
 

@@ -5,6 +5,7 @@
 Each part names the template that shows it; the numbers in charts are worked out here.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -17,6 +18,7 @@ from regulars.kit.money import digits_of
 from regulars.kit.pages import Done, Link, Shown, Table, tongue
 
 _HIGH = 100
+_LETTERS = re.compile(r"[A-Z]{3}(?=\d)")
 
 
 class Facts(Struct, frozen=True):
@@ -192,6 +194,6 @@ def number(amount: int) -> str:
 
 
 def money(amount_minor: int, currency: str) -> str:
-    """An amount as the reader's language writes it."""
+    """An amount as the reader's language writes it, and a code of letters apart from the number."""
     units = Decimal(amount_minor).scaleb(-digits_of(currency))
-    return format_currency(units, currency, locale=tongue())
+    return _LETTERS.sub("\\g<0>\u00a0", format_currency(units, currency, locale=tongue()))

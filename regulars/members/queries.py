@@ -1,7 +1,7 @@
 """Reading members: who, what they have and why. Steps that only read."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from uuid import UUID
 
@@ -63,6 +63,12 @@ def identify(program_id: UUID, ref: Ref) -> Steps[UUID]:
     if not rows:
         raise UnknownMember
     return UUID(str(rows[0][0]))
+
+
+def called(program_id: UUID, members: Iterable[UUID | None]) -> Steps[dict[UUID, str]]:
+    """What members are called, for lists; who has told no name is left out."""
+    rows = yield Step(SQL["called"], (program_id, [one for one in members if one is not None]))
+    return {id_: name for id_, name in rows if name}
 
 
 def find(program_id: UUID, ref: Ref) -> Steps[MemberOut]:

@@ -21,6 +21,12 @@ select m.id, m.status, m.attributes::text, m.segments, m.tier,
                           where i.program_id = $1::uuid and i.kind = $3::text and i.value = $4::text)
                    else $2::uuid end
 
+-- name: called
+-- What members are called, as far as it is known.
+select m.id, coalesce(nullif(m.attributes ->> 'name', ''),
+                      concat_ws(' ', m.attributes ->> 'first_name', m.attributes ->> 'last_name'))
+  from member m where m.program_id = $1::uuid and m.id = any ($2::uuid[])
+
 -- name: book
 -- Accounts, lots and open holds, as `regulars.activities.load` reads them.
 select (select json_agg(json_build_array(

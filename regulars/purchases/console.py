@@ -1,6 +1,6 @@
 """Pages: purchases and returns, and why each was decided as it was."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -42,6 +42,7 @@ from regulars.kit.parts import (
 from regulars.kit.periods import zone
 from regulars.kit.problems import NotFound
 from regulars.kit.steps import Step, Steps
+from regulars.members.queries import called
 from regulars.organizations.queries import shops as shops_of
 from regulars.purchases.queries import SQL, ExplanationOut, explanation, find, show
 from regulars.purchases.wire import DecisionOut
@@ -87,10 +88,11 @@ def purchases(request: HttpRequest, desk: Desk) -> Shown:
     )
     if asked.get("receipt"):
         rows, last = desk.run(_of_receipt(desk.program.id, codes, asked["receipt"])), None
+    names = _called(desk, (row[2] for row in rows))
     further = {key: value for key, value in request.GET.items() if key != "before"}
     table = Table(
         [say(name) for name in ("when", "kind", "shop", "receipt", "member", "list", "paid")],
-        [_row(row, program, desk) for row in rows],
+        [_row(row, program, desk, names) for row in rows],
         empty=say("none_found") if request.GET else say("none_yet"),
         further="?" + urlencode({**further, "before": str(last)}) if last else "",
         further_label=say("earlier"),
@@ -167,9 +169,9 @@ def _shops(desk: Desk) -> list[Any]:
     return [one for one in found if not desk.shops or one.id in desk.shops]
 
 
-def _row(row: Any, program: Program, desk: Desk) -> tuple[Any, ...]:
+def _row(row: Any, program: Program, desk: Desk, names: dict[UUID, str]) -> tuple[Any, ...]:
     id_, kind, member_id, at, shop, _, receipt, listed, paid, refers_to = row
-    who = "" if member_id is None else _member(member_id, desk)
+    who = "" if member_id is None else _member(member_id, desk, names)
     leads = refers_to if kind == "return" else id_
     return (
         link(moment(at, desk.timezone), "purchase", activity_id=leads),
@@ -182,10 +184,14 @@ def _row(row: Any, program: Program, desk: Desk) -> tuple[Any, ...]:
     )
 
 
-def _member(member_id: UUID, desk: Desk) -> Any:
-    return link(say("member"), "member", member_id=member_id) if desk.may("members-see") else (
-        say("with_member")
-    )  # fmt: skip
+def _called(desk: Desk, members: Iterable[UUID | None]) -> dict[UUID, str]:
+    return desk.run(called(desk.program.id, members)) if desk.may("members-see") else {}
+
+
+def _member(member_id: UUID, desk: Desk, names: dict[UUID, str]) -> Any:
+    if not desk.may("members-see"):
+        return say("with_member")
+    return link(names.get(member_id) or say("open"), "member", member_id=member_id)
 
 
 def _facts(row: Any, decision: DecisionOut, program: Program, desk: Desk) -> Facts:
@@ -194,7 +200,10 @@ def _facts(row: Any, decision: DecisionOut, program: Program, desk: Desk) -> Fac
         (say("when"), moment(datetime.fromtimestamp(row[3], UTC), desk.timezone)),
         (say("shop"), row[4]),
         (say("till"), row[5]),
-        (say("member"), _member(row[1], desk) if row[1] else say("nobody")),
+        (
+            say("member"),
+            _member(row[1], desk, _called(desk, row[1:2])) if row[1] else say("nobody"),
+        ),
         (say("list"), money(decision.list_minor, currency)),
         (say("discount"), money(-decision.discount_minor, currency)),
         (say("paid"), money(decision.paid_minor, currency)),
@@ -276,7 +285,10 @@ def _other(row: Any, desk: Desk) -> Shown:
         (say("when"), moment(datetime.fromtimestamp(row[3], UTC), desk.timezone)),
         (say("shop"), row[4]),
         (say("kind"), code(row[2])),
-        (say("member"), _member(row[1], desk) if row[1] else say("nobody")),
+        (
+            say("member"),
+            _member(row[1], desk, _called(desk, row[1:2])) if row[1] else say("nobody"),
+        ),
         (say("id"), code(row[0])),
     ]
     if row[11] is not None:

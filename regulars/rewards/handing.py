@@ -1,6 +1,6 @@
 """Pages: what waits to be handed over, and one redemption on its way into hands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,7 @@ from regulars.kit.pages import (
 )
 from regulars.kit.parts import Facts, Filter, Happening, Listing, Story, money, sheet
 from regulars.kit.problems import Conflict, NotFound, Problem
+from regulars.members.queries import called
 from regulars.rewards.forms import PaidForm, ReturnForm, SendForm, WaitingForm
 from regulars.rewards.fulfilment import MakeReady, Return, Send
 from regulars.rewards.operations import Settle, Void
@@ -74,17 +75,30 @@ def redemptions(request: HttpRequest, desk: Desk) -> Shown:
     else:
         found = desk.run(rows_of("waiting", desk.program.id, state, place, desk.now))
     until = "since" if state and state not in OPEN else "lapses"
-    names = ("reward", "state", "from_where", "reserved", until, "member")
+    columns = ("reward", "state", "from_where", "reserved", until, "member")
+    names = _called(desk, (row[-1] for row in found))
     table = Table(
-        [say(name) for name in names],
-        [_row(program, desk, row) for row in found],
+        [say(name) for name in columns],
+        [_row(program, desk, row, names) for row in found],
         empty=say("no_redemptions"),
     )
     parts = [Filter(form, say("show")), Listing("", table)]
     return sheet(parts, intro=say("redemptions_intro"), actions=file_links("redemptions", "export"))
 
 
-def _row(program: Program, desk: Desk, row: Any) -> tuple[Any, ...]:
+def _called(desk: Desk, members: Iterable[UUID]) -> dict[UUID, str]:
+    return desk.run(called(desk.program.id, members)) if desk.may("members-see") else {}
+
+
+def _member(desk: Desk, member_id: UUID, names: dict[UUID, str]) -> Any:
+    if not desk.may("members-see"):
+        return ""
+    return link(names.get(member_id) or say("open"), "member", member_id=member_id)
+
+
+def _row(
+    program: Program, desk: Desk, row: Any, names: dict[UUID, str]
+) -> tuple[Any, ...]:  # fmt: skip
     id_, reward, state, place, sent, taken_at, at, member_id = row
     return (
         link(name_of(program, reward), "redemption", redemption_id=id_),
@@ -92,7 +106,7 @@ def _row(program: Program, desk: Desk, row: Any) -> tuple[Any, ...]:
         say("by_post", place=place) if sent else place,
         moment(taken_at, desk.timezone),
         moment(at, desk.timezone),
-        link(say("open"), "member", member_id=member_id) if desk.may("members-see") else "",
+        _member(desk, member_id, names),
     )
 
 
@@ -100,7 +114,7 @@ def redemption(request: HttpRequest, desk: Desk, redemption_id: UUID) -> Shown:
     program, found = program_of(desk), _one(desk, redemption_id)
     facts = msgspec.json.decode(found.facts)
     voice, zone = Voice(program, tongue()), desk.timezone
-    member = link(say("open"), "member", member_id=found.member_id)
+    member = _member(desk, found.member_id, _called(desk, [found.member_id]))
     rows: list[tuple[str, Any]] = [
         (say("state"), _badge(found.state)),
         (say("cost"), _cost(voice, program, facts)),
@@ -109,7 +123,7 @@ def redemption(request: HttpRequest, desk: Desk, redemption_id: UUID) -> Shown:
         *([(say("deliver_to"), found.deliver_to)] if _may_send(desk, found) else []),
         *([(say("sent_by"), found.sent_by)] if found.sent_by else []),
         *([(say("tracking"), code(found.tracking))] if found.tracking else []),
-        *([(say("member"), member)] if desk.may("members-see") else []),
+        *([(say("member"), member)] if member else []),
         (say("number"), code(found.id)),
     ]
     parts = [Facts(say("redemption"), rows), _story(desk, found)]
@@ -203,7 +217,10 @@ def _close(
         else:
             return Done(str(found.id), "redemption", say(f"{what}_done"), parts=where)
     title = name_of(program_of(desk), found.reward)
-    return form_page(form, title=title, intro=say(f"{what}_intro"), send=say(f"redemption-{what}"))
+    return form_page(
+        form, title=title, intro=say(f"{what}_intro"), send=say(f"redemption-{what}"),
+        danger=what == "void",
+    )  # fmt: skip
 
 
 def _refuse_own(desk: Desk, member_id: UUID) -> None:

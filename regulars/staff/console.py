@@ -7,7 +7,9 @@ from django import forms
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 
+from regulars.kit.fields import LongSelect
 from regulars.kit.pages import (
     Desk,
     Done,
@@ -32,6 +34,7 @@ from regulars.staff.queries import Person, Role
 from regulars.staff.record import audit, audit_event
 from regulars.staff.roles import PERMISSIONS, ROLES, permission_name, permissions_of, role_name
 
+_FEW = 3
 say = words_of(__package__ or "")
 word = labels_of(__package__ or "")
 
@@ -89,7 +92,7 @@ class OrganizationForm(forms.Form):
         help_text=word("org_slug_help"),
         error_messages={"invalid": word("org_slug_bad")},
     )
-    timezone = forms.ChoiceField(choices=timezones, label=word("timezone"))
+    timezone = forms.ChoiceField(choices=timezones, widget=LongSelect, label=word("timezone"))
 
 
 def organizations(request: HttpRequest, desk: Desk) -> Shown:
@@ -215,7 +218,7 @@ def person(request: HttpRequest, desk: Desk, membership_id: UUID) -> Shown | Don
 
 def staff_end(request: HttpRequest, desk: Desk, membership_id: UUID) -> Shown | Done:
     found = _person(desk, membership_id)
-    question = say("end_sure", email=found.email)
+    question, refused = say("end_sure", email=found.email), ""
     if request.method == "POST":
         try:
             desk.run(
@@ -227,8 +230,8 @@ def staff_end(request: HttpRequest, desk: Desk, membership_id: UUID) -> Shown | 
             )
             return Done(found.email, to="staff", message=say("ended"))
         except Conflict:
-            question = say("last_owner")
-    context = {"question": question, "yes": say("staff-end")}
+            refused = say("last_owner")
+    context = {"question": question, "yes": say("staff-end"), "refused": refused}
     return Shown("console/sure.html", context, status=200 if request.method == "GET" else 409)
 
 
@@ -296,8 +299,16 @@ def _role(desk: Desk, form: RoleForm, found: Role | None = None) -> Shown | Done
     return _form(form, title=found.name if found else "")
 
 
-def _may(permissions: list[str]) -> str:
-    return ", ".join(permission_name(code, tongue()) for code in PERMISSIONS if code in permissions)
+def _may(permissions: list[str]) -> Any:
+    """How many there are, and which, for whoever opens it; a few are said at once."""
+    names = [permission_name(code, tongue()) for code in PERMISSIONS if code in permissions]
+    if len(names) <= _FEW:
+        return ", ".join(names)
+    return format_html(
+        '<details class="rg-why"><summary>{}</summary><ul>{}</ul></details>',
+        say("role_count", count=len(names), all=len(PERMISSIONS)),
+        format_html_join("", '<li class="rg-yes">{}</li>', ((name,) for name in names)),
+    )
 
 
 def _form(form: forms.Form, title: str = "", actions: list[Link] | None = None) -> Shown:

@@ -35,7 +35,7 @@ def audit(request: HttpRequest, desk: Desk) -> Shown:
     )
     rows = [
         (
-            moment(event.at, desk.timezone),
+            moment(event.at, desk.timezone, exact=True),
             event.who,
             link(act(event.action), "audit-event", event_id=event.id),
             code(event.object) if event.object else "",
@@ -57,7 +57,7 @@ def audit(request: HttpRequest, desk: Desk) -> Shown:
 def audit_event(request: HttpRequest, desk: Desk, event_id: UUID) -> Shown:
     event, changes = desk.run(queries.event(desk.organization_id, event_id))
     facts = [
-        (say("at"), moment(event.at, desk.timezone)),
+        (say("at"), moment(event.at, desk.timezone, exact=True)),
         (say("who"), event.who),
         *([(say("object"), code(event.object))] if event.object else []),
         *([(say("address"), code(event.address))] if event.address else []),

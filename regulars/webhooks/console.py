@@ -26,7 +26,7 @@ from regulars.kit.pages import (
 from regulars.kit.parts import Facts, Filter, Listing, Note, number, sheet
 from regulars.kit.problems import Problem
 from regulars.webhooks import operations, queries
-from regulars.webhooks.wire import DeliveryOut, EndpointOut
+from regulars.webhooks.wire import DISABLED, DeliveryOut, EndpointOut
 
 say = words_of(__package__ or "")
 word = labels_of(__package__ or "")
@@ -171,9 +171,8 @@ def webhook_state(request: HttpRequest, desk: Desk, endpoint_id: UUID) -> Shown 
     on = found.state != "disabled"
     if request.method != "POST":
         question = say("pause_sure" if on else "resume_sure", url=found.url)
-        return Shown(
-            "console/sure.html", {"question": question, "yes": say("pause" if on else "resume")}
-        )
+        context = {"question": question, "yes": say("pause" if on else "resume"), "calm": not on}
+        return Shown("console/sure.html", context)
     firm = desk.organization_id
     if on:
         disabling = operations.disable(
@@ -192,7 +191,7 @@ def webhook_replay(
 ) -> Shown | Done:
     found = desk.run(queries.endpoint(desk.organization_id, endpoint_id))
     code_ = "replay_sure" if delivery_id is None else "replay_one_sure"
-    question, status = say(code_, count=number(found.dead), url=found.url), 200
+    question, refused = say(code_, count=number(found.dead), url=found.url), ""
     if request.method == "POST":
         try:
             told = desk.run(
@@ -202,14 +201,16 @@ def webhook_replay(
                 )
             )  # fmt: skip
         except operations.Disabled:
-            question, status = say("resume_first"), 409
+            refused = say("resume_first")
         else:
             return Done(
                 found.url, "webhook", say("replayed", count=number(told)),
                 {"deliveries": told, "delivery": delivery_id}, {"endpoint_id": endpoint_id},
             )  # fmt: skip
-    context = {"question": question, "yes": say("webhook-replay")}
-    return Shown("console/sure.html", context, status=status)
+    context = {
+        "question": question, "yes": say("webhook-replay"), "calm": True, "refused": refused,
+    }  # fmt: skip
+    return Shown("console/sure.html", context, status=409 if refused else 200)
 
 
 def _secret(secret: str, endpoint_id: UUID, title: str, done: Done) -> Shown:
@@ -259,9 +260,18 @@ def _delivery(one: DeliveryOut, desk: Desk, on: bool) -> tuple[Any, ...]:
         number(one.attempts),
         moment(one.created_at, desk.timezone),
         moment(one.due_at, desk.timezone) if one.due_at else "",
-        code(one.last_error) if one.last_error else code(one.last_status or ""),
+        _answered(one),
         link(say("again"), "webhook-replay-one", **where) if again else "",
     )
+
+
+def _answered(one: DeliveryOut) -> Any:
+    """What came of the last attempt, in words where they are ours; else as the net said it."""
+    if one.last_error == DISABLED:
+        return say("was_disabled")
+    if one.last_error and not one.last_error.startswith("it answered "):
+        return code(one.last_error)
+    return say("answered", status=one.last_status) if one.last_status else ""
 
 
 PAGES = [

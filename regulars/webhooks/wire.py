@@ -166,6 +166,10 @@ class DeliveryOut(Struct, frozen=True, omit_defaults=True):
     last_error: str = ""
 
 
+DISABLED = "the endpoint was disabled"
+"""What `last_error` says of a delivery that nothing was tried for (`queries.sql`)."""
+
+
 class DeliveriesOut(Struct, frozen=True, omit_defaults=True):
     """Deliveries, the newest first."""
 

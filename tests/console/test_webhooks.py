@@ -48,7 +48,7 @@ def test_what_did_not_arrive_is_seen_and_sent_again_one_or_all(firm: Firm) -> No
     here = {"endpoint_id": lost.endpoint}
     told = anna.get("webhook", **here).content.decode()
     assert "could not be delivered" in told
-    assert "the endpoint was disabled" in told
+    assert "the endpoint was paused" in told
     sent = anna.post("webhook-replay-one", {}, delivery_id=lost.delivery, **here).content.decode()
     assert "To be sent again: 1." in sent
     assert anna.post("webhook-replay-one", {}, delivery_id=lost.delivery, **here).status_code == 404

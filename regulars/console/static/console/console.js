@@ -55,6 +55,7 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
+    document.querySelector(".rg-nav-wrap a[aria-current]")?.scrollIntoView({ block: "nearest" });
     const part = document.querySelector("[data-poll]");
     if (part) poll(part);
   });
