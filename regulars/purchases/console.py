@@ -44,7 +44,7 @@ from regulars.kit.problems import NotFound
 from regulars.kit.steps import Step, Steps
 from regulars.members.queries import called
 from regulars.organizations.queries import shops as shops_of
-from regulars.purchases.queries import SQL, ExplanationOut, explanation, find, show
+from regulars.purchases.queries import SQL, ExplanationOut, explanation, find, said_of
 from regulars.purchases.wire import DecisionOut
 
 say = words_of(__package__ or "")
@@ -120,7 +120,7 @@ def purchase(request: HttpRequest, desk: Desk, activity_id: UUID) -> Shown:
     told = desk.run(
         explanation(desk.program.id, activity_id, revisions, tongue(), voice)  # type: ignore[arg-type]
     )
-    decision = desk.run(show(desk.program.id, activity_id, revisions))
+    decision = said_of(row, revisions)
     assert isinstance(decision, DecisionOut)
     names = dict(desk.run(_names(desk.program.id, [one.sku for one in decision.lines])))
     back = desk.run(_returns(desk.program.id, activity_id))

@@ -61,7 +61,11 @@ def find(program_id: UUID, activity_id: UUID) -> Steps[Any]:
 
 def show(program_id: UUID, activity_id: UUID, revisions: Revisions) -> Steps[DecisionOut | Raw]:
     """What the caller was told when it was recorded, but for codes that are worth money."""
-    row = yield from find(program_id, activity_id)
+    return said_of((yield from find(program_id, activity_id)), revisions)
+
+
+def said_of(row: Any, revisions: Revisions) -> DecisionOut | Raw:
+    """The same of a stored row."""
     if not row[9]:
         return Raw(_without_codes(row[10]).encode())
     program = revisions.number(row[7])
