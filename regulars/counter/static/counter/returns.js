@@ -18,7 +18,6 @@ export function open() {
   nothing();
   for (const id of ["return-find", "return-search"]) $(id).reset();
   complain("return-trouble", null);
-  $("return-without").hidden = !state.session.program.without_receipt;
   $("return").showModal();
   $("return-receipt").focus();
 }
@@ -27,6 +26,7 @@ function nothing() {
   purchase = goods = null;
   seen = "";
   clearTimeout(soon);
+  $("return-without").hidden = !state.session.program.without_receipt;
   $("return-do").hidden = true;
   $("return-told").replaceChildren();
 }
@@ -66,6 +66,7 @@ async function looking(find) {
 }
 
 function show() {
+  $("return-without").hidden = true;
   $("return-which").textContent = `${say("return_what")} · ${money(purchase.paid_minor)}`;
   $("return-paid").textContent = (purchase.payments ?? []).map(paidBy).join(" · ");
   $("return-lines").replaceChildren(...purchase.lines.map((line) => {
@@ -112,6 +113,7 @@ async function preview() {
   seen = asked;
   $("return-told").replaceChildren(...parts.filter((part) => part !== ""));
   $("return-do").hidden = false;
+  $("return-sure").scrollIntoView({ block: "nearest" });
   if (goods) $("return-sure").focus();
   return undefined;
 }

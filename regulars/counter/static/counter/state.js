@@ -45,7 +45,7 @@ export function units(asset, number) {
 
 /** The last day before an instant at which something ends, as the program's calendar has it. */
 export const lastDay = (instant) => new Date(Date.parse(instant) - 1)
-  .toLocaleDateString(language, { timeZone: state.session.program.timezone });
+  .toLocaleDateString(language, { timeZone: state.session.program.timezone, dateStyle: "long" });
 
 /** Say what went wrong where it went wrong; without a problem, say nothing any more. */
 export function complain(id, problem) {

@@ -5,7 +5,8 @@ export const language = document.documentElement.lang;
 const plural = new Intl.PluralRules(language);
 
 export function say(code, figures = {}) {
-  return (words[code] ?? code).replace(/\{(\w+)\}/g, (_, name) => figures[name] ?? "");
+  const text = (words[code] ?? code).replace(/\{(\w+)\}/g, (_, name) => figures[name] ?? "");
+  return text.replace("г..", "г."); // a year in Bulgarian ends the sentence too
 }
 
 /** What went wrong, for the cashier; a code nobody has words for is told as it is. */
