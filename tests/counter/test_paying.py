@@ -154,7 +154,7 @@ def test_a_gift_card_is_sold_shown_printed_looked_up_and_topped_up_by_touch(
     page.fill("#look-pin", pin)
     page.locator("#gift-look button").first.click()
     page.wait_for_selector("#look-told:not([hidden])")
-    assert "On the card: PLN 100.00. Valid until 3/2/2027." in screen.text("#look-told")
+    assert "On the card: PLN 100.00. Valid until March 2, 2027." in screen.text("#look-told")
     screen.draw("gift-looked-up")
     page.select_option("#gift-kind", "any")
     page.fill("#sell-amount", "10")
