@@ -80,8 +80,8 @@ async def bring_in(
     return progress.done / seconds
 
 
-def _outcome(operation: Operation, answer: Answer) -> list[str]:
-    return ["recorded" if answer.problem is None else answer.problem.code]
+def _outcome(operation: Operation, answer: Answer) -> list[tuple[str, int]]:
+    return [("recorded" if answer.problem is None else answer.problem.code, 1)]
 
 
 def made(stage: Stage, program: Program, count: int, random: Random) -> Iterator[RecordPurchase]:

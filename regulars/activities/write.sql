@@ -7,8 +7,8 @@ insert into activity (program_id, id, member_id, kind, occurred_at, recorded_at,
 select $1::uuid, id, member_id, kind, to_timestamp(occurred), to_timestamp(recorded), shop, till,
        receipt, revision, refers_to, list_minor, paid_minor, facts, decision, answer
   from unnest($2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[],
-              $9::text[], $10::integer[], $11::uuid[], $12::bigint[], $13::bigint[], $14::text[],
-              $15::text[], $16::text[])
+              $9::text[], $10::integer[], $11::uuid[], $12::bigint[], $13::bigint[], $14::varchar[],
+              $15::varchar[], $16::varchar[])
        as w (id, member_id, kind, occurred, recorded, shop, till, receipt, revision, refers_to,
              list_minor, paid_minor, facts, decision, answer)
 returning program_id, id, kind

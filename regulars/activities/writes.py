@@ -58,23 +58,34 @@ def _step(program_id: UUID, names: tuple[str, ...], rows: Columns) -> Step:
     params: list[object] = [program_id]
     for name in names:
         columns = zip(*rows[name], strict=True)
-        params += map(_column, columns, _whole_numbers(name))
+        params += map(_column, columns, _short(name))
     return Step(_statement(names, tuple(len(rows[name][0]) for name in names)), params)
 
 
-def _column(values: tuple[Any, ...], whole_numbers: bool) -> object:
-    """A column as a parameter. Whole numbers go as text, ``{1,2,null}``: the driver looks at every
-    element of a list several times, which costs more than the database has to read."""
-    if not whole_numbers:
+def _column(values: tuple[Any, ...], short: bool) -> object:
+    """A column as a parameter. Numbers and short texts go as one text, ``{1,2,null}``: the driver
+    looks at every element of a list several times, which costs more than the database has to
+    read."""
+    if not short:
         return list(values)
-    return "{" + msgspec.json.encode(values).decode()[1:-1] + "}"
+    inner = msgspec.json.encode(values).decode()[1:-1]
+    if "\\" in inner:  # what JSON escapes, an array of PostgreSQL escapes otherwise
+        inner = ",".join(map(_quoted, values))
+    return f"{{{inner}}}"
+
+
+def _quoted(value: str | None) -> str:
+    if value is None:
+        return "null"
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 @cache
-def _whole_numbers(name: str) -> tuple[bool, ...]:
-    """Which columns of a part are arrays of whole numbers."""
+def _short(name: str) -> tuple[bool, ...]:
+    """Which columns of a part are arrays of whole numbers or of short texts."""
     types = dict(_TYPED.findall(_PARTS[name]))
-    return tuple(types[str(n)] in _WHOLE for n in range(2, len(types) + 2) if str(n) in types)
+    return tuple(types[str(n)] in _SHORT for n in range(2, len(types) + 2) if str(n) in types)
 
 
 @lru_cache(maxsize=256)
@@ -99,9 +110,10 @@ def _moved(part: str, offset: int) -> str:
     return re.sub(r"\$(\d+)", number, _AS_TEXT.sub(r"\1::text\2", part))
 
 
-_WHOLE = ("bigint", "integer")
+_SHORT = ("bigint", "integer", "text")
+"""Whole documents, which cost by their length, are declared ``varchar[]`` and go as they are."""
 _TYPED = re.compile(r"\$(\d+)::(\w+)\[\]")
-_AS_TEXT = re.compile(rf"(\$\d+)(::(?:{'|'.join(_WHOLE)})\[\])")
+_AS_TEXT = re.compile(rf"(\$\d+)(::(?:{'|'.join(_SHORT)})\[\])")
 
 
 def _restock(unit: Unit) -> None:

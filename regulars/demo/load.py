@@ -24,7 +24,7 @@ from regulars.purchases.returns import RecordReturn
 from regulars.purchases.tasks import bring_up_to_date, seal_log
 from regulars.rewards.operations import Redeem
 
-CHUNK = 10_000
+CHUNK = 20_000
 """A household buys several times in so many: it is loaded once."""
 _SOURCE = "Complete Journey"
 
@@ -115,29 +115,25 @@ async def _carry_out(
     )  # fmt: skip
 
 
-def count(operation: Operation, answer: Answer) -> Iterable[str]:
+def count(operation: Operation, answer: Answer) -> Iterable[tuple[str, int]]:
     """What to count of an answer: operations by kind, refusals, and what each campaign did."""
     if answer.problem is not None:
-        yield (
-            "not_enough_points"
-            if isinstance(operation, Redeem)
-            else f"refused:{answer.problem.code}"
-        )
-        return
-    if isinstance(operation, Redeem):
-        yield "redemptions"
+        refused = f"refused:{answer.problem.code}"
+        yield "not_enough_points" if isinstance(operation, Redeem) else refused, 1
+    elif isinstance(operation, Redeem):
+        yield "redemptions", 1
     elif isinstance(operation, RecordReturn):
-        yield "returns"
+        yield "returns", 1
     elif isinstance(operation, RecordPurchase):
-        yield "baskets"
+        yield "baskets", 1
         decision = operation.decision
         if decision is not None:
             for campaign in decision.used:
-                yield f"used:{campaign}"
+                yield f"used:{campaign}", 1
             for discount in decision.discounts:
-                yield f"off:{discount.campaign}={discount.amount_minor}"
+                yield f"off:{discount.campaign}", discount.amount_minor
             for award in decision.awards:
-                yield f"given:{award.campaign}={award.amount}"
+                yield f"given:{award.campaign}", award.amount
 
 
 def close_books(connection: psycopg.Connection, now: int) -> str | None:

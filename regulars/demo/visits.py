@@ -7,6 +7,7 @@ days later. Both follow from the data by fixed rules: no chance, the same every 
 """
 
 from collections.abc import Iterator
+from functools import cache
 from hashlib import blake2b
 from heapq import heappop, heappush
 from typing import NamedTuple
@@ -42,6 +43,7 @@ class Waiting(NamedTuple):
     line: int
 
 
+@cache
 def card(household: int) -> str:
     """The card of a household: 12 digits with a check digit."""
     body = f"2100000{household:04d}"

@@ -83,9 +83,11 @@ def _locale(binaries: Binaries) -> list[str]:
 
 def configure(folder: DataFolder, binaries: Binaries, extra: Mapping[str, str]) -> None:
     """Write the files that are ours, anew at every start."""
+    knows_lz4 = _knows_lz4(binaries)
     settings = SETTINGS | {
         "unix_socket_directories": quoted(str(folder.socket)),
-        "wal_compression": "lz4" if _knows_lz4(binaries) else "on",
+        "wal_compression": "lz4" if knows_lz4 else "on",
+        "default_toast_compression": "lz4" if knows_lz4 else "pglz",
         **extra,
     }
     lines = [f"{name} = {value}\n" for name, value in settings.items()]

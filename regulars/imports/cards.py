@@ -165,8 +165,8 @@ def _fresh(program_id: UUID, staging: Staging, name: str, own: str) -> Steps[int
     return 0
 
 
-def _count(operation: Operation, answer: Answer) -> Iterator[str]:
+def _count(operation: Operation, answer: Answer) -> Iterator[tuple[str, int]]:
     assert isinstance(operation, BringCard)
     if answer.problem is not None:
         raise stop(operation.line, answer.problem)
-    yield operation.outcome
+    yield operation.outcome, 1

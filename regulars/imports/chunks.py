@@ -47,8 +47,8 @@ GONE = (
 """What is raised when the database goes away, depending on the moment."""
 _MET = (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError)
 
-Count = Callable[[Operation, Answer], Iterable[str]]
-"""Names of what to count of an answer, each once; ``name=5`` counts 5."""
+Count = Callable[[Operation, Answer], Iterable[tuple[str, int]]]
+"""What to count of an answer, and how much of it."""
 
 
 class Run(Struct, frozen=True):
@@ -214,14 +214,13 @@ class Work:
             await self._connection.execute(_SQL["advance"], *self.key, self._progress.done, counts)
 
     def _add_up(self, part: list[Operation], answers: list[Answer]) -> None:
-        progress = self._progress
+        counts = self._progress.counts
         for operation, answer in zip(part, answers, strict=True):
             if answer.bug is not None:
                 raise answer.bug
-            for name in self._count(operation, answer):
-                word, _, amount = name.partition("=")
-                progress.counts[word] += int(amount or 1)
-        progress.done += len(part)
+            for name, amount in self._count(operation, answer):
+                counts[name] += amount
+        self._progress.done += len(part)
 
     async def _look_at_tables(self) -> None:
         """Have the statements planned anew for tables that have grown: a plan made while a table

@@ -189,8 +189,8 @@ def _known(program_id: UUID, staging: Staging, mapping: Mapping, faults: Faults)
     return count
 
 
-def _count(operation: Operation, answer: Answer) -> Iterator[str]:
+def _count(operation: Operation, answer: Answer) -> Iterator[tuple[str, int]]:
     assert isinstance(operation, Enroll)
     if answer.problem is not None:
         raise stop(operation.line, answer.problem)
-    yield operation.outcome
+    yield operation.outcome, 1

@@ -202,19 +202,19 @@ def _id_of(program_id: UUID, at: int, key: str) -> UUID:
     return UUID(int=high << 64 | 0x8000_0000_0000_0000 | tail & 0x3FFF_FFFF_FFFF_FFFF)
 
 
-def _count(operation: Operation, answer: Answer) -> Iterator[str]:
+def _count(operation: Operation, answer: Answer) -> Iterator[tuple[str, int]]:
     assert isinstance(operation, Bought)
     if isinstance(answer.problem, ReceiptTaken):
-        yield "different"
+        yield "different", 1
     elif answer.problem is not None:
         raise stop(operation.line, answer.problem)
     elif answer.replayed:
-        yield "known"
+        yield "known", 1
     else:
         told = _told.decode(answer.text)
-        yield "new"
+        yield "new", 1
         if operation.joined and operation.first:
-            yield "joined"
-        yield f"paid_minor={told.paid_minor}"
-        yield f"discount_minor={told.discount_minor}"
-        yield from (f"earned.{asset}={amount}" for asset, amount in told.earned.items())
+            yield "joined", 1
+        yield "paid_minor", told.paid_minor
+        yield "discount_minor", told.discount_minor
+        yield from ((f"earned.{asset}", amount) for asset, amount in told.earned.items())
