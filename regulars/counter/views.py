@@ -37,9 +37,11 @@ from regulars.kit.words import LANGUAGES, catalog
 from regulars.organizations.queries import settings as organization_settings
 from regulars.products.queries import shelf
 from regulars.programs.snapshot import load
+from regulars.till.router import read_body
 from regulars.till.sessions import COOKIE, proof_of
 
 _PACKAGE = __package__ or ""
+_NEW_MEMBER = msgspec.json.Decoder(NewMember)
 _MOST_ARTICLES = 1_000
 """A shop with more of them types prices, or has a till of its own."""
 _POLICY = {
@@ -179,13 +181,11 @@ def join(request: HttpRequest) -> JsonResponse:
     if found is None or not _proven(request):
         return JsonResponse({"code": "unauthorized"}, status=401)
     try:
-        asked = msgspec.json.decode(request.body, type=NewMember)
+        asked = read_body(_NEW_MEMBER, request.body)
         with transaction.atomic():
             enter(found.organization_id, [found.program_id])
             context = Context(found.program_id, run(load(found.program_id)))
             made = welcome(context, asked, found, int(now().timestamp()))
-    except msgspec.DecodeError as error:
-        return JsonResponse({"code": "invalid", "detail": str(error)}, status=422)
     except Problem as problem:
         return JsonResponse(problem.document(), status=problem.status)
     return JsonResponse(made, status=201)

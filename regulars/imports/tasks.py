@@ -37,6 +37,9 @@ log = logging.getLogger("regulars.imports")
 TAKEN_SECONDS = 300
 KEPT_SECONDS = 30 * 86_400
 _HEARD_SECONDS = 0.5
+_AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
+"""The database is away or let somebody else go first: the file waits, and is taken again. What else
+it says against a file it would say every time."""
 
 
 class Taken(Struct, frozen=True):
@@ -134,7 +137,7 @@ def _deal_with(desk: _Desk, taken: Taken, url: str) -> None:
         desk.run(_end(taken, now, "stopped", said=stopped.detail))
     except Problem as problem:
         desk.run(_end(taken, now, "stopped", said=problem.detail))
-    except (Interrupted, Interleaved, psycopg.Error):
+    except (Interrupted, Interleaved, *_AWAY):
         raise
     except Exception as bug:
         log.exception("an import is broken", extra={"file": str(taken.id)})

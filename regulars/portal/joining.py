@@ -15,12 +15,10 @@ from regulars.members.operations import Join
 from regulars.members.wire import IdentifierIn, JoinIn, RegisterIn
 from regulars.portal.door import WAIT_HOURS, remember_device
 from regulars.portal.operations import CardNotFree, ClaimCard, ComeBack
-from regulars.portal.visit import Visit, page, rows, show
+from regulars.portal.visit import MOST_MISSES, Visit, page, rows, show
 from regulars.programs.document import ConsentTerms, Document
 from regulars.referrals.operations import Enter, JoinByCode
 from regulars.referrals.wire import EnterIn, JoinByCodeIn
-
-_MOST_MISSES = 5
 
 
 def terms(visit: Visit) -> dict[str, ConsentTerms]:
@@ -54,7 +52,7 @@ def join(request: HttpRequest, visit: Visit) -> HttpResponse:
         return _joined(request, visit, said)
     except Problem as problem:
         if isinstance(problem, CardNotFree):
-            rows("miss", visit.program_id, visit.token, _MOST_MISSES)
+            rows("miss", visit.program_id, visit.token, MOST_MISSES)
         wrong = visit.words.get(f"problem_{problem.code}") or visit.words["problem"]
         return show(request, visit, "join", {**context, "wrong": wrong}, status=422)
 
@@ -83,7 +81,7 @@ def _joined(request: HttpRequest, visit: Visit, said: dict[str, str]) -> HttpRes
 def _first(visit: Visit, said: dict[str, str], key: str, *, claims: bool) -> Operation:
     proven = (IdentifierIn(*visit.proven),)
     if claims:
-        if visit.misses >= _MOST_MISSES:
+        if visit.misses >= MOST_MISSES:
             raise CardNotFree
         number = "".join(said["number"].split())
         return ClaimCard(

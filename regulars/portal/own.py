@@ -21,14 +21,14 @@ from regulars.identifiers.resolve import NotAnIdentifier
 from regulars.kit.problems import Invalid, NotFound
 from regulars.kit.seat import run
 from regulars.members.known import UnknownMember
-from regulars.members.operations import Register, ReplaceIdentifier
+from regulars.members.operations import IdentifierTaken, Register, ReplaceIdentifier
 from regulars.members.queries import balances, find
 from regulars.members.wire import IdentifierIn, RegisterIn, ReplaceIn
 from regulars.portal.contacts import Contact, is_offered
 from regulars.portal.home import day
 from regulars.portal.joining import terms
 from regulars.portal.operations import Leave
-from regulars.portal.visit import COOKIE, Visit, page, rows, show
+from regulars.portal.visit import COOKIE, Visit, missed, page, refuse_guessing, rows, show
 from regulars.privacy.copies import everything
 from regulars.referrals.operations import GetCode
 from regulars.referrals.queries import referrals_of
@@ -74,9 +74,12 @@ def details(request: HttpRequest, visit: Visit) -> HttpResponse:
                 Register(visit.ref, attributes, visit.caller(), key=key, at=visit.now)
             )
         if told.get("phone") and told["phone"] != said["phone"]:
+            refuse_guessing(visit)
             operations.append(_phone(visit, said["phone"], told["phone"], f"{key}:phone"))
         if operations:
             visit.do(*operations)
+    except IdentifierTaken as problem:
+        return missed(request, visit, problem)
     except (Invalid, NotAnIdentifier) as problem:
         wrong = visit.words.get(f"problem_{problem.code}") or visit.words["wrong_details"]
         return show(
@@ -146,7 +149,10 @@ def family(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The household or team: found one, ask somebody, answer, leave."""
     member = run(find(visit.program_id, visit.member))
     if request.method == "POST":
-        visit.do(_family(request, visit, member.household))
+        try:
+            visit.do(_family(request, visit, member.household))
+        except UnknownMember as problem:
+            return missed(request, visit, problem)
         return redirect(visit.url("household"))
     kinds = visit.program.rules.households
     context: dict[str, Any] = {
@@ -199,6 +205,7 @@ def _family(request: HttpRequest, visit: Visit, mine: UUID | None) -> Operation:
         return Register(visit.ref, shown, visit.caller(), key=key, at=at)
     if act == "leave":
         return LeaveHousehold(mine, LeaveIn(visit.ref), visit.caller(), key=key, at=at)
+    refuse_guessing(visit)
     number = "".join(request.POST.get("card", "").split())
     if not number.isdigit():
         raise UnknownMember

@@ -44,6 +44,8 @@ from regulars.programs.snapshot import load
 _PACKAGE = "regulars.portal"
 COOKIE, DEVICE = "regulars_member", "regulars_device"
 SQL = statements("regulars.portal", "queries.sql")
+MOST_MISSES = 5
+"""Of one sign-in; another takes another code, of which there are few in an hour."""
 _ids = Ids()
 _LOCALES = {"en": "en_GB"}
 _contexts: dict[UUID, tuple[int, Context]] = {}
@@ -53,6 +55,12 @@ _POLICY: dict[str, Any] = {
     "worker-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
 }
+
+
+class Guessing(Problem):
+    code = "guessing"
+    status = 429
+    title = "Too many numbers that fit nothing"
 
 
 class Visit(Struct):
@@ -261,6 +269,18 @@ def trouble(request: HttpRequest, visit: Visit, problem: Problem) -> HttpRespons
     told = told or visit.words.get(f"problem_{problem.code}") or visit.words["problem"]
     context = {"title": visit.words["trouble"], "detail": told}
     return show(request, visit, "trouble", context, status=problem.status)
+
+
+def refuse_guessing(visit: Visit) -> None:
+    """Whose card, number or address something is nobody finds out by trying (T16)."""
+    if visit.misses >= MOST_MISSES:
+        raise Guessing("Ask in the shop, or sign in anew.")
+
+
+def missed(request: HttpRequest, visit: Visit, problem: Problem) -> HttpResponse:
+    """The page that says so, and the miss is counted: a problem that is raised undoes all."""
+    rows("miss", visit.program_id, visit.token, MOST_MISSES)
+    return trouble(request, visit, problem)
 
 
 def day(visit: Visit, when: date) -> str:

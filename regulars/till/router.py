@@ -55,14 +55,7 @@ class Served:
         """The body as the route's type; what is wrong is said with its path."""
         if self.decoder is None:
             return None
-        try:
-            body = self.decoder.decode(raw)
-        except msgspec.ValidationError as error:
-            raise _invalid(str(error)) from None
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise Malformed(f"The body is not JSON: {error}.") from None
-        if b"\\u0000" in raw and _ESCAPED_NUL.search(raw):
-            raise Invalid("A text of the body has the character U+0000, which cannot be stored.")
+        body = read_body(self.decoder, raw)
         for name in self.free:
             _bound(getattr(body, name), f"$.{name}")
         return body
@@ -75,6 +68,19 @@ class Served:
             return msgspec.convert(query, self.query, strict=False)
         except msgspec.ValidationError as error:
             raise _invalid(str(error)) from None
+
+
+def read_body(decoder: msgspec.json.Decoder[Any], raw: bytes) -> Any:
+    """What a body says, or a `Problem` that says what is wrong with it."""
+    try:
+        body = decoder.decode(raw)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Malformed(f"The body is not JSON: {error}.") from None
+    if b"\\u0000" in raw and _ESCAPED_NUL.search(raw):
+        raise Invalid("A text of the body has the character U+0000, which cannot be stored.")
+    return body
 
 
 def _invalid(message: str) -> Problem:

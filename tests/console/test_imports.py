@@ -7,6 +7,7 @@ import time
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -231,3 +232,21 @@ def test_rewards_from_a_page_wait_for_a_second_person(firm: Firm, database_url: 
     again = Import(anna, "rewards", table, "nagrody.csv")
     again.send("bring")
     assert where[1] in again.worked(database_url), "the same file makes no other draft"
+
+
+def test_what_the_database_refuses_is_said_and_not_tried_for_ever(
+    firm: Firm, database_url: str
+) -> None:
+    """A constraint stands for whatever our own checks do not know of."""
+    anna = firm.person("owner")
+    given = Import(anna, "products", b"sku,name\nunlucky-1,Unlucky\n")
+    given.send("bring")
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        owner.execute(
+            "alter table product add constraint unlucky check (name <> 'Unlucky') not valid"
+        )
+        try:
+            assert "Something is broken here" in given.worked(database_url)
+        finally:
+            owner.execute("alter table product drop constraint unlucky")
+    assert "?again" in given.shown, "it can be tried again when the reason is gone"
