@@ -82,6 +82,15 @@ def test_t18_a_cashier_cannot_work_the_till_for_their_own_membership(
     assert api.points(by_mail)["available"] == 0
 
 
+def test_a_new_member_that_cannot_be_kept_is_refused(server: Server, shoe_shop: Any) -> None:
+    secret, _ = shoe_shop.cookie()
+    member = b'{"member": {"attributes": {"name": %s}}, "key": "12345678", "language": "pl"}'
+    with calls(server, secret) as page:
+        for body, status in ((b"\xff", 400), (member % b'"A\\u0000"', 422),
+                             (b"{}", 422), (member % b'"Ada"', 201)):  # fmt: skip
+            assert page.post("/till/join", content=body).status_code == status, body[:80]
+
+
 def test_a_till_ends_when_it_is_closed_when_its_time_is_up_and_when_its_cashier_leaves(
     server: Server, shoe_shop: Any
 ) -> None:
