@@ -8,6 +8,7 @@ from regulars.organizations import portal as organizations
 from regulars.portal.domains import at_home
 from regulars.rewards import portal as pictures
 
+handler404 = front.nowhere
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", at_home(front.page)),
     path("front.css", front.stylesheet),

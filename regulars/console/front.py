@@ -23,9 +23,19 @@ _COMMAND = "regulars key create"
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """In the reader's language, as the browser asks for it."""
+    return _said(request, "front.html", 200)
+
+
+def nowhere(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Where no page is: said in the reader's language too, and nothing of what was looked for."""
+    return _said(request, "nowhere.html", 404)
+
+
+def _said(request: HttpRequest, file: str, status: int) -> HttpResponse:
     wanted = get_language_from_request(request)[:2]
     language = wanted if wanted in LANGUAGES else "en"
-    answer = HttpResponse(_page(language), headers={"Content-Security-Policy": _POLICY})
+    page = _page(file, language)
+    answer = HttpResponse(page, status=status, headers={"Content-Security-Policy": _POLICY})
     answer["Content-Language"] = language
     answer["Vary"] = "Accept-Language"
     return answer
@@ -37,11 +47,9 @@ def stylesheet(request: HttpRequest) -> HttpResponse:
 
 
 @cache
-def _page(language: str) -> str:
+def _page(file: str, language: str) -> str:
     words = {code: escape(texts[language]) for code, texts in _words().items()}
-    return _file("front.html").format(
-        language=language, version=__version__, command=_COMMAND, **words
-    )
+    return _file(file).format(language=language, version=__version__, command=_COMMAND, **words)
 
 
 @cache

@@ -12,7 +12,7 @@ security, and writes down what was done. Words stand in the noun's ``console.tom
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -184,9 +184,17 @@ def moment(at: datetime, timezone: str, *, exact: bool = False) -> SafeString:
     ``exact``: to the second."""
     there, language = zone(timezone), tongue()
     day = format_date(at.astimezone(there), "medium", locale=language)
-    time = format_time(at, "medium" if exact else "short", tzinfo=there, locale=language)
-    text = f"{day}, {time}"
+    clock = format_time(at, "medium" if exact else "short", tzinfo=there, locale=language)
+    text = f"{day}, {clock}"
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), text)
+
+
+def ending(at: datetime, timezone: str) -> Any:
+    """A cell with the end of something: the last day, where it ends with one, as people say it."""
+    there = at.astimezone(zone(timezone))
+    if there.time() == time():
+        return format_date(there - timedelta(1), "medium", locale=tongue())
+    return moment(at, timezone)
 
 
 @cache

@@ -28,7 +28,7 @@ from regulars.kit.pages import (
     Shown,
     Table,
     badge,
-    moment,
+    ending,
     tongue,
     words_of,
 )
@@ -258,7 +258,7 @@ def _lists(desk: Desk, reward: str) -> Table:
             number(handed),
             number(late) if late else "",
             number(every - handed - late),
-            moment(until, desk.timezone) if until else say("always"),
+            ending(until, desk.program.timezone) if until else say("always"),
         )
         for name, every, handed, late, until, _ in desk.run(
             rows_of("lists", desk.program.id, reward, desk.now)

@@ -3,13 +3,11 @@
 import io
 import tempfile
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
 from itertools import batched
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from babel.dates import format_date
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -35,6 +33,7 @@ from regulars.kit.pages import (
     Table,
     badge,
     code,
+    ending,
     labels_of,
     link,
     moment,
@@ -42,7 +41,6 @@ from regulars.kit.pages import (
     words_of,
 )
 from regulars.kit.parts import Facts, File, Listing, number, sheet
-from regulars.kit.periods import zone
 from regulars.kit.problems import Problem
 from regulars.kit.steps import Step, Steps
 from regulars.vouchers import queries
@@ -110,7 +108,7 @@ def lots(request: HttpRequest, desk: Desk) -> Shown:
             badge(say(f"state_{one.state}"), TONES[one.state]),
             number(one.issued),
             moment(one.valid_from, desk.program.timezone),
-            _end(one.valid_until, desk) if one.valid_until else say("for_good"),
+            ending(one.valid_until, desk.program.timezone) if one.valid_until else say("for_good"),
         )
         for one in desk.run(queries.lots(desk.program.id)).lots
     ]
@@ -139,7 +137,7 @@ def lot(request: HttpRequest, desk: Desk, lot: str) -> Shown:
         (say("valid_from"), moment(found.valid_from, desk.program.timezone)),
     ]
     if found.valid_until:
-        rows.append((say("valid_until"), _end(found.valid_until, desk)))
+        rows.append((say("valid_until"), ending(found.valid_until, desk.program.timezone)))
     after = request.GET.get("after", "")
     page = desk.run(queries.lot_codes(desk.program.id, lot, after, _CODES))
     codes = [
@@ -160,14 +158,6 @@ def lot(request: HttpRequest, desk: Desk, lot: str) -> Shown:
     ]
     return sheet([Facts(say("what"), rows), Listing(say("codes"), table)], title=lot,
                  actions=buttons)  # fmt: skip
-
-
-def _end(at: datetime, desk: Desk) -> Any:
-    """Until when: the last day, where it ends with one; as people say it."""
-    there = at.astimezone(zone(desk.program.timezone))
-    if there.time() == time():
-        return format_date(there - timedelta(1), "medium", locale=tongue())
-    return moment(at, desk.program.timezone)
 
 
 def lot_new(request: HttpRequest, desk: Desk) -> Shown | Done:
