@@ -17,7 +17,7 @@ class LongSelect(forms.Select):
     def render(
         self, name: str, value: Any, attrs: Mapping[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
-        own = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        own = flatatt({"name": name, **self.build_attrs(self.attrs, dict(attrs or {}))})
         options = _options(tuple(self.choices))
         if value not in (None, ""):
             plain = format_html('<option value="{}"', value)

@@ -25,7 +25,9 @@ def test_a_purchase_says_why_in_every_voice(firm: Firm) -> None:
 def test_purchases_are_found_by_receipt_and_narrowed_by_shop(firm: Firm) -> None:
     anna, regular = firm.person("contact"), firm.regular()
     path = reverse("console:purchases")
-    assert str(regular.purchase) in anna.browser.get(path).content.decode()
+    listed = anna.browser.get(path).content.decode()
+    assert str(regular.purchase) in listed
+    assert "Ćwiek Żak" in listed, "whose it is"
     found = anna.browser.get(path, {"receipt": regular.receipt}).content.decode()
     assert str(regular.purchase) in found
     firm.new_shop("empty")

@@ -49,6 +49,16 @@ def test_it_leads_to_pages_that_exist(client: httpx.Client) -> None:
     assert "regulars key create" in front.text
 
 
+@pytest.mark.parametrize("path", ["/nothing/", "/my/nobody/", "/console/nothing/", "/logo/x.webp"])
+def test_where_nothing_is_it_is_said_in_the_readers_language(
+    client: httpx.Client, path: str
+) -> None:
+    answer = client.get(path, headers={"Accept-Language": "bg"}, follow_redirects=True)
+    assert answer.status_code == 404 or path.startswith("/console/"), "there one signs in first"
+    assert '<html lang="bg"' in answer.text
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+
+
 def test_it_is_safe_to_look_at(client: httpx.Client) -> None:
     answer = client.get("/")
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")

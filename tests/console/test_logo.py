@@ -66,6 +66,13 @@ def test_a_logo_is_shown_in_console_and_portal_and_taken_away_again(firm: Firm) 
     assert stranger.get(f"/logo/{digest}.webp").status_code == 404
 
 
+def test_settings_never_made_propose_what_the_program_has(pages: None, house: House) -> None:
+    """Not the first of the list: to save the form must not choose the dirham."""
+    form = Firm(house).person("owner", language="bg").get("organization-change").content.decode()
+    assert '<option value="PLN" selected>' in form
+    assert '<option value="bg" selected>' in form
+
+
 def test_a_pale_logo_without_ground_stands_on_ink() -> None:
     from regulars.organizations.squares import square
 
