@@ -93,44 +93,24 @@ class Answer(Struct):
     bug: Exception | None = None
 
 
-def run_batch(
+class Gathered(Struct):
+    """What a batch wants loaded, and whom it refuses without a look: found out beforehand."""
+
+    wants: Wants
+    refused: dict[int, Answer]
+
+
+def gather(
     context: Context,
     operations: Sequence[Operation],
     *,
     now: int,
-    ids: Ids,
     dry: bool = False,
-    judged: Callable[[], None] = lambda: None,
-) -> Steps[list[Answer]]:
-    """Carry out ``operations`` in order; one bad request never fails its neighbours.
-
-    With ``dry`` nothing is written or locked: a quote is the same path without the last statement,
-    and needs no transaction. Its operations must leave the unit as they find it.
-    ``judged`` is called when all is decided and only the writing is left.
-    """
-    refused: dict[int, Answer] = {}
-    while True:
-        unit = yield from _load(context, operations, now, ids, refused, dry)
-        answers = _decide(context, operations, unit, refused)
-        if answers is not None:
-            break
-    judged()
-    if not dry:
-        for step in flush(unit):  # noqa: UP028 (a list cannot be sent the rows)
-            yield step
-    return answers
-
-
-def _load(
-    context: Context,
-    operations: Sequence[Operation],
-    now: int,
-    ids: Ids,
-    refused: dict[int, Answer],
-    dry: bool,
-) -> Steps[Unit]:
-    """Load and lock until nothing read is older than the locks."""
-    wants = Wants(now, locks=not dry)
+    refused: dict[int, Answer] | None = None,
+) -> Gathered:
+    """Ask the operations what they need, but those that were ``refused``. An import does it while
+    the batch before is written."""
+    wants, refused = Wants(now, locks=not dry), {} if refused is None else refused
     for number, operation in enumerate(operations):
         if number not in refused:
             wants.keys.update(operation.keys)
@@ -140,6 +120,41 @@ def _load(
                 operation.wants(wants, context)
             except Problem as problem:
                 refused[number] = _refusal(problem)
+    return Gathered(wants, refused)
+
+
+def run_batch(
+    context: Context,
+    operations: Sequence[Operation],
+    *,
+    now: int,
+    ids: Ids,
+    dry: bool = False,
+    judged: Callable[[], object] = lambda: None,
+    gathered: Gathered | None = None,
+) -> Steps[list[Answer]]:
+    """Carry out ``operations`` in order; one bad request never fails its neighbours.
+
+    With ``dry`` nothing is written or locked: a quote is the same path without the last statement,
+    and needs no transaction. Its operations must leave the unit as they find it.
+    ``judged`` is called when all is decided and only the writing is left.
+    """
+    found = gathered or gather(context, operations, now=now, dry=dry)
+    while True:
+        unit = yield from _load(context, found.wants, now, ids, dry)
+        answers = _decide(context, operations, unit, found.refused)
+        if answers is not None:
+            break
+        found = gather(context, operations, now=now, dry=dry, refused=found.refused)
+    judged()
+    if not dry:
+        for step in flush(unit):  # noqa: UP028 (a list cannot be sent the rows)
+            yield step
+    return answers
+
+
+def _load(context: Context, wants: Wants, now: int, ids: Ids, dry: bool) -> Steps[Unit]:
+    """Load and lock until nothing read is older than the locks."""
     if wants.may_grow:
         yield Step("savepoint unlocked")
     for _ in range(_MAX_LOADS):

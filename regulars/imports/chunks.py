@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
 import msgspec
 from msgspec import Struct
 
-from regulars.activities.batch import Answer, Operation, run_batch
+from regulars.activities.batch import Answer, Gathered, Operation, gather, run_batch
 from regulars.activities.context import Context
 from regulars.activities.session import PLANS
 from regulars.kit.garbage import look_seldom
@@ -105,13 +105,13 @@ async def carry_out(
     done; with ``dry`` every chunk is rolled back."""
     context = Context(run.program_id, await run_async(connection, load(run.program_id)))
     work = Work(connection, run, context, progress, now, count, dry)
-    parts = Ahead(islice(operations, progress.done, None), chunk)
+    parts = Ahead(islice(operations, progress.done, None), chunk, context, now)
     look_seldom()
     gc.disable()  # a chunk leaves no circles; what little there is goes between the chunks
     try:
-        while part := await parts.take():
+        while (part := await parts.take()).operations:
             await work.carry_out(part, parts)
-            part.clear()  # or the collector would look through all of it
+            part.operations.clear()  # or the collector would look through all of it
             gc.collect(1)
             heard(progress.done)
     finally:
@@ -122,26 +122,38 @@ async def carry_out(
     return progress
 
 
+class Part(NamedTuple):
+    """The operations of a chunk, and what they want loaded."""
+
+    operations: list[Operation]
+    gathered: Gathered
+
+
 class Ahead:
     """The operations by chunks; the next one is made while the database writes the one at hand."""
 
-    def __init__(self, operations: Iterable[Operation], size: int) -> None:
+    def __init__(
+        self, operations: Iterable[Operation], size: int, context: Context, now: int
+    ) -> None:
         self._rest = iter(operations)
         self._size = size
-        self._next: asyncio.Future[list[Operation]] | None = None
+        self._context = context
+        self._now = now
+        self._next: asyncio.Future[Part] | None = None
         self._taken = 0
 
-    async def take(self) -> list[Operation]:
-        """The next chunk; empty in the end."""
-        self.make()
-        made, self._next = self._next, None
+    async def take(self) -> Part:
+        """The next chunk; one without operations in the end."""
+        made = self.make()
+        self._next = None
         self._taken += 1
-        return await made if made else []
+        return await made
 
-    def make(self) -> None:
+    def make(self) -> asyncio.Future[Part]:
         """Begin to make the next chunk, unless that was begun."""
         if self._next is None:
             self._next = asyncio.ensure_future(asyncio.to_thread(self._make))
+        return self._next
 
     @property
     def doubled(self) -> bool:
@@ -154,8 +166,9 @@ class Ahead:
             with suppress(Exception):
                 await self._next
 
-    def _make(self) -> list[Operation]:
-        return list(islice(self._rest, self._size))
+    def _make(self) -> Part:
+        operations = list(islice(self._rest, self._size))
+        return Part(operations, gather(self._context, operations, now=self._now))
 
 
 class Work:
@@ -180,12 +193,12 @@ class Work:
         self._dry = dry
         self._ids = Ids()
 
-    async def carry_out(self, part: list[Operation], parts: Ahead) -> None:
+    async def carry_out(self, part: Part, parts: Ahead) -> None:
         """One chunk, in a transaction of its own."""
         for attempt in range(1, _ATTEMPTS + 1):
             await self._connection.execute("begin")
             try:
-                await self._try(part, parts)
+                await self._try(part, parts, first=attempt == 1)
                 await self._connection.execute("rollback" if self._dry else "commit")
                 return
             except _MET as met:  # a till was quicker with the same member or receipt
@@ -197,18 +210,19 @@ class Work:
                     await self._connection.execute("rollback")
                 raise
 
-    async def _try(self, part: list[Operation], parts: Ahead) -> None:
+    async def _try(self, part: Part, parts: Ahead, *, first: bool) -> None:
         if not self._dry:
             rows = await self._connection.fetch(_SQL["lock"], *self.key)
             if rows[0][0] != self._progress.done:
                 raise Interleaved("Another process is doing this import: wait until it is done.")
         batch = run_batch(
-            self._context, part, now=self._now, ids=self._ids, judged=parts.make
+            self._context, part.operations, now=self._now, ids=self._ids, judged=parts.make,
+            gathered=part.gathered if first else None,
         )  # fmt: skip
         answers = await run_async(self._connection, batch)
         if parts.doubled:
             await self._look_at_tables()
-        self._add_up(part, answers)
+        self._add_up(part.operations, answers)
         if not self._dry:
             counts = msgspec.json.encode(self._progress.counts).decode()
             await self._connection.execute(_SQL["advance"], *self.key, self._progress.done, counts)
