@@ -84,7 +84,10 @@ def test_t18_a_cashier_cannot_work_the_till_for_their_own_membership(
 
 def test_a_new_member_that_cannot_be_kept_is_refused(server: Server, shoe_shop: Any) -> None:
     secret, _ = shoe_shop.cookie()
-    member = b'{"member": {"attributes": {"name": %s}}, "key": "12345678", "language": "pl"}'
+    member = (
+        b'{"member": {"issue_card": true, "attributes": {"name": %s}}, "key": "12345678",'
+        b' "language": "pl"}'
+    )
     with calls(server, secret) as page:
         for body, status in ((b"\xff", 400), (member % b'"A\\u0000"', 422),
                              (b"{}", 422), (member % b'"Ada"', 201)):  # fmt: skip
