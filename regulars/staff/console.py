@@ -23,6 +23,7 @@ from regulars.kit.pages import (
     labels_of,
     link,
     moment,
+    refused,
     timezones,
     tongue,
     words_of,
@@ -52,11 +53,15 @@ class PersonForm(forms.Form):
     def __init__(self, desk: Desk, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = desk.run(queries.roles(desk.organization_id))
-        usual = [(role, role_name(role, tongue())) for role in ROLES]
-        self.fields["role"].choices = [*usual, *((str(r.id), r.name) for r in own)]  # type: ignore[attr-defined]
+        usual = [(role, role_name(role, tongue())) for role in ROLES
+                 if permissions_of(role) <= desk.permissions]  # fmt: skip
+        ours = [(str(r.id), r.name) for r in own if desk.permissions.issuperset(r.permissions)]
+        self.fields["role"].choices = [*usual, *ours]  # type: ignore[attr-defined]
         found = desk.run(shops_of(desk.organization_id))
-        choices = [(str(shop.id), f"{shop.code} {shop.name}") for shop in found]
+        choices = [(str(shop.id), f"{shop.code} {shop.name}") for shop in found
+                   if not desk.shops or shop.id in desk.shops]  # fmt: skip
         self.fields["shops"].choices = choices  # type: ignore[attr-defined]
+        self.fields["shops"].required = bool(desk.shops)
         if not choices:
             del self.fields["shops"]
 
@@ -77,9 +82,10 @@ class RoleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple, label=word("role_permissions")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, desk: Desk, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(code, permission_name(code, tongue())) for code in PERMISSIONS]
+        choices = [(code, permission_name(code, tongue())) for code in PERMISSIONS
+                   if desk.may(code)]  # fmt: skip
         self.fields["permissions"].choices = choices  # type: ignore[attr-defined]
 
 
@@ -218,7 +224,7 @@ def person(request: HttpRequest, desk: Desk, membership_id: UUID) -> Shown | Don
 
 def staff_end(request: HttpRequest, desk: Desk, membership_id: UUID) -> Shown | Done:
     found = _person(desk, membership_id)
-    question, refused = say("end_sure", email=found.email), ""
+    question, wrong = say("end_sure", email=found.email), ""
     if request.method == "POST":
         try:
             desk.run(
@@ -230,8 +236,8 @@ def staff_end(request: HttpRequest, desk: Desk, membership_id: UUID) -> Shown | 
             )
             return Done(found.email, to="staff", message=say("ended"))
         except Conflict:
-            refused = say("last_owner")
-    context = {"question": question, "yes": say("staff-end"), "refused": refused}
+            wrong = say("last_owner")
+    context = {"question": question, "yes": say("staff-end"), "refused": wrong}
     return Shown("console/sure.html", context, status=200 if request.method == "GET" else 409)
 
 
@@ -260,7 +266,7 @@ def roles(request: HttpRequest, desk: Desk) -> Shown:
 
 
 def role_new(request: HttpRequest, desk: Desk) -> Shown | Done:
-    return _role(desk, RoleForm(request.POST or None))
+    return _role(desk, RoleForm(desk, request.POST or None))
 
 
 def role_change(request: HttpRequest, desk: Desk, role_id: UUID) -> Shown | Done:
@@ -269,16 +275,29 @@ def role_change(request: HttpRequest, desk: Desk, role_id: UUID) -> Shown | Done
     )
     if found is None:
         raise NotFound("There is no such role here.")
+    if not desk.permissions.issuperset(found.permissions):
+        raise refused(say("beyond_you"))
     initial = {"name": found.name, "permissions": found.permissions}
-    return _role(desk, RoleForm(request.POST or None, initial=initial), found)
+    return _role(desk, RoleForm(desk, request.POST or None, initial=initial), found)
 
 
 def _person(desk: Desk, membership_id: UUID) -> Person:
+    """Somebody whom this person may change: nobody takes what they may not do themselves."""
     people = desk.run(queries.people(desk.organization_id))
     found = next((one for one in people if one.id == membership_id), None)
     if found is None:
         raise NotFound("Nobody of that kind works here.")
+    theirs = permissions_of(found.role) if found.role else _permissions(desk, found.role_id)
+    elsewhere = desk.shops and not (found.shops and desk.shops.issuperset(found.shops))
+    if elsewhere or not theirs <= desk.permissions:
+        raise refused(say("beyond_you"))
     return found
+
+
+def _permissions(desk: Desk, role_id: UUID | None) -> frozenset[str]:
+    """Of a role that the organization made for itself."""
+    own = {role.id: role.permissions for role in desk.run(queries.roles(desk.organization_id))}
+    return frozenset(own[role_id]) if role_id else frozenset()
 
 
 def _role(desk: Desk, form: RoleForm, found: Role | None = None) -> Shown | Done:

@@ -17,7 +17,7 @@ from regulars.staff.roles import PERMISSIONS, ROLES, permissions_of
 OTHERS = {
     "welcome": "open", "set_language": "open", "account_login": "open", "account_inactive": "open",
     "account_logout": "open", "mfa_login_webauthn": "open", "mfa_authenticate": "open",
-    "forgotten": "open",
+    "forgotten": "open", "firm_leave": "open", "openid_connect_callback": "open",
     "switch": "self", "account_reauthenticate": "self", "account_change_password": "self",
     "account_set_password": "self", "mfa_index": "self", "mfa_reauthenticate": "self",
     "mfa_activate_totp": "self", "mfa_deactivate_totp": "self",

@@ -1,0 +1,54 @@
+"""Nobody gives, takes or keeps more than they may do themselves."""
+
+from typing import Any
+from uuid import UUID
+
+from regulars.staff.queries import people
+from regulars.staff.roles import PERMISSIONS
+
+HEAD = "staff-see staff-change members-see till"
+
+
+def membership(firm: Any, staff_id: UUID) -> UUID:
+    found = firm.house.run(people(firm.id))
+    return UUID(str(next(one.id for one in found if one.staff_id == staff_id)))
+
+
+def test_a_head_of_staff_makes_nobody_more_than_they_are(firm: Any) -> None:
+    head = firm.person(HEAD)
+    mine = membership(firm, head.account.pk)
+    page = head.get("staff-new").content.decode()
+    assert 'value="owner"' not in page
+    assert 'value="cashier"' not in page, "a cashier may more than this head"
+    for role in ("owner", "marketer"):
+        assert head.post("person", {"role": role}, membership_id=mine).status_code == 422
+        body = {"email": f"x-{role}@firm.example", "role": role}
+        assert head.post("staff-new", body).status_code == 422
+
+
+def test_a_role_is_made_of_what_one_may_and_a_larger_one_is_left_alone(firm: Any) -> None:
+    head, larger = firm.person(HEAD), firm.hire("members-see figures")
+    wide = {"name": "everything", "permissions": PERMISSIONS}
+    assert head.post("role-new", wide).status_code == 422
+    narrow = {"name": "looks at members", "permissions": ["members-see"]}
+    assert head.post("role-new", narrow).status_code == 200
+    role_id = next(one.role_id for one in firm.house.run(people(firm.id))
+                   if one.staff_id == larger)  # fmt: skip
+    assert head.post("role-change", narrow, role_id=role_id).status_code == 422
+    at = membership(firm, larger)
+    assert head.post("staff-end", {}, membership_id=at).status_code == 422
+    assert firm.person().get("person", membership_id=at).status_code == 200, "an owner may"
+
+
+def test_who_works_in_one_shop_hires_for_that_shop(firm: Any) -> None:
+    near, far = firm.new_shop("near"), firm.new_shop("far")
+    head = firm.person(HEAD, [near.id])
+    body = {"email": "kasia@firm.example", "role": str(_own_role(firm, head))}
+    assert head.post("staff-new", body).status_code == 422, "not for all shops"
+    assert head.post("staff-new", {**body, "shops": [str(far.id)]}).status_code == 422
+    assert head.post("staff-new", {**body, "shops": [str(near.id)]}).status_code == 200
+
+
+def _own_role(firm: Any, person: Any) -> Any:
+    found = firm.house.run(people(firm.id))
+    return next(one.role_id for one in found if one.staff_id == person.account.pk)
