@@ -67,7 +67,7 @@ def test_random_requests_find_no_fault_and_no_undocumented_answer(
             *("--phases", PHASES, "--max-examples", str(EXAMPLES)),
             *("--checks", "not_a_server_error,status_code_conformance,content_type_conformance"),
             *("--checks", "response_headers_conformance,response_schema_conformance"),
-            *("--seed", "1", "--no-color", "--continue-on-failure"),
+            *("--seed", "1", "--no-color", "--continue-on-failure", "--request-timeout", "300"),
             *("--generation-deterministic", "--suppress-health-check", "all"),
         ],
         cwd=tmp_path,
