@@ -194,10 +194,12 @@ def _decide(
     """Every answer, or None when a failed operation left changes behind: then all begin anew
     without it."""
     answers: list[Answer] = []
+    now = unit.now
     for number, operation in enumerate(operations):
         if number in refused:
             answers.append(refused[number])
             continue
+        unit.now = now if operation.now is None else operation.now
         before = unit.changes
         try:
             answers.append(_one(context, operation, unit))
@@ -223,8 +225,6 @@ def _one(context: Context, operation: Operation, unit: Unit) -> Answer:
         known = unit.known.get(key)
         if known is not None:
             return _replay(context, operation, key, known, unit)
-    if operation.now is not None:
-        unit.now = operation.now
     record = operation.decide(unit, context)
     if record.kind:
         unit.record(record)
