@@ -75,7 +75,7 @@ def given(noun: Noun) -> Callable[..., Shown | Done]:
             try:
                 return _put_away(desk, noun, upload)
             except Refused as wrong:
-                form.add_error("file", wrong.faults.kept[0].words(tongue()))
+                form.add_error("file", wrong.faults.kept[0].words(tongue(), page=True))
         rows = [row_of(one, noun, desk) for one in desk.run(
             shelf.lately(desk.program.id, noun, _LATELY))]  # fmt: skip
         columns = ("file", "state", "given", "by")

@@ -10,9 +10,10 @@ from typing import Any
 from regulars.identifiers.resolve import KINDS
 from regulars.kit.cells import neutral
 from regulars.kit.periods import instant
-from regulars.kit.words import language
+from regulars.kit.words import catalog, language
 from regulars.kit.words import say as _say
 
+_HERE = __package__ or ""
 MOST_TOLD = 50
 MOST_KEPT = 10_000
 
@@ -32,15 +33,18 @@ class Fault:
     code: str = field(compare=False)
     figures: dict[str, Any] = field(default_factory=dict, compare=False)
 
-    def words(self, tongue: str = "") -> str:
+    def words(self, tongue: str = "", *, page: bool = False) -> str:
         """What is wrong and what to do, without the place; in the operator's language, or another
-        one."""
+        one. ``page``: for whoever has the form before them, and no mapping to write."""
         spoken, figures = tongue or language(), self.figures
         if "kind" in figures:
             figures = {**figures, "expected": KINDS[figures["kind"]].sentence[spoken]}
         if isinstance(figures.get("message"), dict):
             figures = {**figures, "message": figures["message"][spoken]}
-        return _say(__package__ or "", "faults.toml", self.code, spoken, **figures)
+        file = "pagefaults.toml" if page and self.code in catalog(_HERE, "pagefaults.toml") else (
+            "faults.toml"
+        )  # fmt: skip
+        return _say(_HERE, file, self.code, spoken, **figures)
 
     def told(self, file: str) -> str:
         """``file:17: Column: what is wrong``, as editors understand it."""

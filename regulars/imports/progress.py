@@ -81,7 +81,7 @@ def standing(found: Kept, desk: Desk) -> dict[str, Any]:
 def faults_listing(found: Kept) -> Listing:
     """The first faults, each with its line."""
     rows = [
-        (number(one.line) if one.line else "", one.column, one.words(tongue()))
+        (number(one.line) if one.line else "", one.column, one.words(tongue(), page=True))
         for one in found.faults
     ]
     table = Table([say("line"), say("column"), say("what")], rows, empty="")
@@ -140,7 +140,7 @@ def _cell(cell: Cell, desk: Desk) -> Any:
     if cell.fault is not None:
         return format_html(
             '<span class="rg-cell-bad">{}</span><small class="rg-cell-why">{}</small>',
-            cell.text or "∅", cell.fault.words(tongue()),
+            cell.text or "∅", cell.fault.words(tongue(), page=True),
         )  # fmt: skip
     if cell.value is None:
         return ""
