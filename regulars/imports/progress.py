@@ -16,7 +16,9 @@ from regulars.kit.pages import (
     Link,
     Table,
     badge,
+    code,
     link,
+    long,
     moment,
     tongue,
     words_of,
@@ -81,7 +83,7 @@ def standing(found: Kept, desk: Desk) -> dict[str, Any]:
 def faults_listing(found: Kept) -> Listing:
     """The first faults, each with its line."""
     rows = [
-        (number(one.line) if one.line else "", one.column, one.words(tongue(), page=True))
+        (code(one.line) if one.line else "", one.column, long(one.words(tongue(), page=True)))
         for one in found.faults
     ]
     table = Table([say("line"), say("column"), say("what")], rows, empty="")

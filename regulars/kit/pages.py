@@ -164,6 +164,11 @@ def code(text: object) -> SafeString:
     return format_html('<code class="rg-code">{}</code>', text)
 
 
+def long(text: object) -> SafeString:
+    """A cell with a sentence: on a narrow screen it has all the width, below its column's name."""
+    return format_html('<span class="rg-long">{}</span>', text)
+
+
 def badge(text: object, tone: str = "plain") -> SafeString:
     """A cell that says a state: plain, good, bad or busy."""
     return format_html('<span class="rg-badge rg-{}">{}</span>', tone, text)
