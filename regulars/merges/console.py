@@ -25,6 +25,7 @@ from regulars.kit.pages import (
     code,
     labels_of,
     link,
+    long,
     tongue,
     words_of,
 )
@@ -130,7 +131,7 @@ def _compared(kept: Side, gone: Side, program: Program) -> Iterator[tuple[Any, .
     yield say("names"), _name(kept), _name(gone), name_of(both) or say("anonymous")
     contacts = [", ".join(value for _, value, status in one.identifiers if status == "active")
                 for one in (kept, gone)]  # fmt: skip
-    yield say("contacts"), *contacts, ", ".join(filter(None, contacts))
+    yield say("contacts"), *map(long, (*contacts, ", ".join(filter(None, contacts))))
     first = min(kept.joined_at, gone.joined_at)
     yield say("joined"), _day(kept.joined_at), _day(gone.joined_at), _day(first)
     yield _sum("purchases", kept.purchases, gone.purchases)

@@ -37,12 +37,18 @@ from regulars.organizations.queries import Shop
 
 say = words_of(__package__ or "")
 word = labels_of(__package__ or "")
+for_what = words_of(__package__ or "", "scopes.toml")
 
 
 COLOUR = "#0b6e5f"
 _LEAST_SIDE, _LONGEST_SIDE = 64, 512
 BACK_OFFICE = ("vouchers:manage", "corrections:write", "webhooks:manage", "privacy:manage")
 """What a till has no need of."""
+
+
+def _scope(scope: str) -> Any:
+    """What a key may be for: in words, and as programs name it."""
+    return format_html('{} <code class="rg-code">{}</code>', for_what(scope), scope)
 
 
 class ShopForm(forms.Form):
@@ -58,7 +64,7 @@ class KeyForm(forms.Form):
     )
     shop = forms.ChoiceField(required=False, label=word("key_shop"))
     scopes = forms.MultipleChoiceField(
-        choices=[(scope, scope) for scope in (*SCOPES, *MANAGING)],
+        choices=lambda: [(scope, _scope(scope)) for scope in (*SCOPES, *MANAGING)],
         initial=[scope for scope in SCOPES if scope not in BACK_OFFICE],
         widget=forms.CheckboxSelectMultiple,
         label=word("key_scopes"),
