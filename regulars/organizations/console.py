@@ -71,10 +71,14 @@ class KeyForm(forms.Form):
         help_text=word("key_scopes_help"),
     )
 
-    def __init__(self, *args: Any, shops: list[Shop], **kwargs: Any) -> None:
+    def __init__(self, desk: Desk, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", say("key_any_shop"))] + [(str(s.id), f"{s.code} {s.name}") for s in shops]
+        any_shop = [] if desk.shops else [("", say("key_any_shop"))]
+        choices = any_shop + [(str(s.id), f"{s.code} {s.name}") for s in _shops(desk)]
         self.fields["shop"].choices = choices  # type: ignore[attr-defined]
+        if desk.shops:  # such a key is of a shop, and manages nothing beyond it
+            self.fields["shop"].required = True
+            self.fields["scopes"].choices = [(one, one) for one in SCOPES]  # type: ignore[attr-defined]
 
 
 class SettingsForm(forms.Form):
@@ -159,7 +163,7 @@ def shop(request: HttpRequest, desk: Desk, shop_id: UUID) -> Shown | Done:
 def keys(request: HttpRequest, desk: Desk) -> Shown:
     can = desk.may("keys-change")
     rows = []
-    for key in desk.run(queries.keys(desk.organization_id)):
+    for key in _keys(desk):
         state = (
             badge(say("key_revoked"), "bad") if key.revoked_at else badge(say("key_good"), "good")
         )
@@ -187,7 +191,7 @@ def keys(request: HttpRequest, desk: Desk) -> Shown:
 
 def key_new(request: HttpRequest, desk: Desk) -> Shown:
     """The secret is shown in the answer to the form, once, and can be found nowhere afterwards."""
-    form = KeyForm(request.POST or None, shops=_shops(desk))
+    form = KeyForm(desk, request.POST or None)
     if not form.is_valid():
         return _form(form)
     data = form.cleaned_data
@@ -211,9 +215,7 @@ def key_new(request: HttpRequest, desk: Desk) -> Shown:
 
 
 def key_revoke(request: HttpRequest, desk: Desk, prefix: str) -> Shown | Done:
-    found = next(
-        (k for k in desk.run(queries.keys(desk.organization_id)) if k.prefix == prefix), None
-    )
+    found = next((key for key in _keys(desk) if key.prefix == prefix), None)
     if found is None:
         raise NotFound("There is no such key here.")
     if request.method == "POST":
@@ -280,6 +282,12 @@ def _shops(desk: Desk) -> list[Shop]:
     """The organization's shops, as far as this person works in them."""
     found = desk.run(queries.shops(desk.organization_id))
     return [shop for shop in found if not desk.shops or shop.id in desk.shops]
+
+
+def _keys(desk: Desk) -> list[queries.Key]:
+    """Keys, as far as this person works in their shops."""
+    found, own = desk.run(queries.keys(desk.organization_id)), {s.code for s in _shops(desk)}
+    return [key for key in found if not desk.shops or key.shop in own]
 
 
 def _put_shop(desk: Desk, data: dict[str, Any], message: str) -> Done:

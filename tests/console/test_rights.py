@@ -52,3 +52,18 @@ def test_who_works_in_one_shop_hires_for_that_shop(firm: Any) -> None:
 def _own_role(firm: Any, person: Any) -> Any:
     found = firm.house.run(people(firm.id))
     return next(one.role_id for one in found if one.staff_id == person.account.pk)
+
+
+def test_who_works_in_one_shop_makes_and_revokes_its_keys(firm: Any) -> None:
+    near = firm.new_shop("corner")
+    head = firm.person("keys-see keys-change", [near.id])
+    everywhere = firm.house.key(firm.organization, label="of all shops")
+    key = {"label": "till 9", "scopes": ["purchases:write"], "shop": ""}
+    assert head.post("key-new", key).status_code == 422, "not for any shop"
+    assert head.post("key-new", {**key, "shop": str(near.id)}).status_code == 200
+    managing = {**key, "shop": str(near.id), "scopes": ["keys:manage"]}
+    assert head.post("key-new", managing).status_code == 422, "it would make others"
+    listed = head.get("keys").content.decode()
+    assert "till 9" in listed
+    assert "of all shops" not in listed
+    assert head.post("key-revoke", {}, prefix=everywhere.split("_")[1]).status_code == 404
