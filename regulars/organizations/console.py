@@ -44,11 +44,28 @@ COLOUR = "#0b6e5f"
 _LEAST_SIDE, _LONGEST_SIDE = 64, 512
 BACK_OFFICE = ("vouchers:manage", "corrections:write", "webhooks:manage", "privacy:manage")
 """What a till has no need of."""
+ASKED_OF_ITS_MAKER = {
+    "vouchers:manage": ("vouchers-change",),
+    "corrections:write": ("members-correct",),
+    "webhooks:manage": ("webhooks-change",),
+    "privacy:manage": ("members-erase",),
+    "shops:manage": ("shops-change",),
+    "programs:manage": ("drafts-write", "drafts-approve"),
+    "audit:read": ("audit",),
+}
+"""What whoever makes a key must be allowed to do, for the key to be for it."""
 
 
 def _scope(scope: str) -> Any:
     """What a key may be for: in words, and as programs name it."""
     return format_html('{} <code class="rg-code">{}</code>', for_what(scope), scope)
+
+
+def _scopes_to_give(desk: Desk) -> list[str]:
+    """Nobody makes a key that may what they may not. Who works in certain shops makes keys of
+    those, which manage nothing beyond them."""
+    every = SCOPES if desk.shops else (*SCOPES, *MANAGING)
+    return [one for one in every if all(map(desk.may, ASKED_OF_ITS_MAKER.get(one, ())))]
 
 
 class ShopForm(forms.Form):
@@ -64,7 +81,6 @@ class KeyForm(forms.Form):
     )
     shop = forms.ChoiceField(required=False, label=word("key_shop"))
     scopes = forms.MultipleChoiceField(
-        choices=lambda: [(scope, _scope(scope)) for scope in (*SCOPES, *MANAGING)],
         initial=[scope for scope in SCOPES if scope not in BACK_OFFICE],
         widget=forms.CheckboxSelectMultiple,
         label=word("key_scopes"),
@@ -76,9 +92,8 @@ class KeyForm(forms.Form):
         any_shop = [] if desk.shops else [("", say("key_any_shop"))]
         choices = any_shop + [(str(s.id), f"{s.code} {s.name}") for s in _shops(desk)]
         self.fields["shop"].choices = choices  # type: ignore[attr-defined]
-        if desk.shops:  # such a key is of a shop, and manages nothing beyond it
-            self.fields["shop"].required = True
-            self.fields["scopes"].choices = [(one, one) for one in SCOPES]  # type: ignore[attr-defined]
+        self.fields["shop"].required = bool(desk.shops)
+        self.fields["scopes"].choices = [(one, _scope(one)) for one in _scopes_to_give(desk)]  # type: ignore[attr-defined]
 
 
 class SettingsForm(forms.Form):

@@ -67,3 +67,13 @@ def test_who_works_in_one_shop_makes_and_revokes_its_keys(firm: Any) -> None:
     assert "till 9" in listed
     assert "of all shops" not in listed
     assert head.post("key-revoke", {}, prefix=everywhere.split("_")[1]).status_code == 404
+
+
+def test_nobody_makes_a_key_that_may_what_they_may_not(firm: Any) -> None:
+    key = {"label": "publisher", "scopes": ["programs:manage"], "shop": ""}
+    hand = firm.person("keys-see keys-change drafts-write")
+    assert 'value="programs:manage"' not in hand.get("key-new").content.decode()
+    assert hand.post("key-new", key).status_code == 422, "it would publish what nobody approved"
+    assert hand.post("key-new", {**key, "scopes": ["corrections:write"]}).status_code == 422
+    assert hand.post("key-new", {**key, "scopes": ["purchases:write"]}).status_code == 200
+    assert firm.person().post("key-new", key).status_code == 200, "an owner may both"
