@@ -34,7 +34,7 @@ from regulars.kit.pages import (
     words_of,
 )
 from regulars.kit.parts import File
-from regulars.kit.problems import NotFound
+from regulars.kit.problems import NotFound, Problem
 
 say = words_of(__package__ or "")
 word = labels_of(__package__ or "")
@@ -44,6 +44,14 @@ _KINDS = (".csv", ".txt", ".tsv", ".parquet")
 _PARQUET = b"PAR1"
 _LATELY = 10
 _EAST = {"Europe/Sofia": "BG", "Europe/Warsaw": "PL"}
+
+
+class OfAllShops(Problem):
+    """Who works in certain shops brings in no purchases: a file may speak of any shop."""
+
+    code = "of_all_shops"
+    status = 403
+    title = "A file of purchases is of all shops"
 
 
 class FileForm(forms.Form):
@@ -69,6 +77,7 @@ def given(noun: Noun) -> Callable[..., Shown | Done]:
 
     def page(request: HttpRequest, desk: Desk) -> Shown | Done:
         program_of(desk)
+        _require_all_shops(request, desk, noun)
         form = FileForm(request.POST or None, request.FILES or None)
         if form.is_valid():
             upload = form.cleaned_data["file"]
@@ -89,10 +98,16 @@ def given(noun: Noun) -> Callable[..., Shown | Done]:
     return page
 
 
+def _require_all_shops(request: HttpRequest, desk: Desk, noun: Noun) -> None:
+    if request.method == "POST" and noun == "purchases" and desk.shops:
+        raise OfAllShops(say("of_all_shops"))
+
+
 def file(noun: Noun) -> Callable[..., Shown | Done]:
     """One file: how it is understood, how far it is, what came of it."""
 
     def page(request: HttpRequest, desk: Desk, file_id: UUID) -> Shown | Done:
+        _require_all_shops(request, desk, noun)
         found = _found(desk, noun, file_id)
         act = request.POST.get("act", "")
         if act in ("check", "bring") and found.under_way:

@@ -250,3 +250,15 @@ def test_what_the_database_refuses_is_said_and_not_tried_for_ever(
         finally:
             owner.execute("alter table product drop constraint unlucky")
     assert "?again" in given.shown, "it can be tried again when the reason is gone"
+
+
+def test_who_works_in_one_shop_brings_in_no_purchases(firm: Firm) -> None:
+    near = firm.new_shop("near")
+    head = firm.person("purchases-see purchases-import members-see members-change", [near.id])
+    file = SimpleUploadedFile("sales.csv", b"receipt;shop\n1;far\n")
+    answer = head.post("purchases-import", {"file": file})
+    assert answer.status_code == 403
+    assert "all of them" in answer.content.decode()
+    everywhere = firm.person("purchases-see purchases-import")
+    file = SimpleUploadedFile("sales.csv", b"receipt;shop\n1;far\n")
+    assert everywhere.post("purchases-import", {"file": file}).status_code == 200
