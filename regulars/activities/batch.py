@@ -5,7 +5,7 @@ import or a job on psycopg. The caller owns the transaction: it commits before i
 rolls back and tries smaller batches when a statement fails.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
@@ -25,6 +25,8 @@ from regulars.kit.steps import Step, Steps
 
 _ENSURE = statements("regulars.activities", "load.sql")["ensure_counters"]
 _BELONGING = statements("regulars.activities", "load.sql")["belonging"]
+REGROUPS = "regroups"
+"""Attribute of an operation that changes who belongs together: a household, or who sent whom."""
 _MAX_LOADS = 10
 _NOTED = "It was noted. Try again later with the same key."
 
@@ -139,6 +141,39 @@ def run_batch(
     and needs no transaction. Its operations must leave the unit as they find it.
     ``judged`` is called when all is decided and only the writing is left.
     """
+    parts = list(_parts(operations))
+    answers: list[Answer] = []
+    for part in parts:
+        first = gathered if len(parts) == 1 else None
+        last = judged if part is parts[-1] else _not_yet
+        answers += yield from _carry_out(context, part, now, ids, dry, last, first)
+    return answers
+
+
+def _parts(operations: Sequence[Operation]) -> Iterator[Sequence[Operation]]:
+    """After an operation that `REGROUPS` the rest of the batch is loaded anew: who belongs together
+    decides whose rows are needed."""
+    begin = 0
+    for number, operation in enumerate(operations, 1):
+        if getattr(operation, REGROUPS, False) and number < len(operations):
+            yield operations[begin:number]
+            begin = number
+    yield operations[begin:]
+
+
+def _not_yet() -> None:
+    """There is more to judge."""
+
+
+def _carry_out(
+    context: Context,
+    operations: Sequence[Operation],
+    now: int,
+    ids: Ids,
+    dry: bool,
+    judged: Callable[[], object],
+    gathered: Gathered | None,
+) -> Steps[list[Answer]]:
     found = gathered or gather(context, operations, now=now, dry=dry)
     while True:
         unit = yield from _load(context, found.wants, now, ids, dry)

@@ -50,6 +50,7 @@ class Change:
     path = ""
     kind = ""
     now: int | None = None
+    regroups = True
 
     def __init__(
         self, household: UUID | None, request: Any, caller: Caller, *, key: str | None, at: int,

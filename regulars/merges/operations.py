@@ -36,6 +36,7 @@ class Merge:
 
     path = "/merges"
     now: int | None = None
+    regroups = True
 
     def __init__(self, kept: UUID, gone: UUID, *, key: str | None, at: int, actor: str) -> None:
         self.keys = key_of(key)

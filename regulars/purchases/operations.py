@@ -257,6 +257,11 @@ class RecordPurchase(Judged):
     path = "/v1/purchases"
     request: PurchaseIn
 
+    @property
+    def regroups(self) -> bool:
+        """With a code it also says who sent the member."""
+        return self.request.referral_code is not None
+
     def want_lines(self, wants: Wants, context: Context, program: Program) -> None:
         unknown = list(context.unknown(line.sku for line in self.request.lines))
         wants.skus.update(unknown)

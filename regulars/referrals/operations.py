@@ -110,6 +110,7 @@ class Enter(AboutMember[EnterIn]):
     """A member who joined a short while ago names who sent them."""
 
     path = "/v1/members/{member}/referral"
+    regroups = True
 
     def __init__(
         self, member: str, request: EnterIn, caller: Caller, *, key: str | None, at: int
@@ -132,6 +133,7 @@ class JoinByCode(Join):
     """Somebody joins by the code of a member."""
 
     path = "/v1/referrals"
+    regroups = True
 
     def __init__(self, request: JoinByCodeIn, caller: Caller, *, key: str | None, at: int) -> None:
         super().__init__(request.joins, caller, key=key, at=at)

@@ -9,11 +9,14 @@ from regulars.members.operations import BlockMember
 from regulars.members.wire import BlockIn
 from regulars.points.corrections import OwnAccount
 from regulars.rewards.limits import RewardGone
-from tests.desk import DAY, Desk, open_desk, refusals
+from tests.desk import DAY, Desk, open_desk, plain, refusals
 from tests.households.home import (
+    accept,
     appoint,
     dissolve,
     family,
+    found,
+    invite,
     leave,
     reward,
     settle,
@@ -32,6 +35,15 @@ def test_own_points_go_first_then_those_of_the_others(desk: Desk) -> None:
     assert (answer["cost"], answer["pooled"]) == ({"points": 100}, {"points": 40})
     assert (has(desk, anna), has(desk, boris)) == (0, 30)
     assert "pooled" not in desk.do(take(desk, boris, 20))
+    desk.verify()
+
+
+def test_who_joins_gives_at_once_in_the_same_batch_too(desk: Desk) -> None:
+    anna, boris = join(desk, ("points", 60)), join(desk, ("points", 70))
+    home = desk.do(found(desk, anna))["id"]
+    desk.do(invite(desk, home, anna, boris))
+    _, taken = desk.batch(accept(desk, home, boris), take(desk, anna, 100))
+    assert plain(taken)["pooled"] == {"points": 40}
     desk.verify()
 
 

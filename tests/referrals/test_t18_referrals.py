@@ -318,3 +318,13 @@ def test_a_blocked_referrer_gets_nothing(desk: Desk) -> None:
     buy(desk, ben, ("coat", 1, 6_000))
     assert balance(desk, anna) == (0, 0, 0, 0)
     assert balance(desk, ben) == (200, 0, 0, 0)
+
+
+def test_one_friend_too_many_is_noticed_in_the_batch_in_which_they_say_so(desk: Desk) -> None:
+    anna = join(desk)
+    for friend in (brought(desk, anna), brought(desk, anna)):
+        buy(desk, friend, ("coat", 1, 5_000))
+    code, third = code_of(desk, anna)["code"], person(desk)
+    _, bought = desk.batch(entering(desk, third, code), buying(desk, third, ("coat", 1, 5_000)))
+    assert len(plain(bought)["vouchers"]) == 1, "the friend has theirs"
+    assert balance(desk, anna) == (1_000, 0, 0, 0), "two friends a month"

@@ -254,8 +254,10 @@ class Buying:
             same(action, answer, refund_minor=refund)
             self._refund(action, answer, bought, of, refund)
             for asset, was, now in zip(ASSETS, before[1:3], after[1:3], strict=True):
-                if was != now:
+                if was > now:
                     self.ledger.take_back(bought.who, asset, was - now, of)
+                elif was < now:  # without the voucher the kept goods cost more, and earn more
+                    self.ledger.earn(bought.who, asset, now - was, bought.at, of)
             self._uncount(bought, of, before, after)
 
         return lambda: returning(self.desk, purchase, *asked), apply
