@@ -16,8 +16,8 @@ from tests.kept import take_kept_cluster
 from tests.lengths import length, tried
 
 BASKETS = length(3_000, 30_000)
-OPERATIONS = BASKETS * 1.45
-"""About so many: households join, some goods come back."""
+OPERATIONS = BASKETS * length(145, 120) / 100
+"""About so many: households join, each once; some goods come back."""
 CHUNK = 400
 KILLS = length(3, 40)
 
