@@ -26,7 +26,8 @@ from regulars.kit.steps import Step, Steps
 _ENSURE = statements("regulars.activities", "load.sql")["ensure_counters"]
 _BELONGING = statements("regulars.activities", "load.sql")["belonging"]
 REGROUPS = "regroups"
-"""Attribute of an operation that changes who belongs together: a household, or who sent whom."""
+"""True of an operation that changes who belongs together: a household, or who sent whom. Others
+need not have the attribute."""
 _MAX_LOADS = 10
 _NOTED = "It was noted. Try again later with the same key."
 
@@ -55,7 +56,8 @@ class InternalError(Problem):
 
 
 class Operation(Protocol):
-    """One request to record something. Written once, used by till, imports and jobs."""
+    """One request to record something. Written once, used by till, imports and jobs. One that
+    changes who belongs together says so with `REGROUPS`."""
 
     @property
     def keys(self) -> Sequence[str]:
@@ -141,7 +143,7 @@ def run_batch(
     and needs no transaction. Its operations must leave the unit as they find it.
     ``judged`` is called when all is decided and only the writing is left.
     """
-    parts = list(_parts(operations))
+    parts = [operations] if dry else list(_parts(operations))
     answers: list[Answer] = []
     for part in parts:
         first = gathered if len(parts) == 1 else None

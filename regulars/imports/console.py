@@ -77,7 +77,7 @@ def given(noun: Noun) -> Callable[..., Shown | Done]:
 
     def page(request: HttpRequest, desk: Desk) -> Shown | Done:
         program_of(desk)
-        _require_all_shops(request, desk, noun)
+        _require_all_shops(desk, noun)
         form = FileForm(request.POST or None, request.FILES or None)
         if form.is_valid():
             upload = form.cleaned_data["file"]
@@ -98,8 +98,8 @@ def given(noun: Noun) -> Callable[..., Shown | Done]:
     return page
 
 
-def _require_all_shops(request: HttpRequest, desk: Desk, noun: Noun) -> None:
-    if request.method == "POST" and noun == "purchases" and desk.shops:
+def _require_all_shops(desk: Desk, noun: Noun) -> None:
+    if noun == "purchases" and desk.shops:
         raise OfAllShops(say("of_all_shops"))
 
 
@@ -107,7 +107,7 @@ def file(noun: Noun) -> Callable[..., Shown | Done]:
     """One file: how it is understood, how far it is, what came of it."""
 
     def page(request: HttpRequest, desk: Desk, file_id: UUID) -> Shown | Done:
-        _require_all_shops(request, desk, noun)
+        _require_all_shops(desk, noun)
         found = _found(desk, noun, file_id)
         act = request.POST.get("act", "")
         if act in ("check", "bring") and found.under_way:

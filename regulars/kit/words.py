@@ -3,17 +3,14 @@
 import os
 import tomllib
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
+from babel.dates import format_date
+
 LANGUAGES = ("en", "pl", "bg")
-_NAMES = {
-    "en": "January February March April May June July August September October November December",
-    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października"
-    " listopada grudnia",
-    "bg": "януари февруари март април май юни юли август септември октомври ноември декември",
-}
-_MONTHS = {tongue: names.split() for tongue, names in _NAMES.items()}
+_LOCALES = {"en": "en_GB"}
+"""Where a language alone would write a day in another order."""
 
 
 def language() -> str:
@@ -41,11 +38,11 @@ def say(package: str, file: str, code: str, tongue: str, /, **figures: object) -
     return text.replace("г..", "г.")  # a year in Bulgarian ends the sentence too
 
 
+@lru_cache(maxsize=4096)
 def day(on: date, tongue: str) -> str:
     """A day as a sentence says it.
 
     >>> [day(date(2027, 1, 2), tongue) for tongue in LANGUAGES]
-    ['2 January 2027', '2 stycznia 2027', '2 януари 2027\\xa0г.']
+    ['2 January 2027', '2 stycznia 2027', '2 януари 2027\\u202fг.']
     """
-    end = "\u00a0г." if tongue == "bg" else ""
-    return f"{on.day} {_MONTHS[tongue][on.month - 1]} {on.year}{end}"
+    return format_date(on, "long", locale=_LOCALES.get(tongue, tongue))

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import psycopg
-from babel.dates import format_date
 
 from regulars.engine.program import Program
 from regulars.kit import words
@@ -23,7 +22,6 @@ SQL = statements("regulars.portal", "tasks.sql")
 _MOST_AT_ONCE = 50
 _NEWS = timedelta(days=1)
 """What is older is no news: it stands in the portal."""
-_LOCALES = {"en": "en_GB"}
 
 
 def mail_rewards(connection: psycopg.Connection, now: int) -> int:
@@ -61,8 +59,7 @@ def _letter(
             yield say("mail_where", shop=shop)
         if state == "ready" and lapses_at is not None:
             last = local(lapses_at, program.timezone).date()
-            locale = _LOCALES.get(tongue, tongue)
-            yield say("mail_until", day=format_date(last, "long", locale=locale))
+            yield say("mail_until", day=last)
         if state == "sent" and (sent_by or tracking):
             yield say("mail_parcel", parcel=f"{sent_by} {tracking}".strip())
         if server := os.environ.get("REGULARS_URL", "").rstrip("/"):

@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from babel.dates import format_date
 from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -37,6 +36,7 @@ from regulars.kit.seat import enter, now, run
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
 from regulars.kit.words import catalog
+from regulars.kit.words import day as in_words
 from regulars.portal.colours import colours
 from regulars.portal.contacts import Contact, region_of
 from regulars.programs.snapshot import load
@@ -47,7 +47,6 @@ SQL = statements("regulars.portal", "queries.sql")
 MOST_MISSES = 5
 """Of one sign-in; another takes another code, of which there are few in an hour."""
 _ids = Ids()
-_LOCALES = {"en": "en_GB"}
 _contexts: dict[UUID, tuple[int, Context]] = {}
 _POLICY: dict[str, Any] = {
     **settings.SECURE_CSP,
@@ -285,7 +284,7 @@ def missed(request: HttpRequest, visit: Visit, problem: Problem) -> HttpResponse
 
 def day(visit: Visit, when: date) -> str:
     """``31 December 2026`` in the member's language."""
-    return format_date(when, "long", locale=_LOCALES.get(visit.language, visit.language))
+    return in_words(when, visit.language)
 
 
 TABS = (

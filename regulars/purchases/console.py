@@ -99,7 +99,7 @@ def purchases(request: HttpRequest, desk: Desk) -> Shown:
     )
     parts = [Filter(form, say("filter")), Listing("", table)]
     ways = [
-        *file_links("purchases", "import", "export"),
+        *file_links("purchases", *([] if desk.shops else ["import"]), "export"),
         *file_links("lines", "export", of="lines"),
     ]
     return sheet(parts, actions=ways, intro=say("purchases_intro"))

@@ -4,6 +4,8 @@ import polars as pl
 import pytest
 
 from regulars.demo import journey
+from regulars.demo.visits import operations
+from regulars.purchases.operations import RecordPurchase
 from tests.lengths import length
 
 
@@ -69,3 +71,11 @@ def test_the_baskets_come_in_the_order_of_time_with_whole_lines() -> None:
 def test_the_hours_the_clocks_leave_out_or_repeat_are_read(source: pl.DataFrame) -> None:
     assert source["at"].null_count() == 0
     assert source.group_by("basket_id").agg(pl.col("at").n_unique())["at"].max() == 1
+
+
+def test_nothing_happens_after_the_last_basket() -> None:
+    done = list(operations(journey.baskets(1_000), {}))
+    times = [one.now for one in done if one.now is not None]
+    assert len(times) == len(done)
+    assert times == sorted(times)
+    assert isinstance(done[-1], RecordPurchase), "goods come back only as long as the data goes on"
