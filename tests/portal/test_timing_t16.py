@@ -29,6 +29,20 @@ def elsewhere() -> Client:
     return Client(REMOTE_ADDR=f"10.{number % 250}.{number // 250 % 250}.{number // 9**9 % 250}")
 
 
+def names(firm: Any, *, known: bool) -> Callable[[], str]:
+    """Addresses to try: of nobody, or of people who work here, each as often as is allowed."""
+    numbers, accounts = count(), list[str]()
+
+    def one() -> str:
+        if not known:
+            return f"{uuid4().hex}@firm.example"
+        if next(numbers) % TRIES_OF_AN_ACCOUNT == 0:
+            accounts.append(with_password(firm)[0])
+        return accounts[-1]
+
+    return one
+
+
 def test_whoever_asks_for_a_code_waits_as_long_whether_a_member_or_not(shop: Any) -> None:
     def asks(known: bool) -> Ask:
         def ready() -> Callable[[], object]:
@@ -48,16 +62,11 @@ def test_whoever_works_here_waits_as_long_for_a_new_password_as_anybody(
     firm: Any, post: Any
 ) -> None:
     def asks(known: bool) -> Ask:
-        numbers, accounts = count(), []
+        name = names(firm, known=known)
 
         def ready() -> Callable[[], object]:
-            email = f"{uuid4().hex}@firm.example"
-            if known:
-                if next(numbers) % TRIES_OF_AN_ACCOUNT == 0:
-                    accounts.append(with_password(firm)[0])
-                email = accounts[-1]
-            browser = elsewhere()
-            return lambda: browser.post(reverse("forgotten"), {"email": email})
+            browser, said = elsewhere(), {"email": name()}
+            return lambda: browser.post(reverse("forgotten"), said)
 
         return ready
 
@@ -73,16 +82,10 @@ def test_a_wrong_password_takes_as_long_whether_the_name_is_known_or_not(
     monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 15_000)
 
     def tries(known: bool) -> Ask:
-        numbers, accounts = count(), []
+        name = names(firm, known=known)
 
         def ready() -> Callable[[], object]:
-            email = f"{uuid4().hex}@firm.example"
-            if known:
-                if next(numbers) % TRIES_OF_AN_ACCOUNT == 0:
-                    accounts.append(with_password(firm)[0])
-                email = accounts[-1]
-            browser = elsewhere()
-            said = {"login": email, "password": uuid4().hex}
+            browser, said = elsewhere(), {"login": name(), "password": uuid4().hex}
             return lambda: refused(browser.post(reverse("account_login"), said))
 
         return ready

@@ -18,7 +18,8 @@ from regulars.till.router import all_routes
 from tests.corner import GIVES_A_VOUCHER, corner
 from tests.lengths import length, tried
 from tests.serving import House, Server, Till
-from tests.till.told import PROGRAM, shape, tell
+from tests.till.told import shape, tell
+from tests.till.variety import PROGRAM
 
 HERE = Path(__file__).parent
 FILE = Path(__file__).parents[2] / "regulars/till/examples.json"
