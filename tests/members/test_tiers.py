@@ -57,7 +57,7 @@ def test_what_is_missing_is_told_in_three_languages(opened: Any) -> None:
     buy(desk, anna, ("tv", 1, 10_000))
     assert said(desk, anna) == ["420.00 PLN more to Gold by 31 December 2026"]
     assert said(desk, anna, "pl") == ["do poziomu Złoty jeszcze 420,00 PLN do 31 grudnia 2026"]
-    assert said(desk, anna, "bg") == ["още 420,00 PLN до ниво Злато до 31 декември 2026\u00a0г."]
+    assert said(desk, anna, "bg") == ["още 420,00 PLN до ниво Злато до 31 декември 2026\u202fг."]
     found = told(desk, anna)
     assert (found.tier, found.name) == ("silver", "Silver")
     assert found.until == datetime(2027, 12, 31, 23, tzinfo=UTC)
@@ -82,7 +82,7 @@ def test_counted_words_have_their_plural_forms(opened: Any, visits: int, pl: str
     for _ in range(visits):
         buy(desk, anna, ("tea", 1, 100))
     assert said(desk, anna, "pl")[-1] == f"do poziomu Złoty jeszcze {pl} do 31 marca 2026"
-    assert said(desk, anna, "bg")[-1] == f"още {bg} до ниво Злато до 31 март 2026\u00a0г."
+    assert said(desk, anna, "bg")[-1] == f"още {bg} до ниво Злато до 31 март 2026\u202fг."
 
 
 def test_a_tier_by_hand_is_a_floor_until_a_day(opened: Any) -> None:
