@@ -1,9 +1,10 @@
-"""Group commit: what arrives while a batch is judged becomes the next batch. There is no timer.
+"""Group commit: what arrives while a batch is judged becomes the next batch.
 
 A process that serves alone has two batches under way at most, one being loaded and judged while the
 one before is written and committed, so that neither the database nor we wait for the other. Where
 both touch the same member, the locks of the first make the second wait, and read again. Of several
-processes each has one: they fill each other's pauses, and larger batches cost less.
+processes each has one: they fill each other's pauses, and larger batches cost less. Before such a
+process begins its next one, it waits some milliseconds for those whom it has just answered.
 """
 
 import asyncio
@@ -41,6 +42,11 @@ _AGAIN = (
 )
 """Another process was faster: the next try sees what it did."""
 
+_LEAST_TO_WAIT_FOR = 4
+"""Fewer callers than that are not worth waiting for."""
+_STILL_COMING = 2
+"""So many must have come back within a millisecond for the others to be waited for."""
+
 Batch = list[tuple[Operation, "asyncio.Future[Answer]"]]
 Queue = deque[tuple[Operation, "asyncio.Future[Answer]"]]
 Judged = Callable[[], None]
@@ -60,6 +66,48 @@ class DatabaseAway(Problem):
     title = "The database does not answer"
 
 
+class _Returning:
+    """Waits for callers who were just answered: most ask again at once, as tills in a rush do.
+
+    Else the first who is back would have a batch alone while all others wait for it, and a batch
+    costs as much as a dozen purchases, whatever is in it. It waits while they keep coming, until
+    all are back, and no longer than the last batch took.
+    """
+
+    def __init__(self, begin: Callable[[], None]) -> None:
+        self._begin = begin
+        self._callers = 0
+        self._until = 0.0
+        self._waiting = self._seen = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def answered(self, callers: int, seconds: float) -> None:
+        """A batch that took so long is done; so many callers were answered or wait."""
+        self._callers = min(callers, MOST_IN_A_BATCH)
+        self._until = asyncio.get_running_loop().time() + seconds
+
+    def awaited(self, waiting: int) -> bool:
+        """Whether the next batch is to wait for others than those who are there."""
+        self._waiting = waiting
+        loop = asyncio.get_running_loop()
+        if waiting < self._callers >= _LEAST_TO_WAIT_FOR and loop.time() < self._until:
+            if self._timer is None:
+                self._seen = waiting
+                self._timer = loop.call_later(0.001, self._look)
+            return True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        return False
+
+    def _look(self) -> None:
+        """Go on waiting as long as they keep coming."""
+        self._timer = None
+        if self._waiting - self._seen < _STILL_COMING:
+            self._until = 0.0
+        self._begin()
+
+
 class Batches:
     """Gathers operations of one program and carries them out in batches."""
 
@@ -75,6 +123,7 @@ class Batches:
         self._under_way = 0
         self._last_size = 0
         self._being_judged: Batch | None = None
+        self._returning = _Returning(self._start) if at_once == 1 else None
 
     @property
     def waiting(self) -> int:
@@ -94,12 +143,15 @@ class Batches:
         """Begin the next batch with all that waits, if it is the next one's turn.
 
         Beside one that is being written it begins only when it is as large: a batch costs as much
-        as a dozen purchases, whatever is in it. When nothing is under way it begins with one.
+        as a dozen purchases, whatever is in it. When nothing is under way it begins with one, or
+        with all who are about to return.
         """
         waiting = self._waiting
         if not waiting or self._being_judged is not None or self._under_way == self._at_once:
             return
         if self._under_way and len(waiting) < min(self._last_size, MOST_IN_A_BATCH):
+            return
+        if self._returning is not None and self._returning.awaited(len(waiting)):
             return
         batch = [waiting.popleft() for _ in range(min(len(waiting), MOST_IN_A_BATCH))]
         self._being_judged = batch
@@ -120,10 +172,13 @@ class Batches:
         try:
             answers = await self.carry_out(operations, lambda: self._judged(batch))
         finally:
+            took = time.perf_counter() - started
             self._under_way -= 1
+            if self._returning is not None:
+                self._returning.answered(len(self._waiting) + len(batch), took)
             self._judged(batch)
             self._start()  # before the answers go out: the database need not wait for that
-        self.observe(len(batch), time.perf_counter() - started)
+        self.observe(len(batch), took)
         for (_, future), answer in zip(batch, answers, strict=True):
             if not future.done():
                 future.set_result(answer)
