@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from regulars.kit.arrays import array, read_as_text
 from regulars.kit.periods import day_number, day_of
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step
@@ -183,32 +184,32 @@ class Wants:
             case "program":
                 return program_id
             case "kinds":
-                return [kind for kind, _ in self.identifiers]
+                return array([kind for kind, _ in self.identifiers])
             case "values":
-                return [value for _, value in self.identifiers]
+                return array([value for _, value in self.identifiers])
             case "named_lots":
-                return list(self.identifiers.values())
+                return array(self.identifiers.values())
             case "member_lots":
-                return list(self.members.values())
+                return array(self.members.values())
             case "campaigns" | "scopes" | "days":
                 number = ("campaigns", "scopes", "days").index(name)
-                return [counter[number] for counter in sorted(self.counters)]
+                return array([counter[number] for counter in sorted(self.counters)])
             case "code_rewards":
-                return sorted(self.code_rewards)
+                return array(sorted(self.code_rewards))
             case "code_counts":
-                return [self.code_rewards[name] for name in sorted(self.code_rewards)]
+                return array([self.code_rewards[name] for name in sorted(self.code_rewards)])
             case "referral_codes":
-                return list(self.referral_codes or ())
+                return array(self.referral_codes or ())
             case "share_lots":
                 return bool(self.housemates)
             case "price_skus" | "price_shops":
                 number = ("price_skus", "price_shops").index(name)
-                return [price[number] for price in sorted(self.prices)]
+                return array([price[number] for price in sorted(self.prices)])
             case "now" | "oldest_day" | "recent_day" | "prices_since" | "prices_until":
                 return getattr(self, name)
             case "qualified_asset" | "qualified_day":
                 return getattr(self, name)
-        return list(getattr(self, name))
+        return array(getattr(self, name))
 
 
 @lru_cache(maxsize=256)
@@ -237,7 +238,7 @@ def _statement(
         sql = _LOCK.sub("", sql)
     names: dict[str, int] = {}
     numbered = _NAMED.sub(lambda found: f"${names.setdefault(found[1], len(names) + 1)}", sql)
-    return numbered, tuple(names)
+    return read_as_text(numbered), tuple(names)
 
 
 _ALSO = ("holds", "past", "households", "referrals")

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from regulars.activities.unit import SHARED, Unit
+from regulars.kit.arrays import SHORT, array, read_as_text
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step
 from regulars.ledger.records import NEVER
@@ -63,29 +64,15 @@ def _step(program_id: UUID, names: tuple[str, ...], rows: Columns) -> Step:
 
 
 def _column(values: tuple[Any, ...], short: bool) -> object:
-    """A column as a parameter. Numbers and short texts go as one text, ``{1,2,null}``: the driver
-    looks at every element of a list several times, which costs more than the database has to
-    read."""
-    if not short:
-        return list(values)
-    inner = msgspec.json.encode(values).decode()[1:-1]
-    if "\\" in inner:  # what JSON escapes, an array of PostgreSQL escapes otherwise
-        inner = ",".join(map(_quoted, values))
-    return f"{{{inner}}}"
-
-
-def _quoted(value: str | None) -> str:
-    if value is None:
-        return "null"
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """A column as a parameter."""
+    return array(values) if short else list(values)
 
 
 @cache
 def _short(name: str) -> tuple[bool, ...]:
-    """Which columns of a part are arrays of whole numbers or of short texts."""
+    """Which columns of a part go as one text."""
     types = dict(_TYPED.findall(_PARTS[name]))
-    return tuple(types[str(n)] in _SHORT for n in range(2, len(types) + 2) if str(n) in types)
+    return tuple(types[str(n)] in SHORT for n in range(2, len(types) + 2) if str(n) in types)
 
 
 @lru_cache(maxsize=256)
@@ -107,13 +94,10 @@ def _moved(part: str, offset: int) -> str:
         own = int(match[1])
         return f"${own}" if own == 1 else f"${own + offset}"
 
-    return re.sub(r"\$(\d+)", number, _AS_TEXT.sub(r"\1::text\2", part))
+    return re.sub(r"\$(\d+)", number, read_as_text(part))
 
 
-_SHORT = ("bigint", "integer", "text")
-"""Whole documents, which cost by their length, are declared ``varchar[]`` and go as they are."""
 _TYPED = re.compile(r"\$(\d+)::(\w+)\[\]")
-_AS_TEXT = re.compile(rf"(\$\d+)(::(?:{'|'.join(_SHORT)})\[\])")
 
 
 def _restock(unit: Unit) -> None:
