@@ -14,6 +14,7 @@ class Case:
 
     __slots__ = (
         "_found",
+        "_sum",
         "amounts",
         "applied",
         "campaign",
@@ -42,6 +43,8 @@ class Case:
         self.settled = False
         """True: the prices are final, so that it is known what was paid by which means."""
         self._found: dict[ScopeMatcher, list[int]] = {}
+        self._sum: int | None = None
+        """Of all goods on the prices as they are; None where a price has changed since."""
         self.codes: dict[str, list[str]] = {}
         """The coupons by which each campaign's conditions hold."""
 
@@ -61,13 +64,15 @@ class Case:
         """Sum of the matching lines: ``reduced`` so far (``net`` or ``gross``: without or with
         tax), or at ``list`` price."""
         if basis == "reduced":
+            if scope.is_everything:
+                if self._sum is None:
+                    self._sum = sum([self.amounts[i] for i in self.goods])
+                return self._sum
             amounts = self.amounts
         elif basis == "list":
             amounts = self.lists
         else:
             return sum([self._taxed(i, basis) for i in self.lines(scope)])
-        if scope.is_everything and len(self.goods) == len(amounts):
-            return sum(amounts)
         return sum([amounts[i] for i in self.lines(scope)])
 
     def of_roles(self, roles: Sequence[str], basis: str = "reduced") -> int:
@@ -102,11 +107,18 @@ class Case:
         taken = min(amount_minor, max(0, self.amounts[line] - floor))
         if taken > 0:
             self.amounts[line] -= taken
+            self._sum = None
             self.discounts.append(Discount(self.campaign, line, taken))
         return max(0, taken)
 
+    def reprice(self, amounts: Sequence[int]) -> None:
+        """Have the lines cost so much from now on."""
+        self.amounts = list(amounts)
+        self._sum = None
+
     def undo(self, mark: int) -> None:
         """Take back every discount given since there were ``mark`` of them."""
+        self._sum = None
         while len(self.discounts) > mark:
             last = self.discounts.pop()
             self.amounts[last.line] += last.amount_minor

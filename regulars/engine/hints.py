@@ -50,7 +50,7 @@ def hints(
     near = []
     for reason in islice(decision.trace, LOOKED_AT):
         compiled = program.by_id[reason.campaign]
-        case.amounts = (
+        case.reprice(
             _as_found(case, decision, compiled.id) if reason.code == "applied" else decided
         )
         for figures, said in _short(voice, case, compiled, reason):

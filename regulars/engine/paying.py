@@ -54,7 +54,7 @@ class Basket:
 
     def __init__(self, program: Program, facts: Facts, paid: Sequence[int]) -> None:
         self.case = Case(program, facts)
-        self.case.amounts = list(paid)
+        self.case.reprice(paid)
 
     def payable(self, pays: Pays) -> int:
         """What the lines cost that an asset may pay for."""

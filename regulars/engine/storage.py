@@ -149,7 +149,7 @@ def _given(decision: Decision) -> dict[str, dict[str, object]]:
 
 def _pack_reason(number: dict[str, int], reason: Reason) -> Any:
     campaign, code, kind = number[reason.campaign], reason.code, reason.kind
-    if code == "applied" and not reason.figures.keys() & {"refused", "capped"}:
+    if code == "applied" and "refused" not in reason.figures and "capped" not in reason.figures:
         return campaign
     if code == "unmet" and kind == _NOBODY:
         return [campaign, _NUMBERS[_NOBODY]]

@@ -120,7 +120,7 @@ class Falling:
 
 def _case(program: Program, facts: Facts, decision: Decision) -> Case:
     case = Case(program, facts)
-    case.amounts = list(decision.paid)
+    case.reprice(decision.paid)
     return case
 
 
