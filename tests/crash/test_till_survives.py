@@ -133,7 +133,8 @@ def test_t14_nothing_acknowledged_is_lost_and_nothing_doubled(folder: DataFolder
 
 
 def test_t14_without_durable_commits_the_same_shows_a_loss(folder: DataFolder) -> None:
-    """Otherwise the test above could not fail."""
+    """Otherwise the test above could not fail. A kill may come when all happens to be on disk: then
+    another shop is tried."""
     with installation(folder) as installed:
         admin = make_conninfo(url(folder), user="postgres")
         with psycopg.connect(admin, autocommit=True) as connection:
@@ -141,8 +142,12 @@ def test_t14_without_durable_commits_the_same_shows_a_loss(folder: DataFolder) -
             connection.execute("alter system set wal_writer_delay = '10s'")
             connection.execute("alter system set wal_writer_flush_after = '1GB'")
             connection.execute("select pg_reload_conf()")
-        sending = Sending(installed, each=length(30, 1_500))
-        sending.disturbed_by(length(1, 8), Random(15))
-        lost, _ = sending.lost_and_doubled()
+        lost = 0
+        for attempt in range(3):
+            sending = Sending(installed, each=length(30, 1_500))
+            sending.disturbed_by(length(1, 8), Random(15 + attempt))
+            lost, _ = sending.lost_and_doubled()
+            if lost:
+                break
     assert lost > 0
     tried(purchases_lost_where_commits_were_not_durable_as_they_must_be=lost)
