@@ -15,9 +15,9 @@ from regulars.members.operations import Join
 from regulars.members.wire import IdentifierIn, JoinIn, RegisterIn
 from regulars.portal.door import WAIT_HOURS, remember_device
 from regulars.portal.operations import CardNotFree, ClaimCard, ComeBack
-from regulars.portal.visit import MOST_MISSES, Visit, page, rows, show
+from regulars.portal.visit import MOST_MISSES, Guessing, Visit, page, refuse_guessing, rows, show
 from regulars.programs.document import ConsentTerms, Document
-from regulars.referrals.operations import Enter, JoinByCode
+from regulars.referrals.operations import Enter, JoinByCode, NoSuchCode
 from regulars.referrals.wire import EnterIn, JoinByCodeIn
 
 
@@ -51,15 +51,18 @@ def join(request: HttpRequest, visit: Visit) -> HttpResponse:
     try:
         return _joined(request, visit, said)
     except Problem as problem:
-        if isinstance(problem, CardNotFree):
+        if isinstance(problem, CardNotFree | NoSuchCode):
             rows("miss", visit.program_id, visit.token, MOST_MISSES)
         wrong = visit.words.get(f"problem_{problem.code}") or visit.words["problem"]
-        return show(request, visit, "join", {**context, "wrong": wrong}, status=422)
+        status = problem.status if isinstance(problem, Guessing) else 422
+        return show(request, visit, "join", {**context, "wrong": wrong}, status=status)
 
 
 def _joined(request: HttpRequest, visit: Visit, said: dict[str, str]) -> HttpResponse:
     choices = {name: f"consent-{name}" in request.POST for name in terms(visit)}
     claims = said["card"] == "mine"
+    if said["friend"]:
+        refuse_guessing(visit)
     key = visit.key(request)
     operations: list[Operation] = [_first(visit, said, key, claims=claims)]
     if claims and said["friend"] and visit.program.rules.referrals is not None:

@@ -6,7 +6,10 @@ from uuid import uuid4
 
 import pytest
 
+from regulars.kit.http import Caller
 from regulars.portal.visit import MOST_MISSES
+from regulars.referrals.operations import GetCode
+from regulars.referrals.wire import CodeIn
 
 
 def test_cards_of_others_cannot_be_tried_out_by_asking_them_into_a_household(shop: Any) -> None:
@@ -41,3 +44,27 @@ def test_what_cannot_be_stored_is_refused(shop: Any) -> None:
     anna = shop.somebody().joins()
     assert anna.send("details", {"name": "An\0na", "birthday": "", "key": "n"}).status_code == 400
     assert anna.browser.get(shop.url("history"), {"before": "\0"}).status_code == 400
+
+
+@pytest.mark.parametrize("card", ["new", "mine"])
+def test_codes_of_friends_cannot_be_tried_out_by_joining(shop: Any, card: str) -> None:
+    """Wrong codes are counted; then the right one is found no more, and without one they join."""
+    anna, bea = shop.somebody().joins(), shop.somebody()
+    right = shop.do(
+        lambda at: GetCode(f"id:{anna.id}", CodeIn(), Caller(), key=uuid4().hex, at=at)
+    )["code"]
+    bea.signs_in()
+    number = shop.card()[0] if card == "mine" else ""
+
+    def tries(code: str) -> Any:
+        body = {"card": card, "number": number, "friend": code, "key": uuid4().hex}
+        return bea.send("join", body)
+
+    wrong = [tries(f"WRONG{number}").status_code for number in range(MOST_MISSES)]
+    assert wrong == [422] * MOST_MISSES
+    for code in (right, "WRONG"):
+        refused = tries(code)
+        assert refused.status_code == 429
+        assert "Too many numbers that did not fit" in refused.content.decode()
+    without = {"card": "new", "key": uuid4().hex}
+    assert bea.send("join", without).status_code == 302

@@ -81,3 +81,15 @@ def test_t16_nor_with_baskets_that_are_refused(till: Till) -> None:
     ]
     assert statuses[0] == 404
     assert statuses[-1] == 429
+
+
+def test_t16_nor_by_joining(till: Till) -> None:
+    anna = till.join()
+    right = till.post(f"/v1/members/{anna}/referral-code", {})["code"]
+    tried = [f"WRONG{n}" for n in range(20)] + [right]
+    answers = [
+        till.send("/v1/referrals", {"code": code, "joins": {"issue_card": True}}) for code in tried
+    ]
+    assert [answer.status_code for answer in answers] == [404] * 20 + [429]
+    assert answers[0].json()["code"] == "no_such_referral_code"
+    assert "Retry-After" in answers[-1].headers
