@@ -120,6 +120,16 @@ def imported(file: Path) -> Iterator[str]:
             yield node.value.rpartition(".")[0]
 
 
+def test_pages_write_in_transactions_that_are_done_anew_where_somebody_was_faster() -> None:
+    """By `whole`. The others are parts of one, or read."""
+    parts = {
+        *("console/desk.py", "console/pages.py", "exports/console.py", "portal/visit.py"),
+        *("staff/console.py", "vouchers/console.py"),
+    }
+    own = {name for name in names(python_files()) if "atomic(" in (HOUSE / name).read_text("utf-8")}
+    assert own == {"kit/seat.py", *parts}
+
+
 @pytest.mark.parametrize("name", names(python_files(*PURE)))
 def test_the_pure_parts_know_no_database_clock_or_chance(name: str) -> None:
     file = HOUSE / name

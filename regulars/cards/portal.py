@@ -12,20 +12,19 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from django.utils.http import http_date, parse_http_date_safe
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from psycopg import RawCursor
 
 from regulars.cards import passes
 from regulars.cards.apple import MEDIA_TYPE, pass_type, pkpass
 from regulars.kit.clock import Clock
 from regulars.kit.problems import Invalid, NotFound, Problem
 from regulars.kit.rowsecurity import ENTER
-from regulars.kit.steps import Step, Steps, run_sync
+from regulars.kit.seat import run, whole
+from regulars.kit.steps import Step, Steps
 from regulars.programs.document import load
 from regulars.programs.queries import revision
 
@@ -73,17 +72,16 @@ def latest(request: HttpRequest, program: UUID, serial: UUID) -> HttpResponse:
 @require_http_methods(["POST", "DELETE"])
 def registration(request: HttpRequest, program: UUID, device: str, serial: UUID) -> HttpResponse:
     """A telephone begins or ceases to hear of changes."""
-    token = _token(request)
+    token, name = _token(request), _name(device)
     if request.method == "DELETE":
-        _run(program, passes.unregister(program, serial, token, _name(device)))
+        _run(program, lambda: passes.unregister(program, serial, token, name))
         return HttpResponse()
     push_token = _body(request).get("pushToken")
     if not isinstance(push_token, str):
         raise Invalid("pushToken is missing.")
-    steps = passes.register(
-        program, serial, token, _name(device), _name(push_token), Clock.from_environment().seconds()
-    )
-    return HttpResponse(status=201 if _run(program, steps) else 200)
+    push, at = _name(push_token), Clock.from_environment().seconds()
+    is_new = _run(program, lambda: passes.register(program, serial, token, name, push, at))
+    return HttpResponse(status=201 if is_new else 200)
 
 
 @_told
@@ -91,7 +89,8 @@ def registration(request: HttpRequest, program: UUID, device: str, serial: UUID)
 def changed(request: HttpRequest, program: UUID, device: str) -> HttpResponse:
     """Which of a telephone's passes changed; 204 for none."""
     since = request.GET.get("passesUpdatedSince", "")
-    found = _run(program, passes.changed(program, _name(device), since))
+    name = _name(device)
+    found = _run(program, lambda: passes.changed(program, name, since))
     if not found.serials:
         return HttpResponse(status=204)
     return JsonResponse({"serialNumbers": found.serials, "lastUpdated": found.tag})
@@ -108,7 +107,7 @@ def journal(request: HttpRequest, program: UUID) -> HttpResponse:
 
 
 def _bundle(request: HttpRequest, program: UUID, serial: UUID, token: str) -> HttpResponse:
-    found, names = _run(program, _kept(program, serial, token))
+    found, names = _run(program, lambda: _kept(program, serial, token))
     since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
     if since is not None and found.changed_at <= since:
         return HttpResponse(status=304)
@@ -124,16 +123,14 @@ def _kept(program: UUID, serial: UUID, token: str) -> Steps[tuple[passes.Kept, d
     return found, dict(document.name) or {"en": document.program}
 
 
-def _run(program: UUID, steps: Steps[Any]) -> Any:
+def _run(program: UUID, steps: Callable[[], Steps[Any]]) -> Any:
     """In a transaction that sees this program only."""
 
     def entered() -> Steps[Any]:
         yield Step(ENTER, ("", str(program)))
-        return (yield from steps)
+        return (yield from steps())
 
-    connection.ensure_connection()
-    with transaction.atomic(), RawCursor(connection.connection) as cursor:
-        return run_sync(cursor, entered())
+    return whole(lambda: run(entered()))
 
 
 def _token(request: HttpRequest) -> str:

@@ -12,11 +12,11 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth import get_user_model, user_logged_in, user_login_failed
-from django.db import connection, transaction
+from django.db import connection
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from regulars.console.desk import run
+from regulars.console.desk import run, whole
 from regulars.kit.secretkey import box
 from regulars.staff.operations import record_everywhere
 
@@ -63,11 +63,14 @@ def _refused(credentials: dict[str, Any], request: HttpRequest | None = None, **
     email = str(credentials.get("email", "")).lower()
     user = get_user_model().objects.filter(email=email).first()
     if request is not None:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("set local synchronous_commit = off")
-            staff_id = _NOBODY if user is None else user.pk
-            record_of(request, staff_id, email, "sign-in-refused")
+        staff_id = _NOBODY if user is None else user.pk
+        whole(lambda: _note_refusal(request, staff_id, email))
+
+
+def _note_refusal(request: HttpRequest, staff_id: UUID, email: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("set local synchronous_commit = off")
+    record_of(request, staff_id, email, "sign-in-refused")
 
 
 def _record(request: HttpRequest, user: Any, action: str) -> None:

@@ -12,6 +12,7 @@ from regulars.kit.pages import Desk
 from regulars.kit.seat import enter as enter
 from regulars.kit.seat import now as now
 from regulars.kit.seat import run as run
+from regulars.kit.seat import whole as whole
 from regulars.staff.queries import Place
 
 ORGANIZATION, PROGRAM = "organization", "program"

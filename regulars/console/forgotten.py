@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from allauth.core import ratelimit
 from django import forms
-from django.db import connection, transaction
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +19,7 @@ from django.utils.translation import get_language, override
 from django.views.decorators.cache import never_cache
 
 from regulars.console.account import record_of
-from regulars.console.desk import run
+from regulars.console.desk import run, whole
 from regulars.kit.mail import NoMail, is_set_up, send
 from regulars.kit.pages import labels_of, words_of
 from regulars.kit.problems import Problem
@@ -65,11 +65,10 @@ def _send(request: HttpRequest, email: str) -> None:
 
 def _look_up_and_send(request: HttpRequest, address: str, language: str) -> None:
     try:
-        with override(language), transaction.atomic():
-            staff_id, token = run(password_link(email=address, now=datetime.now(UTC)))
-            if staff_id is None:
-                return
-            record_of(request, staff_id, address, "password-asked")
+        token = whole(lambda: _token(request, address))
+        if token is None:
+            return
+        with override(language):
             link = request.build_absolute_uri(reverse("welcome", args=[token]))
             subject, text = (
                 say("forgotten_subject"),
@@ -80,3 +79,12 @@ def _look_up_and_send(request: HttpRequest, address: str, language: str) -> None
         log.warning("a password link was not sent")
     finally:
         connection.close()
+
+
+def _token(request: HttpRequest, address: str) -> str | None:
+    """Of a new link; None where nobody works here under the address."""
+    staff_id, token = run(password_link(email=address, now=datetime.now(UTC)))
+    if staff_id is None:
+        return None
+    record_of(request, staff_id, address, "password-asked")
+    return token

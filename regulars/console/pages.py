@@ -12,27 +12,25 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.cache import never_cache
 from msgspec import structs
-from psycopg import errors
 
 import regulars
 from regulars.activities.pages import told
 from regulars.console.account import ENTERED, address
-from regulars.console.desk import place, run, seated
+from regulars.console.desk import place, run, seated, whole
 from regulars.console.frame import frame
 from regulars.kit.pages import Desk, Done, Page, Shown, words_of
-from regulars.kit.problems import NotFound, Problem
+from regulars.kit.problems import Busy, NotFound, Problem
 from regulars.staff.operations import record
 from regulars.staff.queries import Place, desks
 
 say = words_of(__package__ or "")
-_MORE_TRIES = 3
 
 
 @cache
@@ -86,15 +84,20 @@ def served(page: Page) -> Callable[..., HttpResponseBase]:
 def _patiently(
     request: HttpRequest, page: Page, places: list[Place], at: Place, parts: dict[str, Any]
 ) -> HttpResponseBase:
-    """The answer. Where the database let somebody else go first (a deadlock), all of it is undone
-    and done anew; not with a file, which was read already."""
-    for _ in range(0 if request.FILES else _MORE_TRIES):
-        try:
-            return _answer(request, page, places, at, parts)
-        except (errors.DeadlockDetected, OperationalError) as met:
-            if not isinstance(met.__cause__ or met, errors.DeadlockDetected):
-                raise
-    return _answer(request, page, places, at, parts)
+    """The answer; made anew, with its files from their beginnings, where somebody else was
+    faster."""
+
+    def answer() -> HttpResponseBase:
+        for name in request.FILES:
+            for file in request.FILES.getlist(name):
+                file.seek(0)
+        return _answer(request, page, places, at, parts)
+
+    try:
+        return whole(answer)
+    except Busy:
+        with seated(at, places, request) as desk:
+            return _trouble(request, frame(request, page, pages(), desk, places), 503, say("busy"))
 
 
 def _answer(

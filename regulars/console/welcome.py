@@ -11,14 +11,13 @@ from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.forms import SetPasswordForm
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from regulars.console.account import ENTERED, record_of
-from regulars.console.desk import run
+from regulars.console.desk import run, whole
 from regulars.kit.pages import words_of
 from regulars.staff.operations import digest_of, use_link
 from regulars.staff.queries import Link, link
@@ -46,13 +45,9 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, token: str, found: Link, form: Any) -> HttpResponse:
-    with transaction.atomic():
-        if run(use_link(token=token, now=datetime.now(UTC))) is None:
-            return render(request, "console/welcome.html", {"link": None}, status=404)
-        if found.kind != _ENTRY:
-            form.save()
+    if not whole(lambda: _used(request, token, found, form)):
+        return render(request, "console/welcome.html", {"link": None}, status=404)
     if found.kind == _PASSWORD:
-        record_of(request, form.user.pk, form.user.email, "password-set")
         messages.success(request, say("password_set"))
         return redirect("account_login")
     request.session.flush()
@@ -63,3 +58,14 @@ def _enter(request: HttpRequest, token: str, found: Link, form: Any) -> HttpResp
     if found.kind == _ENTRY:
         request.session[ENTERED] = True
     return redirect("console:overview")
+
+
+def _used(request: HttpRequest, token: str, found: Link, form: Any) -> bool:
+    """The link is used up, and what it is for is done; False where somebody used it before."""
+    if run(use_link(token=token, now=datetime.now(UTC))) is None:
+        return False
+    if found.kind != _ENTRY:
+        form.save()
+    if found.kind == _PASSWORD:
+        record_of(request, form.user.pk, form.user.email, "password-set")
+    return True

@@ -13,7 +13,6 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,7 +26,7 @@ from django.views.decorators.http import require_POST, require_safe
 from regulars import __version__
 from regulars.activities.context import Context
 from regulars.consents.queries import in_order
-from regulars.console.desk import enter, now, run
+from regulars.console.desk import enter, now, run, whole
 from regulars.counter.estimates import public_key, signed
 from regulars.counter.joining import NewMember, welcome
 from regulars.counter.operations import OpenTill, close_till, find_till
@@ -84,33 +83,33 @@ def session(request: HttpRequest) -> JsonResponse:
     found = _found(request)
     if found is None:
         return JsonResponse({"code": "closed"}, status=401)
-    with transaction.atomic():
-        enter(found.organization_id, [found.program_id])
-        revisions = run(load(found.program_id))
-        at = now()
-        number, program = revisions.at(int(at.timestamp()))
-        rules: Any = program.rules
-        consents = run(in_order(found.program_id, number, rules.consents))
-        articles = run(shelf(found.program_id, found.shop, at, _MOST_ARTICLES))
-        logo = run(organization_settings(found.organization_id)).logo
-    return JsonResponse(
-        {
-            "id": str(found.id),
-            "proof": proof_of(request.COOKIES[COOKIE]),
-            "who": found.who,
-            "shop": found.shop,
-            "shop_name": found.shop_name,
-            "till": found.till,
-            "logo": reverse("logo", args=[logo]) if logo else "",
-            "expires_at": found.expires_at.isoformat(),
-            "program": _said(program, consents, tongue())
-            | {"slug": found.program, "revision": number},
-            "articles": articles,
-            "clock_ms": int(at.timestamp() * 1000),
-            "snapshot": signed(program, number, found.program, at, settings.SECRET_KEY),
-            "key": public_key(settings.SECRET_KEY),
-        }
-    )
+    return JsonResponse(whole(lambda: _session(found, request.COOKIES[COOKIE])))
+
+
+def _session(found: OpenTill, secret: str) -> dict[str, Any]:
+    enter(found.organization_id, [found.program_id])
+    revisions = run(load(found.program_id))
+    at = now()
+    number, program = revisions.at(int(at.timestamp()))
+    rules: Any = program.rules
+    consents = run(in_order(found.program_id, number, rules.consents))
+    articles = run(shelf(found.program_id, found.shop, at, _MOST_ARTICLES))
+    logo = run(organization_settings(found.organization_id)).logo
+    return {
+        "id": str(found.id),
+        "proof": proof_of(secret),
+        "who": found.who,
+        "shop": found.shop,
+        "shop_name": found.shop_name,
+        "till": found.till,
+        "logo": reverse("logo", args=[logo]) if logo else "",
+        "expires_at": found.expires_at.isoformat(),
+        "program": _said(program, consents, tongue()) | {"slug": found.program, "revision": number},
+        "articles": articles,
+        "clock_ms": int(at.timestamp() * 1000),
+        "snapshot": signed(program, number, found.program, at, settings.SECRET_KEY),
+        "key": public_key(settings.SECRET_KEY),
+    }
 
 
 def _said(program: Any, consents: dict[str, Any], language: str) -> dict[str, Any]:
@@ -182,13 +181,18 @@ def join(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"code": "unauthorized"}, status=401)
     try:
         asked = read_body(_NEW_MEMBER, request.body)
-        with transaction.atomic():
-            enter(found.organization_id, [found.program_id])
-            context = Context(found.program_id, run(load(found.program_id)))
-            made = welcome(context, asked, found, int(now().timestamp()))
+        return JsonResponse(whole(lambda: _welcomed(found, asked)), status=201)
     except Problem as problem:
-        return JsonResponse(problem.document(), status=problem.status)
-    return JsonResponse(made, status=201)
+        answer = JsonResponse(problem.document(), status=problem.status)
+        if "retry_after" in problem.extra:
+            answer["Retry-After"] = problem.extra["retry_after"]
+        return answer
+
+
+def _welcomed(found: OpenTill, asked: NewMember) -> dict[str, Any]:
+    enter(found.organization_id, [found.program_id])
+    context = Context(found.program_id, run(load(found.program_id)))
+    return welcome(context, asked, found, int(now().timestamp()))
 
 
 @csrf_exempt  # the header, which no other site can set, is proof enough
@@ -196,14 +200,16 @@ def join(request: HttpRequest) -> JsonResponse:
 def close(request: HttpRequest) -> HttpResponse:
     found = _found(request)
     if found is not None and _proven(request):
-        with transaction.atomic():
-            enter(found.organization_id, [found.program_id])
-            run(close_till(
-                organization_id=found.organization_id, session_id=found.id, now=datetime.now(UTC)
-            ))  # fmt: skip
+        whole(lambda: _closed(found))
     answer = HttpResponse(status=204)
     answer.delete_cookie(COOKIE, samesite="Strict")
     return answer
+
+
+def _closed(found: OpenTill) -> None:
+    enter(found.organization_id, [found.program_id])
+    organization_id, at = found.organization_id, datetime.now(UTC)
+    run(close_till(organization_id=organization_id, session_id=found.id, now=at))
 
 
 def _proven(request: HttpRequest) -> bool:

@@ -46,3 +46,11 @@ class Conflict(Problem):
     code = "conflict"
     status = 409
     title = "The request does not fit the present state"
+
+
+class Busy(Problem):
+    """Better a quick refusal than a long wait: nothing was done, and it can be tried again."""
+
+    code = "busy"
+    status = 503
+    title = "Too much at once"

@@ -32,7 +32,7 @@ from regulars.kit.http import Caller
 from regulars.kit.ids import Ids
 from regulars.kit.pages import tongue
 from regulars.kit.problems import Problem
-from regulars.kit.seat import enter, now, run
+from regulars.kit.seat import enter, now, run, whole
 from regulars.kit.sql import statements
 from regulars.kit.steps import Step, Steps
 from regulars.kit.words import catalog
@@ -166,11 +166,15 @@ def page(who: str = "member") -> Callable[[View], View]:
             if found is None:
                 raise Http404
             visit = None
+
+            def answered() -> HttpResponse:
+                nonlocal visit
+                visit = _visit(request, organization, program, found)
+                return _answer(request, visit, view, who, parts)
+
             try:
-                with transaction.atomic():
-                    visit = _visit(request, organization, program, found)
-                    answer = _answer(request, visit, view, who, parts)
-                for act in visit.after:
+                answer = whole(answered)
+                for act in visit.after if visit is not None else ():
                     act()
             except Problem as problem:
                 if visit is None:

@@ -3,20 +3,17 @@ knows the address has seen the page that shows it."""
 
 from uuid import UUID
 
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from regulars.kit.seat import enter, run
+from regulars.kit.seat import enter, run, whole
 from regulars.rewards.pictures import content
 
 
 @require_safe
 def picture(request: HttpRequest, program: UUID, digest: str) -> HttpResponse:
-    with transaction.atomic():
-        enter(UUID(int=0), [program])
-        found = run(content(program, digest))
+    found = whole(lambda: _content(program, digest))
     if found is None:
         raise Http404
     answer = HttpResponse(found, content_type="image/webp")
@@ -24,6 +21,11 @@ def picture(request: HttpRequest, program: UUID, digest: str) -> HttpResponse:
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+def _content(program: UUID, digest: str) -> bytes | None:
+    enter(UUID(int=0), [program])
+    return run(content(program, digest))
 
 
 def urls() -> list[URLPattern]:

@@ -15,17 +15,15 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import asyncpg
-
 from regulars.activities.batch import Answer, InternalError, Operation, run_batch
 from regulars.activities.context import Context
 from regulars.kit.clock import Clock
 from regulars.kit.ids import Ids
-from regulars.kit.problems import Problem
+from regulars.kit.problems import Busy, Problem
 from regulars.kit.steps import run_async
 from regulars.till.connections import Connections
 from regulars.till.metrics import BATCH_SECONDS, BATCH_SIZE, RETRIES
-from regulars.till.problems import DATABASE_LOST
+from regulars.till.problems import AGAIN, DATABASE_LOST
 
 log = logging.getLogger("regulars.till")
 
@@ -34,13 +32,6 @@ WORKERS = "REGULARS_WORKERS"
 MOST_IN_A_BATCH = 128
 MOST_WAITING = 4096
 _TRIES = 4
-_AGAIN = (
-    asyncpg.UniqueViolationError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.LockNotAvailableError,
-)
-"""Another process was faster: the next try sees what it did."""
 
 _LEAST_TO_WAIT_FOR = 4
 """Fewer callers than that are not worth waiting for."""
@@ -50,14 +41,6 @@ _STILL_COMING = 2
 Batch = list[tuple[Operation, "asyncio.Future[Answer]"]]
 Queue = deque[tuple[Operation, "asyncio.Future[Answer]"]]
 Judged = Callable[[], None]
-
-
-class Busy(Problem):
-    """Backpressure: better a quick refusal than a long queue."""
-
-    code = "busy"
-    status = 503
-    title = "Too much at once"
 
 
 class DatabaseAway(Problem):
@@ -194,7 +177,7 @@ class Batches:
                     if answer.bug is not None:
                         log.error("operation failed", exc_info=answer.bug)
                 return answers
-            except _AGAIN as error:
+            except AGAIN as error:
                 RETRIES.inc()
                 log.info("batch tried again", extra={"reason": type(error).__name__})
             except DATABASE_LOST as error:  # perhaps after the commit: keys make this safe

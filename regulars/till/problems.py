@@ -18,6 +18,14 @@ DATABASE_LOST = (
 )
 """The database went away, takes no more callers, has no room on its disk, or only lets us read."""
 
+AGAIN = (
+    asyncpg.UniqueViolationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+)
+"""Somebody else was faster: the next try sees what they did."""
+
 
 class Unauthorized(Problem):
     code = "unauthorized"

@@ -7,6 +7,7 @@ from uuid import uuid4
 from regulars.counter.operations import close_till, find_till, open_till
 from regulars.staff.operations import mark_own_member
 from tests.counter.shop import calls
+from tests.passing import passing
 from tests.serving import NOW, Server, basket
 
 
@@ -162,3 +163,33 @@ def test_what_the_page_asks_for_costs_few_statements(shoe_shop: Any) -> None:
         frame = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
         found = [one["sql"] for one in asked if not one["sql"].startswith(frame)]
         assert len(found) <= most, found
+
+
+def test_a_new_member_who_met_somebody_else_joins_once_they_have_passed(
+    server: Server, shoe_shop: Any, database_url: str
+) -> None:
+    """A real deadlock: both take what the other one wants, and the page gives way."""
+    secret, _ = shoe_shop.cookie()
+    email, phone = f"{uuid4().hex}@people.example", f"+4860{uuid4().int % 10**7:07}"
+    named = [{"kind": "email", "value": email}, {"kind": "phone", "value": phone}]
+    body = {
+        "member": {"identifiers": named, "registered": True},
+        "key": uuid4().hex,
+        "language": "en",
+        "choices": {"news": True, "offers": False},
+    }
+    take = """insert into identifier (program_id, kind, value, member_id, since_at)
+              values (%s, %s, %s, %s, now())"""
+    first, then = (
+        (take, (shoe_shop.program_id, kind, value, uuid4()))
+        for kind, value in (("phone", phone), ("email", email))
+    )
+    with (
+        calls(server, secret) as page,
+        passing(database_url, holds=first, wants=then) as passed,
+    ):
+        answer = page.post("/till/join", json=body)
+    assert passed()
+    assert answer.status_code == 201, answer.text
+    with calls(server, secret) as page:
+        assert page.post("/till/join", json=body).json() == answer.json(), "the same form again"

@@ -1,18 +1,14 @@
 """The pages on which the staff merge two memberships of one person."""
 
-import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
-
-import psycopg
 
 from regulars.kit.http import Caller
 from regulars.members.operations import Join
 from regulars.members.wire import IdentifierIn, JoinIn
 from regulars.staff.operations import mark_own_member
 from tests.console.people import Firm
+from tests.passing import passing
 from tests.serving import NOW
 
 
@@ -67,19 +63,8 @@ def test_a_merge_that_met_somebody_else_is_done_once_they_have_passed(
     ewa = firm.person("contact")
     low, high = sorted(joined(firm, name)[0] for name in ("Stays", "Goes"))
     lock = "select from member where program_id = %s and id = %s for update"
-    with psycopg.connect(database_url) as other, ThreadPoolExecutor(1) as threads:
-        other.execute(lock, (firm.program_id, high))
-
-        def passes() -> None:
-            waits = "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
-            with psycopg.connect(database_url, autocommit=True) as watch:
-                while not watch.execute(waits).fetchall()[0][0]:
-                    time.sleep(0.01)
-            with suppress(psycopg.errors.DeadlockDetected):  # who waited longer gives way: the page
-                other.execute(lock, (firm.program_id, low))
-            other.rollback()
-
-        passed = threads.submit(passes)
+    first, then = ((lock, (firm.program_id, one)) for one in (high, low))
+    with passing(database_url, holds=first, wants=then) as passed:
         told = ewa.post("member-merge-with", {"same": "on"}, member_id=low, other_id=high)
-        passed.result()
+    assert passed()
     assert "The memberships were merged." in text(told)

@@ -4,9 +4,11 @@ import time
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from tests.corner import corner
+from tests.passing import passing
 from tests.serving import House, Server, Till, basket
 from tests.till.told import CAFE
 
@@ -122,3 +124,20 @@ def test_a_till_key_manages_nothing(house: House, server: Server) -> None:
     )
     for path in ("/api/shops", "/api/keys", "/api/programs", "/api/audit"):
         assert plain.http.get(path).status_code == 403
+
+
+def test_a_document_that_met_somebody_else_is_applied_once_they_have_passed(
+    manager: Till, database_url: str
+) -> None:
+    put(manager, CAFE, 0)
+    with psycopg.connect(database_url) as connection:
+        (program_id,) = connection.execute(
+            "select p.id from program p join api_key k using (organization_id) where k.prefix = %s",
+            (manager.http.headers["Authorization"].split("_")[1],),
+        ).fetchall()[0]
+    holds = ("select from program where id = %s for update", (program_id,))
+    lock = "select pg_advisory_xact_lock(hashtextextended('regulars.program:' || %s::text, 0))"
+    with passing(database_url, holds=holds, wants=(lock, (program_id,))) as passed:
+        answer = put(manager, DEARER, 1)
+    assert passed()
+    assert (answer.status_code, answer.json()["revision"]) == (200, 2), answer.text
