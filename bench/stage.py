@@ -34,6 +34,7 @@ from regulars.programs.document import parse
 from regulars.programs.operations import ensure_program, put
 
 _STARTS_WITHIN_SECONDS = 30
+_SEGMENTS = 32  # of 16 MB: `min_wal_size`
 _LAST_YEAR = timedelta(days=365)
 
 
@@ -111,9 +112,21 @@ def stage() -> Iterator[Stage]:
     try:
         with Server(DataFolder.at(path)) as server:
             migrate(server.url)
-            yield Stage(server)
+            here = Stage(server)
+            _use_for_a_while(here)
+            yield here
     finally:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def _use_for_a_while(stage: Stage) -> None:
+    """Have the log of changes written through once, as on any server that is some days old: to make
+    each of its segments for the first time holds up all commits, ours and those of pgbench."""
+    with psycopg.connect(stage.admin_url, autocommit=True) as admin:
+        for _ in range(_SEGMENTS):
+            admin.execute("select pg_logical_emit_message(false, 'bench', '')")
+            admin.execute("select pg_switch_wal()")
+        admin.execute("checkpoint")
 
 
 @contextmanager

@@ -28,6 +28,8 @@ SETTINGS = {
     "max_connections": "100",
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
+    # To make a new segment of the log holds up every commit; so many are kept and used again.
+    "min_wal_size": "512MB",
     "checkpoint_completion_target": "0.9",
     "random_page_cost": "1.1",
     "jit": "off",
