@@ -141,20 +141,23 @@ def test_a_reward_and_its_tier_are_made_by_form(browser: Any, server: Server, sh
     assert anna.complaints == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "language"), [(1280, "pl"), (390, "bg")])
 def test_pages_fit_their_windows(
-    browser: Any, server: Server, shop: Firm, width: int, language: str, scheme: str
+    browser: Any, server: Server, shop: Firm, width: int, language: str
 ) -> None:
+    """In light and in dark: every other page is opened in the one, and every other in the other."""
     window = signed_in(
         browser, server, shop, viewport={"width": width, "height": 900}, locale=language,
-        color_scheme=scheme,
+        color_scheme="light",
     )  # fmt: skip
-    page = window.page
+    page, schemes = window.page, ["light", "dark"]
 
     def looked(name: str) -> None:
-        assert page.evaluate("document.documentElement.scrollWidth") == width, name
-        window.draw(f"drafts-{name}-{language}-{width}-{scheme}")
+        for scheme in schemes:
+            window.paint(scheme)
+            assert page.evaluate("document.documentElement.scrollWidth") == width, name
+            window.draw(f"drafts-{name}-{language}-{width}-{scheme}")
+        schemes.reverse()
 
     window.open("/console/program/")
     looked("program")

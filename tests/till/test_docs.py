@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,10 +12,10 @@ import pytest
 
 from regulars.till.curl import command
 from regulars.till.openapi import openapi
+from tests.console.browser import chromium
 from tests.serving import Server
 
 IMAGE = Path(__file__).parents[2] / "docs/images/api.png"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ELSEWHERE = re.compile(r"([a-z]+:)?//")
 
 
@@ -95,30 +94,25 @@ def test_a_curl_command_is_ready_to_be_pasted() -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: the documentation page was not looked at")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_it_fits_its_window_and_the_browser_has_nothing_to_complain_of(
-    browser: Any, server: Server, width: int, scheme: str
+    browser: Any, server: Server, width: int
 ) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme="dark")
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("request", lambda request: said.append(request.url))
     page.goto(f"{server.url}/v1/docs#post_purchases")
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert (sum(map(int, re.findall(r"\d+", colour))) > 384) == (scheme == "light")
     assert [line for line in said if not line.startswith((server.url, "data:"))] == []
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert (sum(map(int, re.findall(r"\d+", colour))) > 384) == (scheme == "light")
     page.close()
 
 

@@ -70,25 +70,10 @@ class Visitor:
     def faults(self, but: str = "") -> list[str]:
         """In light and in dark: only the colours are others there. ``but``: a part of the page that
         was looked at on another one."""
-        self._paint("light")
+        self.window.paint("light")
         light = grave(self.page, RULES, but)
-        self._paint("dark")
+        self.window.paint("dark")
         return light + [f"dark: {fault}" for fault in grave(self.page, COLOURS, but)]
-
-    def _paint(self, scheme: str) -> None:
-        """Return when the page has been drawn in it, with no colour still on its way."""
-        self.page.emulate_media(color_scheme=scheme)
-        self.page.wait_for_function(
-            """async scheme => {
-              if (!matchMedia(`(prefers-color-scheme: ${scheme})`).matches) return false;
-              const drawn = () => new Promise(requestAnimationFrame);
-              await drawn();
-              await Promise.allSettled(document.getAnimations().map(one => one.finished));
-              await drawn();
-              return true;
-            }""",
-            arg=scheme,
-        )
 
     def policy(self) -> list[str]:
         """What is loose in the policy of the page that was opened."""
