@@ -22,6 +22,8 @@ AIM = 1.3
 SMALL_MEMBERS, SMALL_PURCHASES = 20_000, 200_000
 REAL = 20_000
 """Purchases of each program that are made by the till's own operation."""
+_AT_ONCE = 20
+"""Copies that one statement makes."""
 _COPIED = ("activity", "idempotency", "outbox", "posting", "lot")
 _OWN_IDS = frozenset({"id", "activity_id"})
 
@@ -70,8 +72,12 @@ def _filled(stage: Stage, slug: str, members: int, purchases: int) -> Program:
     with psycopg.connect(stage.url, autocommit=True) as connection:
         connection.execute("set synchronous_commit = off")
         _number_members(connection, program)
-        for copy in range(1, purchases // REAL):
-            _copy(connection, program, copy)
+        copies = purchases // REAL - 1
+        for table in _COPIED:
+            columns = _set_aside(connection, table, program)
+            for first in range(1, copies + 1, _AT_ONCE):
+                last = min(first + _AT_ONCE - 1, copies)
+                _copy(connection, table, columns, program, first, last)
         _open_accounts(connection, program)
     return program
 
@@ -88,45 +94,53 @@ def _number_members(connection: psycopg.Connection, program: Program) -> None:
     connection.execute("analyze numbered")
 
 
-def _copy(connection: psycopg.Connection, program: Program, copy: int) -> None:
-    """Once more what is real: same time, other ids, other members."""
-    for table in _COPIED:
-        columns = [
-            row[0]
-            for row in connection.execute(
-                "select column_name from information_schema.columns where table_name = %s"
-                " and column_name <> 'seq' and is_generated = 'NEVER' order by ordinal_position",
-                (table,),
-            )
-        ]
-        values = [_value(column, copy) for column in columns]
-        statement = (
-            f"insert into {table} ({', '.join(columns)}) select {', '.join(values)} from {table} t"
+def _set_aside(connection: psycopg.Connection, table: str, program: Program) -> list[str]:
+    """The real rows of a table in one of their own, with the number of their member; the columns
+    that are to be copied."""
+    columns = [
+        row[0]
+        for row in connection.execute(
+            "select column_name from information_schema.columns where table_name = %s"
+            " and column_name <> 'seq' and is_generated = 'NEVER' order by ordinal_position",
+            (table,),
         )
-        if "member_id" in columns:
-            statement += (
-                " join numbered o on o.id = t.member_id"
-                f" join numbered n on n.no = (o.no + {copy} * 7919) %% {program.members}"
-            )
-        # What is real has no copy's number at the end of its id.
-        statement += f" where t.program_id = %s and {_is_real(table)}"
-        connection.execute(sql.SQL(statement), (program.id,))
+    ]
+    number, join = "0", ""
+    if "member_id" in columns:
+        number, join = "o.no", " join numbered o on o.id = t.member_id"
+    connection.execute("drop table if exists aside")
+    statement = (
+        f"create unlogged table aside as select t.*, {number} as no from {table} t{join}"
+        " where t.program_id = %s"
+    )
+    connection.execute(sql.SQL(statement), (program.id,))
+    connection.execute("analyze aside")
+    return columns
 
 
-def _value(column: str, copy: int) -> str:
+def _copy(
+    connection: psycopg.Connection, table: str, columns: list[str], program: Program, first: int,
+    last: int,
+) -> None:  # fmt: skip
+    """What is real some times more: same instants, other ids, other members."""
+    values = ", ".join(_value(column) for column in columns)
+    statement = (
+        f"insert into {table} ({', '.join(columns)}) select {values}"
+        f" from generate_series({first}, {last}) as copy cross join aside t"
+    )
+    if "member_id" in columns:
+        statement += f" join numbered n on n.no = (t.no + copy * 7919) % {program.members}"
+    connection.execute(sql.SQL(statement))
+
+
+def _value(column: str) -> str:
     if column in _OWN_IDS:
-        return f"(left(t.{column}::text, 26) || '{copy:010x}')::uuid"
+        return f"(left(t.{column}::text, 26) || lpad(to_hex(copy), 10, '0'))::uuid"
     if column == "member_id":
         return "n.id"
     if column == "key":
-        return f"t.key || '-copy-{copy}'"
+        return "t.key || '-copy-' || copy"
     return f"t.{column}"
-
-
-def _is_real(table: str) -> str:
-    if table == "idempotency":
-        return "t.key not like '%%-copy-%%'"
-    return "not substr(t.id::text, 27) like '000000____'"
 
 
 def _open_accounts(connection: psycopg.Connection, program: Program) -> None:
