@@ -25,6 +25,8 @@ class Lead(Struct, frozen=True):
     field: str = ""
     """The field of a body, at each of ``at``."""
     at: tuple[str, ...] = ()
+    along: tuple[tuple[str, str], ...] = ()
+    """Fields that those bodies may want too, and what gives them."""
 
 
 _MEMBER = "id:{$response.body#/id}"
@@ -36,6 +38,7 @@ _CODE = "$response.body#/code"
 _FIRST_CODE = "$response.body#/codes/0/code"
 _FIRST_CARD = "$response.body#/gift_cards/0/code"
 _ID = "$response.body#/id"
+_HEAD = "id:{$response.body#/members/0/member}"
 
 LEADS = (
     Lead("POST /v1/members", _MEMBER, below="/v1/members/{id}"),
@@ -47,21 +50,36 @@ LEADS = (
     Lead("POST /v1/purchases", _ID, below="/v1/purchases/{id}"),
     Lead(
         "POST /v1/purchases", _ID, field="purchase",
-        at=("/v1/returns", "/v1/returns/quote", "/v1/activities"),
+        at=("/v1/returns", "/v1/returns/quote"),
+    ),
+    Lead(
+        "POST /v1/purchases", _ID, field="purchase", at=("/v1/activities",),
+        along=(("member", "id:{$response.body#/member}"),),
     ),
     Lead(
         "POST /v1/purchases", _FIRST_CARD, field="code",
         at=("/v1/gift-cards/balance", "/v1/gift-cards/state"),
     ),
     Lead("POST /v1/quotes", _ID, below="/v1/quotes/{id}"),
-    Lead("POST /v1/quotes", _ID, field="quote", at=("/v1/purchases",)),
+    Lead(
+        "POST /v1/quotes", _ID, field="quote", at=("/v1/purchases",),
+        along=(("member", "id:{$response.body#/member}"),),
+    ),
     Lead("POST /v1/redemptions", _ID, below="/v1/redemptions/{id}"),
     Lead("POST /v1/voucher-lots", "$response.body#/lot", below="/v1/voucher-lots/{lot}"),
     Lead("GET /v1/voucher-lots/{lot}/codes", _FIRST_CODE, below="/v1/vouchers/{code}"),
     Lead(
         "POST /v1/vouchers/{code}/redeem", "$response.body#/use", below="/v1/voucher-uses/{id}"
     ),
-    Lead("POST /v1/households", _ID, below="/v1/households/{id}"),
+    Lead("POST /v1/households", _ID, below="/v1/households/{id}", along=(("by", _HEAD),)),
+    Lead(
+        "POST /v1/households/{id}/invitations", _ID, below="/v1/households/{id}",
+        along=(("by", _HEAD), ("member", "id:{$response.body#/invited/0/member}")),
+    ),
+    Lead(
+        "POST /v1/households/{id}/join", _ID, below="/v1/households/{id}",
+        along=(("by", _HEAD), ("member", "id:{$response.body#/members/1/member}")),
+    ),
     Lead(
         "POST /v1/members/{id}/referral-code", _CODE, field="code",
         at=("/v1/referrals", "/v1/members/{id}/referral"),
@@ -69,7 +87,8 @@ LEADS = (
     Lead("POST /v1/webhooks", _ID, below="/v1/webhooks/{id}"),
     Lead("POST /api/keys", "$response.body#/prefix", below="/api/keys/{prefix}"),
     Lead(
-        "PUT /api/programs/{program}", "$request.path.program", below="/api/programs/{program}"
+        "PUT /api/programs/{program}", "$request.path.program", below="/api/programs/{program}",
+        along=(("expect", "$response.body#/revision"),),
     ),
 )  # fmt: skip
 
@@ -90,8 +109,11 @@ def links(route: Route, routes: Iterable[Route], name: Callable[[Route], str]) -
 
 def _of(lead: Lead, routes: Iterable[Route]) -> Iterator[tuple[Route, Json]]:
     for route in routes:
+        fields = getattr(route.body, "__struct_fields__", ())
+        along = {name: gives for name, gives in lead.along if name in fields}
         if lead.below and f"{route.path}/".startswith(f"{lead.below}/"):
             (parameter,) = re.findall(r"\{(\w+)\}$", lead.below)
-            yield route, {"parameters": {f"path.{parameter}": lead.gives}}
+            link: Json = {"parameters": {f"path.{parameter}": lead.gives}}
+            yield route, {**link, "requestBody": along} if along else link
         if route.method == "POST" and route.path in lead.at:
-            yield route, {"requestBody": {lead.field: lead.gives}}
+            yield route, {"requestBody": {lead.field: lead.gives, **along}}

@@ -5,7 +5,9 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import msgspec
@@ -20,13 +22,37 @@ from tests.lengths import length, tried
 from tests.serving import House, Server, Till
 from tests.till.told import shape, tell
 from tests.till.variety import PROGRAM
+from tests.till.walking import Walk
 
 HERE = Path(__file__).parent
 FILE = Path(__file__).parents[2] / "regulars/till/examples.json"
 EXAMPLES = length(10, 200)
 """Random requests for each operation."""
-PHASES = length("examples,fuzzing,stateful", "examples,coverage,fuzzing,stateful")
+PHASES = length("examples,fuzzing", "examples,coverage,fuzzing,stateful")
 """A long run also sends what lies at every bound."""
+ROUNDS, TRIES = length((1, 3), (5, 4))
+"""Along the links of the document."""
+LEAST_FOLLOWED = length(0.9, 0.95)
+LEAST_CARRIED_ON = length(0.75, 0.8)
+"""Of the document's own links so many lead to something that is carried out."""
+CHAINS = (
+    "POST /v1/members -> POST /v1/purchases -> POST /v1/returns",
+    "POST /v1/purchases -> GET /v1/purchases/{id}/explanation",
+    "POST /v1/members -> POST /v1/quotes -> POST /v1/purchases -> POST /v1/gift-cards/balance",
+    "POST /v1/voucher-lots -> GET /v1/voucher-lots/{lot}/codes -> POST /v1/vouchers/{code}/redeem"
+    " -> POST /v1/voucher-uses/{id}/void",
+    "POST /v1/members -> POST /v1/redemptions -> POST /v1/redemptions/{id}/settle",
+    "POST /v1/redemptions -> POST /v1/redemptions/{id}/void",
+    "POST /v1/members -> POST /v1/transfers",
+    "POST /v1/members -> POST /v1/members/{id}/referral-code -> POST /v1/referrals",
+    "POST /v1/members -> POST /v1/households -> POST /v1/households/{id}/invitations"
+    " -> POST /v1/households/{id}/join -> POST /v1/households/{id}/roles",
+    "POST /v1/webhooks -> POST /v1/webhooks/{id}/secret",
+    "POST /api/keys -> DELETE /api/keys/{prefix}",
+    "PUT /api/programs/{program} -> PUT /api/programs/{program}"
+    " -> PUT /api/programs/{program}/revision",
+)
+"""What a walk has to get through, whatever else it meets."""
 LEAST_SENT = length(1_000, 20_000)
 LEAST_CARRIED_OUT = length(0.6, 0.75)
 """Of all operations so many are answered well at least once."""
@@ -95,6 +121,27 @@ def test_random_requests_find_no_fault_and_no_undocumented_answer(
     assert by_status["401"] + by_status["429"] < sent / 20, by_status
     assert len(carried_out) > len(all_routes()) * LEAST_CARRIED_OUT, carried_out
     tried(random_requests_to_the_api=sent)
+
+
+def test_walks_along_the_links_find_no_fault_and_get_through(server: Server, house: House) -> None:
+    """Every answer is one that the document tells of, and links lead where they say."""
+    organization = house.organization()
+    house.apply(organization, PROGRAM)
+    keys = [house.key(organization) for _ in range(2 * KEYS)]
+    walk = Walk(server.url, keys, Random(1))
+    walk.go(ROUNDS, TRIES)
+    carried = {name for name, times in walk.carried.items() if times}
+    assert len(walk.followed) > len(walk.links) * LEAST_FOLLOWED, set(walk.links) - {*walk.followed}
+    missing = sorted(walk.of_the_document - carried)
+    assert len(missing) < len(walk.of_the_document) * (1 - LEAST_CARRIED_ON), missing
+    ways = {
+        f"{walk.links[name].source.label} -> {walk.links[name].target.label}" for name in carried
+    }
+    for chain in CHAINS:
+        stations = chain.split(" -> ")
+        for way in pairwise(stations):
+            assert " -> ".join(way) in ways
+    tried(requests_along_links=sum(walk.answered.values()), links_followed=len(walk.followed))
 
 
 def test_the_examples_are_what_a_real_server_answers(server: Server, house: House) -> None:
