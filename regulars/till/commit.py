@@ -1,10 +1,10 @@
-"""Group commit: what arrives while a batch is judged becomes the next batch.
+"""Group commit: what arrives while batches are under way becomes the next one.
 
-A process that serves alone has two batches under way at most, one being loaded and judged while the
-one before is written and committed, so that neither the database nor we wait for the other. Where
-both touch the same member, the locks of the first make the second wait, and read again. Of several
-processes each has one: they fill each other's pauses, and larger batches cost less. Before such a
-process begins its next one, it waits some milliseconds for those whom it has just answered.
+A process that serves alone has two batches under way at most, so that neither the database nor we
+wait for the other; each is for half of the callers. Where both touch the same member, the locks of
+the first make the second wait, and read again. Of several processes each has one: they fill each
+other's pauses, and larger batches cost less. Before the next one begins, those who have just been
+answered are waited for, some milliseconds at most.
 """
 
 import asyncio
@@ -40,7 +40,6 @@ _STILL_COMING = 2
 
 Batch = list[tuple[Operation, "asyncio.Future[Answer]"]]
 Queue = deque[tuple[Operation, "asyncio.Future[Answer]"]]
-Judged = Callable[[], None]
 
 
 class DatabaseAway(Problem):
@@ -53,27 +52,25 @@ class _Returning:
     """Waits for callers who were just answered: most ask again at once, as tills in a rush do.
 
     Else the first who is back would have a batch alone while all others wait for it, and a batch
-    costs as much as a dozen purchases, whatever is in it. It waits while they keep coming, until
-    all are back, and no longer than the last batch took.
+    costs as much as a dozen purchases, whatever is in it. It waits while they keep coming, and no
+    longer than the last batch took.
     """
 
     def __init__(self, begin: Callable[[], None]) -> None:
         self._begin = begin
-        self._callers = 0
         self._until = 0.0
         self._waiting = self._seen = 0
         self._timer: asyncio.TimerHandle | None = None
 
-    def answered(self, callers: int, seconds: float) -> None:
-        """A batch that took so long is done; so many callers were answered or wait."""
-        self._callers = min(callers, MOST_IN_A_BATCH)
+    def answered(self, seconds: float) -> None:
+        """A batch that took so long is done."""
         self._until = asyncio.get_running_loop().time() + seconds
 
-    def awaited(self, waiting: int) -> bool:
-        """Whether the next batch is to wait for others than those who are there."""
+    def awaited(self, waiting: int, wanted: int) -> bool:
+        """Whether the next batch is to wait until there are as many as wanted."""
         self._waiting = waiting
         loop = asyncio.get_running_loop()
-        if waiting < self._callers >= _LEAST_TO_WAIT_FOR and loop.time() < self._until:
+        if waiting < wanted >= _LEAST_TO_WAIT_FOR and loop.time() < self._until:
             if self._timer is None:
                 self._seen = waiting
                 self._timer = loop.call_later(0.001, self._look)
@@ -103,10 +100,9 @@ class Batches:
         self._ids = ids
         self._waiting: Queue = deque()
         self._at_once = at_once
-        self._under_way = 0
-        self._last_size = 0
-        self._being_judged: Batch | None = None
-        self._returning = _Returning(self._start) if at_once == 1 else None
+        self._under_way = self._in_batches = 0
+        self._callers = 0
+        self._returning = _Returning(self._start)
 
     @property
     def waiting(self) -> int:
@@ -125,54 +121,48 @@ class Batches:
     def _start(self) -> None:
         """Begin the next batch with all that waits, if it is the next one's turn.
 
-        Beside one that is being written it begins only when it is as large: a batch costs as much
-        as a dozen purchases, whatever is in it. When nothing is under way it begins with one, or
-        with all who are about to return.
+        That is when they are as many as its share of the callers. Else it waits for the batch
+        beside it, or for those who are about to return; one who comes alone waits for nobody.
         """
         waiting = self._waiting
-        if not waiting or self._being_judged is not None or self._under_way == self._at_once:
+        if not waiting or self._under_way == self._at_once:
             return
-        if self._under_way and len(waiting) < min(self._last_size, MOST_IN_A_BATCH):
+        callers = max(self._callers, len(waiting) + self._in_batches)
+        share = min(-(-callers // self._at_once), MOST_IN_A_BATCH)
+        if len(waiting) < share and self._under_way:
             return
-        if self._returning is not None and self._returning.awaited(len(waiting)):
+        if self._returning.awaited(len(waiting), share):
             return
         batch = [waiting.popleft() for _ in range(min(len(waiting), MOST_IN_A_BATCH))]
-        self._being_judged = batch
-        self._last_size = len(batch)
         self._under_way += 1
+        self._in_batches += len(batch)
         task = asyncio.create_task(self._run(batch))
         task.add_done_callback(_raise)
-
-    def _judged(self, batch: Batch) -> None:
-        """The next one may begin: this one only has to be written."""
-        if self._being_judged is batch:
-            self._being_judged = None
-            self._start()
 
     async def _run(self, batch: Batch) -> None:
         started = time.perf_counter()
         operations = [operation for operation, _ in batch]
         try:
-            answers = await self.carry_out(operations, lambda: self._judged(batch))
+            answers = await self.carry_out(operations)
         finally:
             took = time.perf_counter() - started
+            self._callers = len(self._waiting) + self._in_batches
             self._under_way -= 1
-            if self._returning is not None:
-                self._returning.answered(len(self._waiting) + len(batch), took)
-            self._judged(batch)
+            self._in_batches -= len(batch)
+            self._returning.answered(took)
             self._start()  # before the answers go out: the database need not wait for that
         self.observe(len(batch), took)
         for (_, future), answer in zip(batch, answers, strict=True):
             if not future.done():
                 future.set_result(answer)
 
-    async def carry_out(self, operations: Sequence[Operation], judged: Judged) -> list[Answer]:
+    async def carry_out(self, operations: Sequence[Operation]) -> list[Answer]:
         """One transaction; when it fails, again, then by halves, so that a poisonous request fails
         alone."""
         away: Exception | None = None
         for attempt in range(_TRIES):
             try:
-                answers = await self.transaction(operations, judged)
+                answers = await self.transaction(operations)
                 for answer in answers:
                     if answer.bug is not None:
                         log.error("operation failed", exc_info=answer.bug)
@@ -201,10 +191,10 @@ class Batches:
         if len(operations) == 1:
             return [Answer(problem=Busy("Try again with the same Idempotency-Key.", retry_after=1))]
         middle = len(operations) // 2
-        first = await self.carry_out(operations[:middle], _ignore)
-        return first + await self.carry_out(operations[middle:], judged)
+        first = await self.carry_out(operations[:middle])
+        return first + await self.carry_out(operations[middle:])
 
-    async def transaction(self, operations: Sequence[Operation], judged: Judged) -> list[Answer]:
+    async def transaction(self, operations: Sequence[Operation]) -> list[Answer]:
         """Try it once."""
         raise NotImplementedError
 
@@ -224,11 +214,9 @@ class Committer(Batches):
     def waiting(self) -> int:
         return super().waiting + self.rehearsals.waiting
 
-    async def transaction(self, operations: Sequence[Operation], judged: Judged) -> list[Answer]:
+    async def transaction(self, operations: Sequence[Operation]) -> list[Answer]:
         async with self._connections.writing(self._context.program_id) as connection:
-            steps = run_batch(
-                self._context, operations, now=self._clock.seconds(), ids=self._ids, judged=judged
-            )
+            steps = run_batch(self._context, operations, now=self._clock.seconds(), ids=self._ids)
             await connection.execute("begin")
             try:
                 answers: list[Answer] = await run_async(connection, steps)
@@ -247,12 +235,11 @@ class Rehearsals(Batches):
     """The same path without the writing: what a quote is that holds nothing. One statement reads
     all that a batch needs, and locks nothing."""
 
-    async def transaction(self, operations: Sequence[Operation], judged: Judged) -> list[Answer]:
+    async def transaction(self, operations: Sequence[Operation]) -> list[Answer]:
         async with self._connections.reading(self._context.program_id) as connection:
             steps = run_batch(
-                self._context, operations, now=self._clock.seconds(), ids=self._ids, dry=True,
-                judged=judged,
-            )  # fmt: skip
+                self._context, operations, now=self._clock.seconds(), ids=self._ids, dry=True
+            )
             answers: list[Answer] = await run_async(connection, steps)
         return answers
 
@@ -263,10 +250,6 @@ async def _roll_back(connection: Any) -> None:
         await asyncio.wait_for(connection.execute("rollback"), 2)
     except Exception:
         connection.terminate()
-
-
-def _ignore() -> None:
-    """Half a batch is judged: the next one has to wait for the other half."""
 
 
 def _broken(error: Exception) -> Answer:

@@ -9,7 +9,7 @@ from regulars.activities.batch import Answer, Operation
 from regulars.activities.context import Context
 from regulars.kit.clock import Clock
 from regulars.kit.ids import Ids
-from regulars.till.commit import Batches, Judged
+from regulars.till.commit import Batches
 from regulars.till.connections import Connections
 
 BATCH_SECONDS = 0.1
@@ -18,17 +18,16 @@ BATCH_SECONDS = 0.1
 class Timed(Batches):
     """Batches of which each takes as long as a database would on a slow day."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, at_once: int = 1) -> None:
         nothing: Any = None  # no database is asked here
         super().__init__(
-            cast(Context, nothing), cast(Connections, nothing), Clock(), Ids(), at_once=1
+            cast(Context, nothing), cast(Connections, nothing), Clock(), Ids(), at_once=at_once
         )
         self.sizes: list[int] = []
 
-    async def transaction(self, operations: Sequence[Operation], judged: Judged) -> list[Answer]:
+    async def transaction(self, operations: Sequence[Operation]) -> list[Answer]:
         self.sizes.append(len(operations))
         await asyncio.sleep(BATCH_SECONDS)
-        judged()
         return [Answer(text="done") for _ in operations]
 
 
@@ -73,5 +72,20 @@ def test_those_who_stay_away_hold_up_the_others_for_moments_only() -> None:
         waited = time.perf_counter() - started - BATCH_SECONDS
         assert waited < BATCH_SECONDS, waited
         assert batches.sizes == [1, 15, 1]
+
+    asyncio.run(work())
+
+
+def test_where_two_batches_are_under_way_each_is_for_half_of_the_callers() -> None:
+    async def work() -> None:
+        batches = Timed(at_once=2)
+
+        async def till() -> None:
+            for _ in range(6):
+                await batches.submit(operation())
+
+        await asyncio.gather(*(till() for _ in range(16)))
+        assert sum(batches.sizes) == 96
+        assert len(batches.sizes) <= 24, batches.sizes  # 12 if all were halves
 
     asyncio.run(work())
