@@ -28,7 +28,6 @@ from regulars.hosting.postgres import Server, url
 from tests.kept import take_kept_cluster
 from tests.lengths import LONG, TRIED  # and properties are set up before the first is read
 
-
 ROOM_BYTES = 6 << 30
 
 
