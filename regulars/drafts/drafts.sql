@@ -31,11 +31,12 @@ update draft
 returning version
 
 -- name: submit
--- $1 program, $2 draft, $3 version, $4 now, $5 who, $6 starts_on, $7 note, $8 their id
+-- $1 program, $2 draft, $3 version, $4 now, $5 who, $6 starts_on, $7 note, $8 their id or null
 update draft
    set state = 'submitted', submitted_at = $4, submitted_by = $5, starts_on = $6, note = $7,
        version = version + 1,
-       writers = case when $8::uuid = any (writers) then writers else writers || $8::uuid end
+       writers = case when $8::uuid is null or $8::uuid = any (writers) then writers
+                      else writers || $8::uuid end
  where program_id = $1 and id = $2 and version = $3 and state = 'open'
 returning version
 

@@ -63,8 +63,8 @@ def change(
 
 
 def submit(
-    *, program_id: UUID, draft: Draft, version: int, now: datetime, who: str, staff_id: UUID,
-    starts_on: date | None, note: str,
+    *, program_id: UUID, draft: Draft, version: int, now: datetime, who: str,
+    staff_id: UUID | None, starts_on: date | None, note: str,
 ) -> Steps[int]:  # fmt: skip
     """Put it before a second person. A document with errors is refused (`InvalidDocument`)."""
     parse(draft.source)

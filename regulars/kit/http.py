@@ -31,6 +31,8 @@ class Manager(Struct, frozen=True):
     scopes: frozenset[str]
     who: str
     """As the record of what was done names it."""
+    maker: UUID | None = None
+    """Who of the staff made the key."""
 
 
 class Call(Struct):

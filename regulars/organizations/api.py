@@ -63,7 +63,7 @@ def _make_key(call: Call) -> Steps[KeyMadeOut]:
         shop_id = (yield from queries.shop(of.organization_id, body.shop)).id
     issued = yield from operations.create_key(
         organization_id=of.organization_id, label=body.label, scopes=body.scopes, shop_id=shop_id,
-        now=_now(call), asked_with=call.key,
+        now=_now(call), asked_with=call.key, made_by=of.maker,
     )  # fmt: skip
     return KeyMadeOut(issued.prefix, issued.secret)
 

@@ -32,7 +32,7 @@ from regulars.kit.parts import Facts, sheet
 from regulars.kit.pictures import MOST_BYTES, Picture, PictureRefused, read
 from regulars.kit.problems import NotFound
 from regulars.organizations import operations, queries
-from regulars.organizations.operations import APPROVALS, MANAGING, SCOPES
+from regulars.organizations.operations import APPROVALS, MANAGING, PUBLISH, SCOPES
 from regulars.organizations.queries import Shop
 
 say = words_of(__package__ or "")
@@ -65,7 +65,11 @@ def _scopes_to_give(desk: Desk) -> list[str]:
     """Nobody makes a key that may what they may not. Who works in certain shops makes keys of
     those, which manage nothing beyond them."""
     every = SCOPES if desk.shops else (*SCOPES, *MANAGING)
-    return [one for one in every if all(map(desk.may, ASKED_OF_ITS_MAKER.get(one, ())))]
+    return [
+        one
+        for one in every
+        if one != PUBLISH and all(map(desk.may, ASKED_OF_ITS_MAKER.get(one, ())))
+    ]
 
 
 class ShopForm(forms.Form):
@@ -217,6 +221,7 @@ def key_new(request: HttpRequest, desk: Desk) -> Shown:
             scopes=data["scopes"],
             shop_id=UUID(data["shop"]) if data["shop"] else None,
             now=desk.now,
+            made_by=desk.staff_id,
         )
     )
     done = Done(f"rk_{issued.prefix}", details={"label": data["label"], "scopes": data["scopes"]})

@@ -61,6 +61,8 @@ class ApiKey(models.Model):
     revoked_at = models.DateTimeField(null=True)
     asked_with = models.TextField(null=True)
     """The Idempotency-Key of the request that made it."""
+    made_by = models.UUIDField(null=True)
+    """Who of the staff made it, or made the key that made it; the operator is nobody of them."""
 
     class Meta:
         db_table = "api_key"

@@ -37,7 +37,9 @@ SCOPES = (
     "privacy:manage",
 )
 """What a key of a till may be for."""
-MANAGING = ("shops:manage", "keys:manage", "programs:manage", "audit:read")
+PUBLISH = "programs:publish"
+"""Of keys that publish without a second person: given by the operator, on the command line."""
+MANAGING = ("shops:manage", "keys:manage", "programs:manage", PUBLISH, "audit:read")
 """What a key may be for that manages the organization itself. Never given by saying `all`."""
 
 APPROVALS = ("second", "alone")
@@ -111,11 +113,12 @@ def create_key(
     now: datetime,
     shop_id: UUID | None = None,
     asked_with: str | None = None,
+    made_by: UUID | None = None,
 ) -> Steps[Issued]:
     """Make a key ``rk_<prefix>_<secret>`` of 256 random bits; only its SHA-256 is kept.
 
     ``asked_with`` is the Idempotency-Key of the request: since nobody can tell a secret again, the
-    second one with it is refused.
+    second one with it is refused. ``made_by`` is who of the staff makes it.
     """
     known = (*SCOPES, *MANAGING)
     for scope in scopes:
@@ -127,7 +130,8 @@ def create_key(
     key_id, prefix, secret = _new_id(now), secrets.token_hex(6), secrets.token_hex(32)
     digest = hashlib.sha256(secret.encode()).digest()
     values = (key_id, organization_id, shop_id, label, prefix, digest)
-    made = yield Step(SQL["add_key"], (*values, list(dict.fromkeys(scopes)), now, asked_with))
+    named = list(dict.fromkeys(scopes))
+    made = yield Step(SQL["add_key"], (*values, named, now, asked_with, made_by))
     if not made:
         raise MadeAlready(
             "A key was made with this Idempotency-Key, and its secret told once. Where that answer "

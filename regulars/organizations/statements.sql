@@ -41,9 +41,10 @@ select id, code, name, timezone, address from shop where organization_id = $1 or
 -- name: add_key
 -- Nothing where one was asked for with the same Idempotency-Key.
 -- $1 id, $2 organization, $3 shop or null, $4 label, $5 prefix, $6 hash, $7 scopes, $8 created_at,
--- $9 the request's Idempotency-Key or null
-insert into api_key (id, organization_id, shop_id, label, prefix, hash, scopes, created_at, asked_with)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+-- $9 the request's Idempotency-Key or null, $10 who of the staff made it, or null
+insert into api_key (id, organization_id, shop_id, label, prefix, hash, scopes, created_at, asked_with,
+                     made_by)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 on conflict (organization_id, asked_with) do nothing
 returning id
 

@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from regulars.kit.http import Call, Manager, Route
-from regulars.kit.problems import Invalid, NotFound
+from regulars.kit.problems import Invalid, NotFound, Problem
 from regulars.kit.rowsecurity import WORK_ON
 from regulars.kit.steps import Step, Steps
+from regulars.organizations.operations import PUBLISH
+from regulars.organizations.queries import settings
 from regulars.programs import operations, queries
 from regulars.programs.diff import diff
 from regulars.programs.document import Document, check, load, parse
@@ -26,6 +28,13 @@ from regulars.programs.wire import (
     finding_out,
     revision_out,
 )
+from regulars.staff.queries import who_may
+
+
+class NeedsSecond(Problem):
+    code = "needs_second_person"
+    status = 403
+    title = "A second person has to approve this"
 
 
 def _looked_at(call: Call) -> CheckOut:
@@ -89,7 +98,21 @@ def _apply(call: Call) -> Steps[AppliedOut]:
         program_id=program_id, document=document, source=body.document, now=_now(call),
         note=body.note, author=of.who, effective_at=body.effective_at, expect=body.expect,
     )  # fmt: skip
+    if applied.is_new and PUBLISH not in of.scopes and (yield from _wants_a_second(of)):
+        raise NeedsSecond(
+            "Nothing was published. Put the document up for approval with POST "
+            f"/api/programs/{document.program}/drafts; whoever may approve drafts lets it through "
+            "in the console. A key with programs:publish publishes alone; the operator makes it."
+        )
     return _applied(call, applied)
+
+
+def _wants_a_second(of: Manager) -> Steps[bool]:
+    """Whether a draft of the console would want a second person here: unless the organization has
+    declared that one may publish alone, and there is nobody else who could approve."""
+    declared = (yield from settings(of.organization_id)).approval == "alone"
+    approvers = yield from who_may(of.organization_id, "drafts-approve")
+    return not declared or len(approvers) > 1
 
 
 def _go_back(call: Call) -> Steps[AppliedOut]:

@@ -20,7 +20,7 @@ _REMEMBERED_SECONDS = 5.0
 _MOST = 10_000
 _NEVER_MATCHES = b"\0" * 32
 _SELECT = """
-select k.id, k.organization_id, k.hash, k.scopes, coalesce(s.code, '') as shop, k.label,
+select k.id, k.organization_id, k.hash, k.scopes, coalesce(s.code, '') as shop, k.label, k.made_by,
        coalesce((select array_agg(p.id order by p.created_at) from program p
                   where p.organization_id = k.organization_id), '{}') as programs,
        coalesce((select array_agg(p.slug::text order by p.created_at) from program p
@@ -43,6 +43,8 @@ class Key(Struct, frozen=True):
     prefix: str = ""
     cashier: Cashier | None = None
     """Of a till that is open in a browser: who opened it."""
+    maker: UUID | None = None
+    """Who of the staff made it."""
 
     def program(self, wanted: str | None) -> UUID:
         """The program a request is about: named in `Regulars-Program`, or the only one."""
@@ -139,6 +141,7 @@ class Keys:
             row["label"],
             dict(zip(row["slugs"], row["programs"], strict=True)),
             parts[1],
+            maker=row["made_by"],
         )
         return self._remember(header, key)
 

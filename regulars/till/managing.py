@@ -24,7 +24,8 @@ def manager(key: Key) -> Manager:
     """Whom the key works for. One of a single shop, or of a till page, manages nothing."""
     if key.shop or key.cashier is not None:
         raise Forbidden("A key of one shop manages nothing: take one of the whole organization.")
-    return Manager(key.organization_id, key.programs, key.scopes, f"{key.label} (rk_{key.prefix})")
+    who = f"{key.label} (rk_{key.prefix})"
+    return Manager(key.organization_id, key.programs, key.scopes, who, key.maker)
 
 
 async def carry_out(runtime: Runtime, route: Route, call: Call) -> Any:

@@ -195,6 +195,7 @@ PATH: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
         {"minLength": 1, "maxLength": 40},
     ),
     ("", "program"): ("The program's short name.", {"minLength": 1, "maxLength": 63}),
+    ("", "draft"): ("The draft's id.", _UUID),
     ("", "revision"): ("The number of a revision.", {"minLength": 1, "maxLength": 9}),
     ("", "reward"): ("The reward's name in the document.", {"minLength": 1, "maxLength": 64}),
     ("", "id"): ("The id that was answered when it was recorded.", _UUID),

@@ -76,4 +76,12 @@ def test_nobody_makes_a_key_that_may_what_they_may_not(firm: Any) -> None:
     assert hand.post("key-new", key).status_code == 422, "it would publish what nobody approved"
     assert hand.post("key-new", {**key, "scopes": ["corrections:write"]}).status_code == 422
     assert hand.post("key-new", {**key, "scopes": ["purchases:write"]}).status_code == 200
-    assert firm.person().post("key-new", key).status_code == 200, "an owner may both"
+    owner = firm.person()
+    assert owner.post("key-new", key).status_code == 200, "an owner may both"
+    alone = {**key, "scopes": ["programs:publish"]}
+    assert owner.post("key-new", alone).status_code == 422, "the operator's to give"
+    asked = """select made_by from api_key
+                where organization_id = %s and label = 'publisher'
+                  and 'programs:manage' = any (scopes)"""
+    made = firm.house.connected(lambda one: one.execute(asked, (firm.id,)).fetchall())
+    assert made == [(owner.account.pk,)]

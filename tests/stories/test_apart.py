@@ -30,6 +30,7 @@ NAME_NOTHING |= {
     ("get", "/api/keys"), ("post", "/api/keys"), ("get", "/api/programs"),
     ("post", "/api/documents/check"), ("post", "/api/documents/plan"),
     ("put", "/api/programs/{program}"),  # of that name, and one's own
+    ("post", "/api/programs/{program}/drafts"),
 }  # fmt: skip
 HOOK = {"url": "https://shop.example/annas-hooks"}
 
@@ -49,6 +50,7 @@ PARTS: dict[str, Any] = {
 }
 PROGRAM = corner(GIVES_A_VOUCHER, **PARTS)
 ANNAS = corner(GIVES_A_VOUCHER, program="annas", **PARTS)
+DRAFT = {"title": "Mine", "document": ANNAS}
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +67,7 @@ def theirs(server: Server, house: House) -> dict[str, Any]:
     sold = till.buy(None, ("gift-card", 1, 5_000))
     till.told("PUT", "/api/shops/anna-1", {"name": "Anna's", "timezone": "Europe/Warsaw"})
     return {
+        "draft": till.post("/api/programs/annas/drafts", {**DRAFT, "expect": 1})["id"],
         "key": till.post("/api/keys", {"label": "Anna's", "scopes": ["members:read"]})["prefix"],
         "till": till,
         "card": anna,
@@ -96,6 +99,7 @@ def ask(till: Till, method: str, path: str, theirs: dict[str, Any]) -> httpx.Res
     path = path.replace("{card}", theirs["card"].removeprefix("card:"))
     path = path.replace("{identifier}", theirs["card"]).replace("{code}", theirs["code"])
     path = path.replace("{program}", "annas").replace("{revision}", "1")
+    path = path.replace("{draft}", theirs["draft"])
     path = path.replace("{prefix}", theirs["key"]).replace("{reward}", "theirs")
     path = path.replace("{lot}", theirs["lot"]).replace("{challenge}", "three")
     query = {
@@ -127,6 +131,7 @@ def bodies(theirs: dict[str, Any]) -> dict[str, Any]:
         "/api/documents/check": {"document": ANNAS},
         "/api/documents/plan": {"document": ANNAS},
         "/api/programs/annas": {"document": ANNAS, "expect": 0},
+        "/api/programs/annas/drafts": {**DRAFT, "expect": 0},
         "/api/programs/annas/revision": {"revision": 1, "expect": 1},
         "/v1/members": {"identifiers": [{"kind": "email", "value": f"{uuid4().hex}@example.com"}]},
         "/v1/quotes": {"member": theirs["card"], "lines": [line]},

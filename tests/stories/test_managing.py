@@ -2,14 +2,20 @@
 
 import time
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
+from regulars.drafts import operations, queries
+from regulars.drafts.operations import OwnDraft
+from regulars.kit.steps import Step, Steps
+from regulars.organizations.operations import change_settings, create_key
+from regulars.programs.queries import programs
+from regulars.staff.operations import invite
 from tests.corner import corner
 from tests.passing import passing
-from tests.serving import House, Server, Till, basket
+from tests.serving import NOW, House, Server, Till, basket
 from tests.till.told import CAFE
 
 REMEMBERED_SECONDS = 5
@@ -141,3 +147,107 @@ def test_a_document_that_met_somebody_else_is_applied_once_they_have_passed(
         answer = put(manager, DEARER, 1)
     assert passed()
     assert (answer.status_code, answer.json()["revision"]) == (200, 2), answer.text
+
+
+def publisher(house: House, server: Server, **more: Any) -> tuple[Any, Till]:
+    """An organization, and a key that checks and applies documents, as pages make it."""
+    organization = house.organization()
+    made = create_key(
+        organization_id=organization.id, label="ci", scopes=["programs:manage"], now=NOW, **more
+    )
+    return organization, Till(server.url, house.run(made).secret)
+
+
+def hire(house: House, organization: Any, role: str = "owner") -> UUID:
+    email = f"{uuid4().hex}@people.example"
+    asked = invite(email=email, organization_id=organization.id, role=role, now=NOW)
+    return house.run(asked).staff_id
+
+
+def test_a_key_puts_a_document_before_a_second_person_who_publishes_it(
+    house: House, server: Server
+) -> None:
+    maker = uuid4()
+    organization, ci = publisher(house, server, made_by=maker)
+    ewa = hire(house, organization)
+    refused = put(ci, CAFE, 0)
+    assert (refused.status_code, refused.json()["code"]) == (403, "needs_second_person")
+    assert "/api/programs/cafe/drafts" in refused.json()["detail"]
+    assert ci.get("/api/programs")["programs"] == [], "nothing of it stays"
+    where, body = "/api/programs/cafe/drafts", {"title": "Open", "document": CAFE, "expect": 0}
+    key = {"Idempotency-Key": uuid4().hex}
+    sent = [ci.http.post(where, json=body, headers=key).json() for _ in range(2)]
+    assert sent[0] == sent[1], "sent again, it is the same draft"
+    assert sent[0]["state"] == "submitted"
+    other = ci.http.post(where, json={**body, "title": "Shut"}, headers=key)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    ((told, path),) = rows(
+        house, "select code, path from staff_notice where organization_id = $1 and staff_id = $2",
+        organization.id, ewa,
+    )  # fmt: skip
+    assert (told, path) == ("draft_submitted", f"/console/drafts/{sent[0]['id']}/")
+    program_id = house.run(programs(organization.id))["cafe"]
+    approved = let_through(house, program_id, UUID(sent[0]["id"]), ewa)
+    assert approved.number == 1
+    shown = ci.get(f"{where}/{sent[0]['id']}")
+    assert (shown["state"], shown["revision"], shown["approved_by"]) == ("published", 1, "ewa")
+    again = put(ci, CAFE, 0)
+    assert (again.status_code, again.json()["is_new"]) == (200, False), "it is what is in force"
+    late = ci.http.post(where, json=body, headers={"Idempotency-Key": uuid4().hex})
+    assert (late.status_code, late.json()["code"]) == (409, "revision_overtaken")
+
+
+def test_whoever_made_the_key_approves_nothing_that_comes_by_it(
+    house: House, server: Server
+) -> None:
+    organization, _ = publisher(house, server)
+    ewa = hire(house, organization)
+    made = create_key(
+        organization_id=organization.id, label="ci", scopes=["programs:manage"], now=NOW,
+        made_by=ewa,
+    )  # fmt: skip
+    ci = Till(server.url, house.run(made).secret)
+    body = {"title": "Open", "document": CAFE, "expect": 0}
+    draft = ci.post("/api/programs/cafe/drafts", body)
+    program_id = house.run(programs(organization.id))["cafe"]
+    with pytest.raises(OwnDraft):
+        let_through(house, program_id, UUID(draft["id"]), ewa)
+    assert not rows(house, "select from staff_notice where staff_id = $1", ewa), "nor is asked to"
+
+
+def test_a_key_publishes_where_one_person_may_and_is_the_only_one(
+    house: House, server: Server
+) -> None:
+    organization, ci = publisher(house, server)
+    hire(house, organization)
+    house.run(
+        change_settings(
+            organization_id=organization.id, name="Small", timezone="Europe/Sofia", language="bg",
+            currency="EUR", colour="#000000", approval="alone",
+        )
+    )  # fmt: skip
+    assert put(ci, CAFE, 0).status_code == 200
+    hire(house, organization)
+    assert put(ci, DEARER, 1).json()["code"] == "needs_second_person"
+    back = ci.http.put("/api/programs/cafe/revision", json={"revision": 1, "expect": 1})
+    assert back.status_code == 200, "going back cannot wait"
+
+
+def let_through(house: House, program_id: UUID, draft_id: UUID, staff_id: UUID) -> Any:
+    """What the console does when somebody approves a draft and publishes it."""
+    at = {"program_id": program_id, "now": NOW}
+    draft = house.run(queries.draft(program_id, draft_id))
+    version = house.run(
+        operations.approve(
+            draft=draft, version=draft.version, who="ewa", staff_id=staff_id, **at
+        )
+    )  # fmt: skip
+    draft = house.run(queries.draft(program_id, draft_id))
+    return house.run(operations.publish(draft=draft, version=version, **at))
+
+
+def rows(house: House, sql: str, *params: Any) -> list[Any]:
+    def steps() -> Steps[list[Any]]:
+        return (yield Step(sql, params))
+
+    return house.run(steps())

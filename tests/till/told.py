@@ -246,6 +246,9 @@ def manage(say: Any) -> None:
     path = "/api/programs/{program}"
     say("PUT", path, program="cafe", body={"document": dearer, "expect": 1, "note": "ten stamps"})
     say("GET", "/api/programs")
+    eleven = {"title": "Eleven stamps", "document": CAFE.replace("stamps: 9", "stamps: 11")}
+    draft = say("POST", f"{path}/drafts", program="cafe", body={**eleven, "expect": 2})
+    say("GET", f"{path}/drafts/{{draft}}", program="cafe", draft=draft["id"])
     back = {"revision": 1, "expect": 2, "note": "nine will do"}
     say("PUT", "/api/programs/{program}/revision", program="cafe", body=back)
     say("GET", "/api/programs/{program}/revisions", program="cafe")

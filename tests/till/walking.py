@@ -199,7 +199,7 @@ class Walk:
                 body["hold"] = True
             case "POST /v1/purchases" if "quote" not in said:
                 body["lines"] = [*body["lines"], _BOUGHT]
-            case "PUT /api/programs/{program}":
+            case "PUT /api/programs/{program}" | "POST /api/programs/{program}/drafts":
                 now = self._chance.randint(2, 10**6)
                 document = CAFE.replace("program: cafe", f"program: {parts['program']}")
                 body["document"] = document.replace("stamps: 9", f"stamps: {now}")
