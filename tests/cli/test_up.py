@@ -1,4 +1,7 @@
-"""``regulars up``: one window, one Ctrl-C, and a next start after anything."""
+"""``regulars up``: one window, one Ctrl-C, and a next start after anything.
+
+Only the last test begins with nothing; the others find the tables of an earlier start.
+"""
 
 import os
 import signal
@@ -9,11 +12,20 @@ import time
 from collections.abc import Callable
 
 import psycopg
+import pytest
 
 from regulars.hosting import strays
 from regulars.hosting.folder import DataFolder
 from regulars.hosting.ports import answers
 from regulars.hosting.postgres import url
+from tests.conftest import FAST
+from tests.kept import take_kept_cluster
+
+
+@pytest.fixture
+def used_folder(data_folder: DataFolder) -> DataFolder:
+    take_kept_cluster(data_folder, FAST)
+    return data_folder
 
 
 def free_port() -> int:
@@ -49,47 +61,51 @@ def migrated(folder: DataFolder) -> bool:
         return False
 
 
+def up_and_answering(folder: DataFolder) -> subprocess.Popen:
+    port = free_port()
+    process = up(folder, port)
+    wait_until(lambda: answers("127.0.0.1", port), process)
+    return process
+
+
 def empty(folder: DataFolder) -> bool:
     return strays.processes_in(folder.cluster) == {}
 
 
-def test_ctrl_c_ends_everything(data_folder: DataFolder) -> None:
-    process = up(data_folder)
-    wait_until(lambda: migrated(data_folder), process)
+def test_ctrl_c_ends_everything(used_folder: DataFolder) -> None:
+    process = up_and_answering(used_folder)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
-    assert empty(data_folder)
+    assert empty(used_folder)
 
 
 def test_after_kill_9_of_up_nothing_is_left_and_the_next_start_works(
-    data_folder: DataFolder,
+    used_folder: DataFolder,
 ) -> None:
     for _ in range(2):
-        process = up(data_folder)
-        wait_until(lambda: migrated(data_folder), process)
+        process = up_and_answering(used_folder)
         process.kill()
         process.communicate()
-        wait_until(lambda: empty(data_folder))
+        wait_until(lambda: empty(used_folder))
 
 
-def test_a_killed_database_comes_back(data_folder: DataFolder) -> None:
-    process = up(data_folder)
-    wait_until(lambda: migrated(data_folder), process)
-    killed = strays.postmaster_of(data_folder.cluster)
+def test_a_killed_database_comes_back(used_folder: DataFolder) -> None:
+    process = up_and_answering(used_folder)
+    killed = strays.postmaster_of(used_folder.cluster)
     assert killed is not None
     time.sleep(1)  # the watch begins
     os.kill(killed, signal.SIGKILL)
-    wait_until(lambda: strays.postmaster_of(data_folder.cluster) not in (None, killed), process)
-    wait_until(lambda: migrated(data_folder), process)
+    wait_until(lambda: strays.postmaster_of(used_folder.cluster) not in (None, killed), process)
+    wait_until(lambda: migrated(used_folder), process)
     process.terminate()
     process.communicate(timeout=60)
-    assert empty(data_folder)
+    assert empty(used_folder)
 
 
-def test_two_on_one_folder_refuse_each_other(data_folder: DataFolder) -> None:
-    first = up(data_folder)
-    wait_until(lambda: migrated(data_folder), first)
-    second = up(data_folder)
+def test_two_on_one_folder_refuse_each_other(used_folder: DataFolder) -> None:
+    first = up(used_folder)
+    wait_until(lambda: migrated(used_folder), first)
+    second = up(used_folder)
     _, said = second.communicate(timeout=60)
     assert second.returncode == 2
     assert f"in use by process {first.pid}" in said
