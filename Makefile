@@ -31,7 +31,7 @@ check: setup
 
 test: browser check
 	@$(BIN)/pytest -q -m alone $(ARGS) || [ $$? = 5 ]
-	$(BIN)/pytest -n 2 -m "not alone" $(ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal -m "not alone" $(ARGS)
 
 soak: setup
 	REGULARS_LONG=1 $(BIN)/pytest -q -rs tests/simulation tests/crash tests/stories tests/purchases \
