@@ -12,6 +12,7 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
     "resultTypes": ["violations"],
     "preload": False,  # nothing is looked for in the text of stylesheets
+    "selectors": False,  # what is told is the element itself
 }
 COLOURS = {**RULES, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 _GRAVE = {"serious", "critical"}
@@ -45,6 +46,7 @@ class Visitor:
         )  # fmt: skip
         self.page = self.window.page
         self.answer: Any = None
+        self.schemes = ["light", "dark"]
         self.window.context.add_init_script(axe())
 
     def open(self, path: str) -> bool:
@@ -68,12 +70,14 @@ class Visitor:
         return answer.status in (200, 409) and self.page.url == self.window.server.url + path
 
     def faults(self, but: str = "") -> list[str]:
-        """In light and in dark: only the colours are others there. ``but``: a part of the page that
-        was looked at on another one."""
-        self.window.paint("light")
-        light = grave(self.page, RULES, but)
-        self.window.paint("dark")
-        return light + [f"dark: {fault}" for fault in grave(self.page, COLOURS, but)]
+        """In light and in dark: only the colours are others there. The next page is opened in the
+        one that this one ends in. ``but``: a part of the page that was looked at on another one."""
+        found = []
+        for scheme, rules in zip(self.schemes, (RULES, COLOURS), strict=True):
+            self.window.paint(scheme)
+            found += [f"{scheme}: {fault}" for fault in grave(self.page, rules, but)]
+        self.schemes.reverse()
+        return found
 
     def policy(self) -> list[str]:
         """What is loose in the policy of the page that was opened."""
