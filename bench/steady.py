@@ -13,6 +13,8 @@ from statistics import quantiles
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import psycopg
+
 from bench.figures import Figure, figure
 from bench.load import PURCHASE
 from bench.stage import Program, Stage, card, serving
@@ -51,6 +53,8 @@ def run(stage: Stage, program: Program, *, seconds: float, repeats: int) -> Iter
     """p50 and p99 at the fixed rate, and the one as a multiple of the other."""
     p50s: list[float] = []
     p99s: list[float] = []
+    with psycopg.connect(stage.admin_url, autocommit=True) as admin:
+        admin.execute("checkpoint")  # what the loads before left to be written is not measured
     with serving(stage.url, workers=1) as (address, _):
         asyncio.run(_at_rate(address, program, 2))  # connections, plans, keys
         for _ in range(repeats):

@@ -35,8 +35,8 @@ _TRIES = 4
 
 _LEAST_TO_WAIT_FOR = 4
 """Fewer callers than that are not worth waiting for."""
-_STILL_COMING = 2
-"""So many must have come back within a millisecond for the others to be waited for."""
+_LOOKS_AFTER_SECONDS, _STILL_COMING = 0.002, 2
+"""So many must have come back in that time for the others to be waited for."""
 
 Batch = list[tuple[Operation, "asyncio.Future[Answer]"]]
 Queue = deque[tuple[Operation, "asyncio.Future[Answer]"]]
@@ -73,7 +73,7 @@ class _Returning:
         if waiting < wanted >= _LEAST_TO_WAIT_FOR and loop.time() < self._until:
             if self._timer is None:
                 self._seen = waiting
-                self._timer = loop.call_later(0.001, self._look)
+                self._timer = loop.call_later(_LOOKS_AFTER_SECONDS, self._look)
             return True
         if self._timer is not None:
             self._timer.cancel()
