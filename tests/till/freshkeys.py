@@ -34,7 +34,6 @@ _cards = cycle(_told("API_CARDS"))
 _answered: Counter[str] = Counter()
 
 
-@schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
     """Bad keys stay as they are: they are tried too."""
     key = (case.headers or {}).get(NAME, "")
@@ -65,8 +64,12 @@ def _with(said: Any, card: str) -> Any:
     return said
 
 
-@schemathesis.hook
 def after_call(context: Any, case: Any, response: Any) -> None:
     _answered[f"{response.status_code} {case.method} {case.path}"] += 1
     if sum(_answered.values()) % 50 == 0:
         ANSWERED.write_text(json.dumps(_answered))
+
+
+if SECRETS:  # only where schemathesis runs with these hooks, not where doctests are looked for
+    schemathesis.hook(before_call)
+    schemathesis.hook(after_call)
