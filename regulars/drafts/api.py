@@ -8,12 +8,13 @@ from regulars.drafts import operations, queries
 from regulars.drafts.queries import Draft
 from regulars.drafts.wire import DraftIn, DraftOut
 from regulars.kit.http import Call, Manager, Route
-from regulars.kit.problems import Invalid, NotFound
+from regulars.kit.problems import Invalid
 from regulars.kit.rowsecurity import WORK_ON
 from regulars.kit.steps import Step, Steps
 from regulars.programs import operations as programs
 from regulars.programs import queries as programs_queries
 from regulars.programs.document import Document, parse
+from regulars.programs.managing import manager_of, program_of
 from regulars.staff.operations import notify
 from regulars.staff.queries import who_may
 
@@ -25,14 +26,14 @@ def _read(call: Call) -> Document:
 def _submit(call: Call) -> Steps[DraftOut]:
     """The id follows from the Idempotency-Key: sent again, it is the same draft."""
     body: DraftIn = call.body
-    of = _manager(call)
+    of = manager_of(call)
     document: Document = call.found
+    now = datetime.fromtimestamp(call.now, UTC)
     if document.program != call.path["program"]:
         raise Invalid(f"The document is of {document.program!r}, the address of another program.")
     program_id = yield from programs.ensure_program(
-        organization_id=of.organization_id, document=document,
-        now=datetime.fromtimestamp(call.now, UTC),
-    )  # fmt: skip
+        organization_id=of.organization_id, document=document, now=now
+    )
     yield Step(WORK_ON, (str(program_id),))
     draft_id = uuid5(program_id, f"draft {call.key}")
     rows = yield Step(queries.SQL["one"], (program_id, draft_id))
@@ -46,13 +47,14 @@ def _submit(call: Call) -> Steps[DraftOut]:
         raise programs.Overtaken(
             f"The last revision is {last.number if last else 0}, not {body.expect}: plan anew."
         )
-    yield from _kept(of, program_id, draft_id, body)
+    yield from _kept(of, program_id, draft_id, body, now)
     return _out(call, (yield from queries.draft(program_id, draft_id)))
 
 
-def _kept(of: Manager, program_id: UUID, draft_id: UUID, body: DraftIn) -> Steps[None]:
+def _kept(
+    of: Manager, program_id: UUID, draft_id: UUID, body: DraftIn, now: datetime
+) -> Steps[None]:
     """Whoever made the key counts as one who wrote it: they cannot approve it."""
-    now = datetime.now(UTC)
     yield Step(
         queries.SQL["add"],
         (program_id, draft_id, body.title, body.expect, body.document, now, of.who, of.maker),
@@ -71,11 +73,7 @@ def _kept(of: Manager, program_id: UUID, draft_id: UUID, body: DraftIn) -> Steps
 
 
 def _show(call: Call) -> Steps[DraftOut]:
-    found = yield from programs_queries.programs(_manager(call).organization_id)
-    program_id = found.get(call.path["program"])
-    if program_id is None:
-        raise NotFound("This organization has no such program.")
-    yield Step(WORK_ON, (str(program_id),))  # it may be newer than what is remembered of the key
+    program_id = yield from program_of(call)
     return _out(call, (yield from queries.draft(program_id, call.id("draft"))))
 
 
@@ -86,11 +84,6 @@ def _out(call: Call, draft: Draft) -> DraftOut:
         draft.submitted_at, draft.submitted_by, draft.approved_at, draft.approved_by,
         draft.starts_on, draft.note, draft.revision,
     )  # fmt: skip
-
-
-def _manager(call: Call) -> Manager:
-    assert call.manager is not None
-    return call.manager
 
 
 ROUTES = (

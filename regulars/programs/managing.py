@@ -55,7 +55,7 @@ def _read(call: Call) -> Document:
 def _plan(call: Call) -> Steps[PlanOut]:
     document: Document = call.found
     body: CheckIn = call.body
-    found = yield from queries.programs(_manager(call).organization_id)
+    found = yield from queries.programs(manager_of(call).organization_id)
     last = None
     if document.program in found:
         yield Step(WORK_ON, (str(found[document.program]),))
@@ -66,18 +66,18 @@ def _plan(call: Call) -> Steps[PlanOut]:
 
 
 def _programs(call: Call) -> Steps[ProgramsOut]:
-    found = yield from queries.programs(_manager(call).organization_id)
+    found = yield from queries.programs(manager_of(call).organization_id)
     return ProgramsOut(sorted(found))
 
 
 def _revisions(call: Call) -> Steps[RevisionsOut]:
-    program_id = yield from _program(call)
+    program_id = yield from program_of(call)
     entries = yield from queries.history(program_id)
     return RevisionsOut(call.path["program"], [revision_out(entry) for entry in entries])
 
 
 def _revision(call: Call) -> Steps[RevisionTextOut]:
-    program_id = yield from _program(call)
+    program_id = yield from program_of(call)
     found = yield from queries.revision(program_id, _number(call))
     return RevisionTextOut(
         found.number, found.created_at, found.effective_at, found.author, found.note, found.source
@@ -87,7 +87,7 @@ def _revision(call: Call) -> Steps[RevisionTextOut]:
 def _apply(call: Call) -> Steps[AppliedOut]:
     body: ApplyIn = call.body
     document: Document = call.found
-    of = _manager(call)
+    of = manager_of(call)
     if document.program != call.path["program"]:
         raise Invalid(f"The document is of {document.program!r}, the address of another program.")
     program_id = yield from operations.ensure_program(
@@ -117,10 +117,10 @@ def _wants_a_second(of: Manager) -> Steps[bool]:
 
 def _go_back(call: Call) -> Steps[AppliedOut]:
     body: GoBackIn = call.body
-    program_id = yield from _program(call)
+    program_id = yield from program_of(call)
     applied = yield from operations.rollback(
         program_id=program_id, number=body.revision, now=_now(call), note=body.note,
-        author=_manager(call).who, expect=body.expect,
+        author=manager_of(call).who, expect=body.expect,
     )  # fmt: skip
     return _applied(call, applied)
 
@@ -129,8 +129,9 @@ def _applied(call: Call, applied: Applied) -> AppliedOut:
     return AppliedOut(call.path["program"], applied.number, applied.is_new, applied.effective_at)
 
 
-def _program(call: Call) -> Steps[UUID]:
-    found = yield from queries.programs(_manager(call).organization_id)
+def program_of(call: Call) -> Steps[UUID]:
+    """The program that the path names, entered."""
+    found = yield from queries.programs(manager_of(call).organization_id)
     program_id = found.get(call.path["program"])
     if program_id is None:
         raise NotFound("This organization has no such program.")
@@ -145,7 +146,8 @@ def _number(call: Call) -> int:
     return int(text)
 
 
-def _manager(call: Call) -> Manager:
+def manager_of(call: Call) -> Manager:
+    """Who manages."""
     assert call.manager is not None
     return call.manager
 

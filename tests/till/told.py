@@ -303,9 +303,10 @@ def belong(say: Any, till: Till) -> None:
 
 
 def shape(value: Any) -> Any:
-    """What stays the same when the story is told again: names and kinds, not ids and codes."""
+    """What stays the same when the story is told again: names and kinds, not ids and codes, nor the
+    order of what was made in the same second."""
     if isinstance(value, dict):
         return {name: shape(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [shape(item) for item in value]
+        return sorted((shape(item) for item in value), key=repr)
     return type(value).__name__
