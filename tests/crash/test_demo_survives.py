@@ -19,7 +19,7 @@ BASKETS = length(3_000, 30_000)
 OPERATIONS = BASKETS * length(145, 120) / 100
 """About so many: households join, each once; some goods come back."""
 CHUNK = 400
-KILLS = length(3, 40)
+KILLS = length(3, 20)
 
 
 def done(folder: DataFolder) -> int:

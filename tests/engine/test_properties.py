@@ -25,7 +25,7 @@ from tests.engine.cases import amount, facts, percent, program
 from tests.engine.laws import LAWS
 from tests.lengths import length, tried
 
-EXAMPLES = int(os.environ.get("EXAMPLES", length(80, 10_000)))
+EXAMPLES = int(os.environ.get("EXAMPLES", length(80, 3_000)))
 thorough = settings(
     max_examples=EXAMPLES,
     deadline=None,

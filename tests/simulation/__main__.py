@@ -45,7 +45,7 @@ def _try(runs: Runs, seeds: range, steps: int) -> int:
             return 1
         if number % 500 == 0:
             print(f"{number} seeds, {runs.steps} steps: the same", flush=True)
-    runs.desks[0].verify()
+    runs.verify()
     seconds = time.monotonic() - began
     print(f"{len(seeds)} seeds, {runs.steps} steps, {runs.steps / seconds:.0f} a second: the same")
     runs.close()

@@ -119,6 +119,7 @@ class Runs:
                 desk.connection.execute("select set_config(%s, %s, false)", (name, value))
             desk.connection.commit()
             desk.connection.prepare_threshold = 1
+        self._books = Desk(database_url, document(*PROGRAMS[0]))
         self.steps = 0
 
     def run(self, seed: int, actions: Sequence[Action]) -> None:
@@ -176,6 +177,12 @@ class Runs:
             size //= 2
         return left
 
+    def verify(self) -> None:
+        """The books of all programs hold. It reads them whole, so not on a connection whose plans
+        are for batches."""
+        self._books.verify()
+        self._books.connection.rollback()
+
     def close(self) -> None:
-        for desk in self.desks:
+        for desk in (*self.desks, self._books):
             desk.connection.close()
