@@ -6,6 +6,8 @@ table and index has the size it would have, and every row is like a real one.
 """
 
 import asyncio
+import sys
+import time
 from collections.abc import Iterator
 from random import Random
 
@@ -22,8 +24,8 @@ AIM = 1.3
 SMALL_MEMBERS, SMALL_PURCHASES = 20_000, 200_000
 REAL = 20_000
 """Purchases of each program that are made by the till's own operation."""
-_AT_ONCE = 20
-"""Copies that one statement makes."""
+_AT_ONCE = 100
+"""Copies that one statement makes: each goes once through all of every index."""
 _COPIED = ("activity", "idempotency", "outbox", "posting", "lot")
 _OWN_IDS = frozenset({"id", "activity_id"})
 
@@ -71,6 +73,7 @@ def _filled(stage: Stage, slug: str, members: int, purchases: int) -> Program:
     asyncio.run(bring_in(stage, program, real))
     with psycopg.connect(stage.url, autocommit=True) as connection:
         connection.execute("set synchronous_commit = off")
+        connection.execute("set work_mem = '512MB'")
         _number_members(connection, program)
         copies = purchases // REAL - 1
         for table in _COPIED:
@@ -78,6 +81,11 @@ def _filled(stage: Stage, slug: str, members: int, purchases: int) -> Program:
             for first in range(1, copies + 1, _AT_ONCE):
                 last = min(first + _AT_ONCE - 1, copies)
                 _copy(connection, table, columns, program, first, last)
+                print(
+                    f"{time.strftime('%H:%M:%S')} {slug}: {last} of {copies} copies of"
+                    f" every {table}",
+                    file=sys.stderr, flush=True,
+                )  # fmt: skip
         _open_accounts(connection, program)
     return program
 
@@ -126,7 +134,8 @@ def _copy(
     values = ", ".join(_value(column) for column in columns)
     statement = (
         f"insert into {table} ({', '.join(columns)}) select {values}"
-        f" from generate_series({first}, {last}) as copy cross join aside t"
+        # All copies of a row after each other: their keys lie together in most indexes.
+        f" from aside t cross join lateral generate_series({first}, {last} + 0 * t.no) as copy"
     )
     if "member_id" in columns:
         statement += f" join numbered n on n.no = (t.no + copy * 7919) % {program.members}"
