@@ -48,6 +48,7 @@ TEMPLATE, WORKER = "regulars", "worker"
 
 # A test database need not outlive the machine. Tests of durability start their own server.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FAST |= {"shared_buffers": "256MB"}  # there is little in it, and tables are emptied often
 FAST |= {"max_connections": "400"}  # servers of many tests stay open until the end
 FAST |= {"max_wal_size": "512MB", "min_wal_size": "80MB"}  # nobody waits for room on a disk
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import psycopg
 from psycopg import sql
 
-from regulars.hosting import archive
+from regulars.hosting import archive, memory
 from regulars.hosting.archive import quoted
 from regulars.hosting.binaries import Binaries
 from regulars.hosting.folder import DataFolder
@@ -26,7 +26,6 @@ SETTINGS = {
     "hba_file": "'regulars_hba.conf'",
     "ident_file": "'regulars_ident.conf'",
     "max_connections": "100",
-    "shared_buffers": "256MB",
     "max_wal_size": "4GB",
     # To make a new segment of the log holds up every commit; so many are kept and used again.
     "min_wal_size": "512MB",
@@ -40,6 +39,17 @@ SETTINGS = {
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
 }
+
+MB = 1024 * 1024
+LEAST_BUFFERS, MOST_BUFFERS = 128 * MB, 8192 * MB
+
+
+def buffers(usable: int) -> str:
+    """`shared_buffers` where so many bytes of memory may be used: an eighth, so that the
+    application, and what else the machine is there for, have theirs. With many members every
+    purchase touches pages that nobody touched before it, and what does not fit is written and read
+    again (`make bench ARGS="--only growth"`)."""
+    return f"{max(LEAST_BUFFERS, min(usable // 8, MOST_BUFFERS)) // MB}MB"
 
 
 def major_of(folder: DataFolder) -> int | None:
@@ -87,6 +97,7 @@ def configure(folder: DataFolder, binaries: Binaries, extra: Mapping[str, str]) 
     """Write the files that are ours, anew at every start."""
     knows_lz4 = _knows_lz4(binaries)
     settings = SETTINGS | {
+        "shared_buffers": buffers(memory.usable()),
         "unix_socket_directories": quoted(str(folder.socket)),
         "wal_compression": "lz4" if knows_lz4 else "on",
         "default_toast_compression": "lz4" if knows_lz4 else "pglz",
