@@ -14,6 +14,7 @@ from msgspec import Struct
 from regulars.engine.case import Case
 from regulars.engine.decision import Decision, Reason
 from regulars.engine.facts import Facts
+from regulars.engine.kinds import Condition
 from regulars.engine.phrases import Voice, voice_of
 from regulars.engine.program import Compiled, Program
 
@@ -36,7 +37,8 @@ class _Near(NamedTuple):
     cost_minor: int
     campaign: Compiled
     figures: dict[str, Any]
-    said: str
+    condition: Condition | None
+    """Which one is unmet; without one more of the same effect is near."""
 
 
 def hints(
@@ -53,16 +55,17 @@ def hints(
         case.reprice(
             _as_found(case, decision, compiled.id) if reason.code == "applied" else decided
         )
-        for figures, said in _short(voice, case, compiled, reason):
+        for figures, condition in _short(case, compiled, reason):
             money, missing = figures.get("missing_minor", 0), _units(figures)
-            near.append(_Near(money or missing * average, compiled, figures, said))
+            near.append(_Near(money or missing * average, compiled, figures, condition))
     near.sort(key=lambda one: one.cost_minor)
+    # Only what is given is put into words: that takes most of the time.
     return [
         Hint(
             one.campaign.id,
             one.figures.get("missing_minor", 0),
             _units(one.figures),
-            voice.word("hint", missing=one.said, gives=_gives(voice, one.campaign)),
+            voice.word("hint", missing=_said(voice, one), gives=_gives(voice, one.campaign)),
         )
         for one in near[:most]
     ]
@@ -79,20 +82,25 @@ def _as_found(case: Case, decision: Decision, campaign: str) -> list[int]:
 
 
 def _short(
-    voice: Voice, case: Case, compiled: Compiled, reason: Reason
-) -> Iterator[tuple[dict[str, Any], str]]:
-    """What a campaign is short of, in figures and words."""
+    case: Case, compiled: Compiled, reason: Reason
+) -> Iterator[tuple[dict[str, Any], Condition | None]]:
+    """What a campaign is short of, and by which condition if by one."""
     if reason.code == "unmet" and reason.kind != "member":
         found = _buyable(compiled, reason.part, reason.figures)
         if found is not None and _all_else_holds(case, compiled, reason.part):
             part, figures = found
-            condition = compiled.parts[part]
-            yield figures, voice.fill(condition, condition.unmet, figures)
+            yield figures, compiled.parts[part]
     elif reason.code in ("applied", "nothing"):
         for effect in compiled.campaign.then:
             short = effect.short(case)
             if short is not None:
-                yield short, voice.more(short)
+                yield short, None
+
+
+def _said(voice: Voice, near: _Near) -> str:
+    if near.condition is None:
+        return voice.more(near.figures)
+    return voice.fill(near.condition, near.condition.unmet, near.figures)
 
 
 def _buyable(
