@@ -1,7 +1,7 @@
 # make run            Regulars with its own database, on http://127.0.0.1:8000
 # make demo           a year of real purchases through a program       ARGS="--baskets 2000"
 # make test           every check                                      ARGS="tests/hosting -k lock"
-# make soak           hours of chance, crashes and crowds              ARGS="-k till_survives"
+# make soak           90 minutes of chance, crashes and crowds         ARGS="-k till_survives"
 # make peers          cases of other systems, run through ours         FILE=PATH
 # make bench          how fast it is, beside pgbench on this machine   ARGS="..."
 # make requirements   pins the packages anew, with hashes; afterwards make sbom

@@ -20,7 +20,7 @@ ROUNDS = length(40, 400)
 PATIENCE_S = length(40, 240)
 FAR_MS = 0.5
 """What nobody finds out through a network, whatever we find on one machine."""
-SURE_MS = 3.0
+SURE_MS = length(4.0, 3.0)
 """Measured until chance alone makes less than this: a difference of 5 ms is never overlooked."""
 
 Ask = Callable[[], Callable[[], object]]
