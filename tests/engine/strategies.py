@@ -4,8 +4,11 @@ Everything that has a name is called a, b or c, so that rules and cases meet oft
 condition or effect takes part without a line written here.
 """
 
+from collections.abc import Callable
+from math import ceil, floor
 from typing import Any
 
+from hypothesis import reject
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -59,7 +62,9 @@ def schema_values(schema: dict[str, Any], defs: dict[str, Any], depth: int) -> A
     if kind == "string" and "pattern" in schema and schema["pattern"] != SLUG:
         return st.from_regex(schema["pattern"], fullmatch=True)
     if kind in ("integer", "number"):
-        return numbers.filter(lambda n: n <= schema.get("maximum", n))
+        least = max(1, ceil(schema.get("minimum", 1)), floor(schema.get("exclusiveMinimum", 0)) + 1)
+        most = floor(schema.get("maximum", 20_000))
+        return st.integers(least, max(least, min(most, 20))) | st.integers(least, max(least, most))
     return {"string": names, "boolean": st.booleans(), "null": st.none()}[kind]
 
 
@@ -103,7 +108,18 @@ def of_kind(kind: type[Kind], depth: int = 2) -> Any:
             return False
         return True
 
-    return st.deferred(lambda: objects(schema, defs, depth)).filter(valid)
+    return first_that(valid, st.deferred(lambda: objects(schema, defs, depth)))
+
+
+@st.composite
+def first_that(draw: Any, valid: Callable[[Any], bool], parts: Any) -> Any:
+    """A filter tries three times: too few for a kind of which a third is valid, as a whole program
+    with one such part would be thrown away."""
+    for _ in range(20):
+        part = draw(parts)
+        if valid(part):
+            return part
+    return reject()
 
 
 def conditions(depth: int = 2) -> Any:
