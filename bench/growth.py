@@ -134,7 +134,8 @@ def _copy(
     values = ", ".join(_value(column) for column in columns)
     statement = (
         f"insert into {table} ({', '.join(columns)}) select {values}"
-        # All copies of a row after each other: their keys lie together in most indexes.
+        # All copies of a row after each other: their keys lie together in most indexes. The series
+        # names the row, or the planner would be free to go through all rows for each copy.
         f" from aside t cross join lateral generate_series({first}, {last} + 0 * t.no) as copy"
     )
     if "member_id" in columns:

@@ -38,7 +38,7 @@ class _Near(NamedTuple):
     campaign: Compiled
     figures: dict[str, Any]
     condition: Condition | None
-    """Which one is unmet; without one more of the same effect is near."""
+    """The one that is unmet; none where more would be given of what is given already."""
 
 
 def hints(
@@ -84,7 +84,7 @@ def _as_found(case: Case, decision: Decision, campaign: str) -> list[int]:
 def _short(
     case: Case, compiled: Compiled, reason: Reason
 ) -> Iterator[tuple[dict[str, Any], Condition | None]]:
-    """What a campaign is short of, and by which condition if by one."""
+    """What a campaign is short of, and the condition that misses it, if one does."""
     if reason.code == "unmet" and reason.kind != "member":
         found = _buyable(compiled, reason.part, reason.figures)
         if found is not None and _all_else_holds(case, compiled, reason.part):
